@@ -1,0 +1,46 @@
+import { customAlphabet } from 'nanoid'
+
+const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz' // Crockford's base 32: no i, l, o, u
+const randomPart = customAlphabet(ALPHABET, 14)
+const TIME_CHARS = 10
+
+/** What an id is of: the prefix makes a stray id in a log say what it is. */
+export type IdKind =
+  | 'per'
+  | 'ten'
+  | 'prd'
+  | 'sku'
+  | 'med'
+  | 'shw'
+  | 'itm'
+  | 'sal'
+  | 'lin'
+  | 'hld'
+  | 'ord'
+  | 'oln'
+  | 'adj'
+  | 'pye'
+  | 'pay'
+  | 'alc'
+  | 'ref'
+  | 'cpu'
+  | 'acc'
+  | 'trf'
+  | 'ent'
+  | 'tip'
+  | 'log'
+  | 'req'
+
+/**
+ * An unguessable id that sorts by the time it was made, to the millisecond: `ord_` + 50 bits of time + 70 random
+ * bits, both in base 32. Keyset pagination by id is therefore newest-first pagination.
+ */
+export function newId(kind: IdKind, atMs = Date.now()): string {
+  let time = ''
+  let rest = atMs
+  for (let i = 0; i < TIME_CHARS; i++) {
+    time = ALPHABET[rest % 32] + time
+    rest = Math.floor(rest / 32)
+  }
+  return `${kind}_${time}${randomPart()}`
+}

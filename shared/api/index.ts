@@ -1,0 +1,31 @@
+import type { z } from 'zod'
+import type * as accounts from './accounts.ts'
+import type * as catalog from './catalog.ts'
+import type { Contract } from './contract.ts'
+import type * as orders from './orders.ts'
+import type * as payments from './payments.ts'
+import type * as promotions from './promotions.ts'
+import type * as shows from './shows.ts'
+import type * as tips from './tips.ts'
+
+type Values<T> = T[keyof T]
+type ContractsOf<T> = Extract<Values<T>, Contract>
+
+type AnyContract =
+  | ContractsOf<typeof accounts>
+  | ContractsOf<typeof catalog>
+  | ContractsOf<typeof shows>
+  | ContractsOf<typeof promotions>
+  | ContractsOf<typeof orders>
+  | ContractsOf<typeof payments>
+  | ContractsOf<typeof tips>
+
+/** The whole HTTP API as types, keyed by `METHOD path`: what a typed client needs, and nothing at run time. */
+export type Api = { [C in AnyContract as `${C['method']} ${C['path']}`]: C }
+
+export type Input<C, K extends 'params' | 'query' | 'body'> = C extends {
+  [P in K]: infer S extends z.ZodType
+}
+  ? z.input<S>
+  : undefined
+export type Output<C extends Contract> = z.output<C['output']>

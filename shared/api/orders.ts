@@ -1,0 +1,147 @@
+import { z } from 'zod'
+import { CURRENCIES } from '../money.ts'
+import { amountMinor, contract, id, page, pageOf, timeMs } from './contract.ts'
+
+const tag = 'Orders'
+
+export const ORDER_STATUSES = [
+  'pending_payment',
+  'paid',
+  'packed',
+  'shipped',
+  'delivered',
+  'completed',
+  'cancelled',
+  'expired',
+  'refunding',
+  'refunded',
+  'partially_refunded',
+] as const
+export type OrderStatus = (typeof ORDER_STATUSES)[number]
+
+export const address = z.object({
+  name: z.string().trim().min(1).max(60),
+  phone: z.string().trim().min(5).max(24),
+  country: z.string().regex(/^[A-Z]{2}$/, 'an ISO 3166 code such as CN'),
+  region: z.string().trim().max(80).default(''),
+  city: z.string().trim().min(1).max(80),
+  street: z.string().trim().min(1).max(200),
+  postcode: z.string().trim().max(16).default(''),
+})
+
+export const orderView = z.object({
+  id,
+  tenantId: id,
+  showId: id.nullable(),
+  status: z.enum(ORDER_STATUSES),
+  currency: z.enum(CURRENCIES),
+  totalMinor: amountMinor,
+  placedAt: timeMs,
+  /** Until when it must be paid. */
+  expiresAt: timeMs.nullable(),
+  paidAt: timeMs.nullable(),
+  lines: z.array(
+    z.object({
+      id,
+      skuId: id,
+      productId: id,
+      saleId: id.nullable(),
+      title: z.string(),
+      options: z.record(z.string(), z.string()),
+      unitPriceMinor: amountMinor,
+      quantity: z.int(),
+      fulfilment: z.enum(['none', 'packed', 'shipped', 'delivered']),
+      refundedQuantity: z.int(),
+    }),
+  ),
+})
+export type OrderView = z.infer<typeof orderView>
+
+/** What a merchant sees besides: the buyer, and the address masked by role. */
+export const merchantOrderView = orderView.extend({
+  buyer: z.object({ personId: id, name: z.string() }),
+  address: z.object({ name: z.string(), phone: z.string(), line: z.string() }),
+})
+
+export const placeOrder = contract({
+  method: 'POST',
+  path: '/orders',
+  tag,
+  summary: 'Buy: all lines or none. The answer comes after the order is committed',
+  who: 'visitor',
+  idempotent: true,
+  body: z.object({
+    showId: id,
+    lines: z
+      .array(z.object({ skuId: id, quantity: z.int().min(1).max(100), saleId: id.nullable().default(null) }))
+      .min(1)
+      .max(20),
+    address,
+    /** What the buyer was shown; a different price is refused with `price_changed`. */
+    expectedTotalMinor: amountMinor,
+    /** Where the visit came from, kept with the order. */
+    visit: z.record(z.string().max(40), z.string().max(200)).default({}),
+  }),
+  output: orderView,
+  status: 201,
+  errors: [
+    'sold_out',
+    'buyer_limit',
+    'sale_not_running',
+    'price_changed',
+    'product_unavailable',
+    'account_needed',
+  ],
+})
+
+export const listMyOrders = contract({
+  method: 'GET',
+  path: '/orders',
+  tag,
+  summary: 'My orders, newest first',
+  who: 'visitor',
+  query: page,
+  output: pageOf(orderView),
+})
+
+export const getMyOrder = contract({
+  method: 'GET',
+  path: '/orders/:orderId',
+  tag,
+  summary: 'One of my orders',
+  who: 'visitor',
+  params: z.object({ orderId: id }),
+  output: orderView,
+})
+
+export const cancelMyOrder = contract({
+  method: 'POST',
+  path: '/orders/:orderId/cancel',
+  tag,
+  summary: 'Cancel one of my orders before it is paid',
+  who: 'visitor',
+  params: z.object({ orderId: id }),
+  output: orderView,
+  errors: ['order_transition_refused'],
+})
+
+export const listOrders = contract({
+  method: 'GET',
+  path: '/tenants/:tenantId/orders',
+  tag,
+  summary: 'The orders of the tenant, newest first',
+  who: 'orders:read',
+  params: z.object({ tenantId: id }),
+  query: page.extend({ showId: id.optional(), status: z.enum(ORDER_STATUSES).optional() }),
+  output: pageOf(merchantOrderView),
+})
+
+export const getOrder = contract({
+  method: 'GET',
+  path: '/tenants/:tenantId/orders/:orderId',
+  tag,
+  summary: 'An order of the tenant',
+  who: 'orders:read',
+  params: z.object({ tenantId: id, orderId: id }),
+  output: merchantOrderView,
+})

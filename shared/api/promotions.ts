@@ -1,0 +1,76 @@
+import { z } from 'zod'
+import { SALE_STATUSES } from '../protocol/parts.ts'
+import { amountMinor, contract, id, timeMs } from './contract.ts'
+
+const tag = 'Flash sales'
+const inShow = z.object({ tenantId: id, showId: id })
+const inSale = z.object({ tenantId: id, showId: id, saleId: id })
+
+export const saleView = z.object({
+  id,
+  skuId: id,
+  productId: id,
+  title: z.string(),
+  status: z.enum(SALE_STATUSES),
+  priceMinor: amountMinor,
+  listPriceMinor: amountMinor,
+  quantity: z.int(),
+  left: z.int(),
+  perBuyerLimit: z.int(),
+  countdownS: z.int(),
+  durationS: z.int(),
+  startsAt: timeMs.nullable(),
+  endsAt: timeMs.nullable(),
+})
+
+export const listSales = contract({
+  method: 'GET',
+  path: '/tenants/:tenantId/shows/:showId/flash-sales',
+  tag,
+  summary: 'The flash sales of a show',
+  who: 'shows:read',
+  params: inShow,
+  output: z.object({ items: z.array(saleView) }),
+})
+
+export const createSale = contract({
+  method: 'POST',
+  path: '/tenants/:tenantId/shows/:showId/flash-sales',
+  tag,
+  summary: 'Prepare a flash sale of a SKU on the shelf',
+  who: 'desk:run',
+  params: inShow,
+  body: z.object({
+    skuId: id,
+    priceMinor: amountMinor.min(1),
+    quantity: z.int().min(1).max(100_000),
+    perBuyerLimit: z.int().min(1).max(100).default(1),
+    countdownS: z.int().min(0).max(300).default(10),
+    durationS: z.int().min(60).max(1200).default(300),
+  }),
+  output: saleView,
+  status: 201,
+  errors: ['sale_conflict', 'sold_out', 'product_unavailable'],
+})
+
+export const startSale = contract({
+  method: 'POST',
+  path: '/tenants/:tenantId/shows/:showId/flash-sales/:saleId/start',
+  tag,
+  summary: 'Start the countdown; with a countdown of 0 the sale runs at once',
+  who: 'desk:run',
+  params: inSale,
+  output: saleView,
+  errors: ['sale_transition_refused', 'show_not_live'],
+})
+
+export const stopSale = contract({
+  method: 'POST',
+  path: '/tenants/:tenantId/shows/:showId/flash-sales/:saleId/stop',
+  tag,
+  summary: 'Stop a flash sale before its time; orders already placed stand',
+  who: 'desk:run',
+  params: inSale,
+  output: saleView,
+  errors: ['sale_transition_refused'],
+})

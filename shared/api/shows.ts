@@ -1,0 +1,180 @@
+import { z } from 'zod'
+import { CURRENCIES } from '../money.ts'
+import { SHOW_STATUSES } from '../protocol/parts.ts'
+import { personView } from './accounts.ts'
+import { amountMinor, contract, id, nothing, page, pageOf, timeMs, title } from './contract.ts'
+
+const tag = 'Shows'
+const inTenant = z.object({ tenantId: id })
+const inShow = z.object({ tenantId: id, showId: id })
+
+/** A show as its merchant sees it. */
+export const showView = z.object({
+  id,
+  tenantId: id,
+  title: z.string(),
+  status: z.enum(SHOW_STATUSES),
+  hostAway: z.boolean(),
+  scheduledAt: timeMs.nullable(),
+  startedAt: timeMs.nullable(),
+  endedAt: timeMs.nullable(),
+  pinnedItemId: id.nullable(),
+  hosts: z.array(z.object({ personId: id, name: z.string() })),
+})
+export type ShowView = z.infer<typeof showView>
+
+export const shelfItem = z.object({
+  id,
+  productId: id,
+  sellingPoint: z.string(),
+  livePriceMinor: amountMinor.nullable(),
+})
+
+export const listShows = contract({
+  method: 'GET',
+  path: '/tenants/:tenantId/shows',
+  tag,
+  summary: 'Shows, newest first',
+  who: 'shows:read',
+  params: inTenant,
+  query: page,
+  output: pageOf(showView),
+})
+
+export const createShow = contract({
+  method: 'POST',
+  path: '/tenants/:tenantId/shows',
+  tag,
+  summary: 'Schedule a show',
+  who: 'shows:write',
+  params: inTenant,
+  body: z.object({
+    title,
+    scheduledAt: timeMs.nullable().default(null),
+    /** People of the tenant who may host it; the caller when left out. */
+    hostIds: z.array(id).min(1).max(8).optional(),
+  }),
+  output: showView,
+  status: 201,
+})
+
+export const getShow = contract({
+  method: 'GET',
+  path: '/tenants/:tenantId/shows/:showId',
+  tag,
+  summary: 'A show with its shelf',
+  who: 'shows:read',
+  params: inShow,
+  output: showView.extend({ shelf: z.array(shelfItem) }),
+})
+
+export const updateShow = contract({
+  method: 'PATCH',
+  path: '/tenants/:tenantId/shows/:showId',
+  tag,
+  summary: 'Change title or time',
+  who: 'shows:write',
+  params: inShow,
+  body: z.object({ title, scheduledAt: timeMs.nullable() }).partial(),
+  output: showView,
+})
+
+export const endShow = contract({
+  method: 'POST',
+  path: '/tenants/:tenantId/shows/:showId/end',
+  tag,
+  summary: 'End a show for good',
+  who: 'desk:run',
+  params: inShow,
+  output: showView,
+  errors: ['show_transition_refused'],
+})
+
+export const putShelf = contract({
+  method: 'PUT',
+  path: '/tenants/:tenantId/shows/:showId/shelf',
+  tag,
+  summary: 'Set the shelf: products in order, each with a selling point and a live price',
+  who: 'desk:run',
+  params: inShow,
+  body: z.object({
+    items: z
+      .array(
+        z.object({
+          productId: id,
+          sellingPoint: z.string().trim().max(80).default(''),
+          livePriceMinor: amountMinor.min(1).nullable().default(null),
+        }),
+      )
+      .max(100),
+  }),
+  output: z.object({ items: z.array(shelfItem) }),
+  errors: ['product_unavailable'],
+})
+
+export const pinItem = contract({
+  method: 'PUT',
+  path: '/tenants/:tenantId/shows/:showId/pin',
+  tag,
+  summary: 'Pin a shelf item for everyone, or unpin with null',
+  who: 'desk:run',
+  params: inShow,
+  body: z.object({ itemId: id.nullable() }),
+  output: z.object({ pinnedItemId: id.nullable() }),
+})
+
+export const iceServer = z.object({
+  urls: z.array(z.string()),
+  username: z.string().optional(),
+  credential: z.string().optional(),
+})
+
+export const visitShow = contract({
+  method: 'POST',
+  path: '/shows/:showId/visits',
+  tag: 'Viewers',
+  summary:
+    'Enter a show: who I am (a guest is made when nobody is signed in) and the tickets for room and video',
+  who: 'anyone',
+  params: z.object({ showId: id }),
+  output: z.object({
+    person: personView,
+    show: z.object({
+      id,
+      title: z.string(),
+      status: z.enum(SHOW_STATUSES),
+      tenantName: z.string(),
+      currency: z.enum(CURRENCIES),
+    }),
+    /** For `join` on the room socket; short-lived, for this show and person alone. */
+    roomTicket: z.string(),
+    /** Bearer token for WHEP. */
+    mediaTicket: z.string(),
+    iceServers: z.array(iceServer),
+    paymentProviders: z.array(z.string()),
+  }),
+  status: 201,
+})
+
+const moderationParams = inShow
+export const mutePerson = contract({
+  method: 'POST',
+  path: '/tenants/:tenantId/shows/:showId/mutes',
+  tag: 'Moderation',
+  summary: 'Mute a person in this room for some minutes; 0 lifts it',
+  who: 'chat:moderate',
+  params: moderationParams,
+  body: z.object({ personId: id, minutes: z.int().min(0).max(1440) }),
+  output: z.object({ personId: id, mutedUntil: timeMs.nullable() }),
+})
+
+export const deleteLine = contract({
+  method: 'DELETE',
+  path: '/tenants/:tenantId/shows/:showId/chat/:lineId',
+  tag: 'Moderation',
+  summary: 'Take a chat line away',
+  who: 'chat:moderate',
+  params: moderationParams.extend({ lineId: id }),
+  output: nothing,
+  status: 204,
+})

@@ -1,0 +1,107 @@
+/**
+ * The one catalogue of everything that can go wrong on purpose. HTTP answers carry the code in an RFC 9457
+ * problem document, sockets in an `ack` or a close frame, and the clients translate it for people.
+ *
+ * `status` HTTP status · `close` WebSocket close code where the connection ends · `retry` whether the same
+ * request can succeed later without a change · `title` one English line for developers.
+ */
+export interface ErrorEntry {
+  readonly status: number
+  readonly title: string
+  readonly retry: boolean
+  readonly close?: number
+}
+
+const entry = (
+  status: number,
+  title: string,
+  more: { retry?: boolean; close?: number } = {},
+): ErrorEntry => ({
+  status,
+  title,
+  retry: more.retry ?? false,
+  ...(more.close ? { close: more.close } : {}),
+})
+
+export const ERRORS = {
+  // The request itself
+  bad_json: entry(400, 'The body is not valid JSON.', { close: 4400 }),
+  invalid_input: entry(422, 'A field has a wrong value; see `issues`.', { close: 4422 }),
+  unknown_message: entry(400, 'This message type does not exist in this protocol version.', { close: 4404 }),
+  payload_too_large: entry(413, 'The body is larger than this route accepts.', { close: 4413 }),
+  unsupported_media_type: entry(415, 'The content type is not accepted here.'),
+  not_acceptable: entry(406, 'The answer is a counter-offer: answer it with PATCH.'),
+  method_not_allowed: entry(405, 'This address does not take this method.'),
+  not_found: entry(404, 'There is nothing here, or it is not yours to see.'),
+  idempotency_key_missing: entry(400, 'This write needs an Idempotency-Key header.'),
+  idempotency_key_reused: entry(422, 'This Idempotency-Key was used for a different request.'),
+  too_many_requests: entry(429, 'Too many requests; wait for the time in Retry-After.', {
+    retry: true,
+    close: 4429,
+  }),
+  internal: entry(500, 'Something broke on our side; it was logged.', { retry: true, close: 1011 }),
+  unavailable: entry(503, 'A part of the server is not ready; try again shortly.', {
+    retry: true,
+    close: 1013,
+  }),
+
+  // Who is asking
+  not_signed_in: entry(401, 'Sign in first.'),
+  wrong_credentials: entry(401, 'No account has this login and password.'),
+  login_taken: entry(409, 'An account with this login exists already.'),
+  account_needed: entry(403, 'Guests cannot do this; sign in or sign up first.'),
+  scope_missing: entry(403, 'Your role does not allow this.'),
+  origin_refused: entry(403, 'This origin may not call the server with a cookie.', { close: 4403 }),
+  ticket_invalid: entry(401, 'The ticket is not valid, expired, or is for another show.', { close: 4401 }),
+
+  // Shows and rooms
+  show_not_live: entry(409, 'The show is not live.'),
+  show_ended: entry(409, 'The show has ended.', { close: 4410 }),
+  show_transition_refused: entry(409, 'The show cannot go from its present status to that one.'),
+  host_seat_taken: entry(409, 'Another host of this show is already on stage with this seat.'),
+  room_full: entry(503, 'The room is full.', { retry: true, close: 4503 }),
+  muted: entry(403, 'You are muted in this room for now.'),
+  chat_too_fast: entry(429, 'You are chatting too fast.', { retry: true }),
+  too_slow: entry(503, 'The connection fell too far behind; join again.', { retry: true, close: 4408 }),
+  server_draining: entry(503, 'This server is going away; connect again.', { retry: true, close: 4012 }),
+
+  // Stage
+  stage_full: entry(503, 'The stage has no room for more viewers.', { retry: true }),
+  media_not_ready: entry(409, 'The host sends no picture yet.', { retry: true }),
+  sdp_refused: entry(422, 'The session description cannot be used.'),
+  etag_mismatch: entry(412, 'The session has changed; fetch it again.'),
+
+  // Stock and orders
+  sold_out: entry(409, 'Not enough is left.'),
+  buyer_limit: entry(409, 'This is more than one buyer may have.'),
+  sale_not_running: entry(409, 'The flash sale is not running.'),
+  sale_conflict: entry(409, 'This SKU already has a flash sale that is open.'),
+  sale_transition_refused: entry(409, 'The flash sale cannot do that in its present status.'),
+  price_changed: entry(409, 'The price has changed; show the new one to the buyer.'),
+  product_unavailable: entry(409, 'This product cannot be bought at the moment.'),
+  order_transition_refused: entry(409, 'The order cannot do that in its present status.'),
+  stock_below_zero: entry(409, 'That would take away more stock than is available.'),
+
+  // Money
+  payment_provider_off: entry(409, 'This payment provider is not configured.'),
+  payment_not_payable: entry(409, 'There is nothing to pay here any more.'),
+  webhook_signature: entry(401, 'The signature of this notification is wrong.'),
+  not_enough_coins: entry(409, 'There are not enough coins in the wallet.'),
+} as const satisfies Record<string, ErrorEntry>
+
+export type ErrorCode = keyof typeof ERRORS
+
+/** RFC 9457 problem document, as every HTTP error answers it (`application/problem+json`). */
+export interface Problem {
+  type: string
+  title: string
+  status: number
+  code: ErrorCode
+  retry: boolean
+  /** What was wrong this time, in a sentence; never holds a secret. */
+  detail?: string
+  /** For `invalid_input`: which field and what was expected. */
+  issues?: { path: string; message: string }[]
+  /** What the reader may need to go on, e.g. `{ totalMinor }` with `price_changed`. */
+  extra?: Record<string, unknown>
+}

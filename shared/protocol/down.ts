@@ -1,0 +1,52 @@
+import type * as z from 'zod/mini'
+import { ack } from './down/ack.ts'
+import { chat } from './down/chat.ts'
+import { clock } from './down/clock.ts'
+import { deleted } from './down/deleted.ts'
+import { likes } from './down/likes.ts'
+import { move } from './down/move.ts'
+import { pinned } from './down/pinned.ts'
+import { resync } from './down/resync.ts'
+import { sale } from './down/sale.ts'
+import { shelf } from './down/shelf.ts'
+import { show } from './down/show.ts'
+import { stock } from './down/stock.ts'
+import { tip } from './down/tip.ts'
+import { viewers } from './down/viewers.ts'
+import { welcome } from './down/welcome.ts'
+import { you } from './down/you.ts'
+import type { DeliveryClass } from './message.ts'
+
+/** Every message the server sends to a viewer. A frame on the wire is a JSON array of these. */
+export const DOWN = [
+  welcome,
+  ack,
+  clock,
+  you,
+  resync,
+  move,
+  show,
+  shelf,
+  pinned,
+  sale,
+  deleted,
+  stock,
+  viewers,
+  likes,
+  tip,
+  chat,
+] as const
+
+type Message = (typeof DOWN)[number]
+export type Down = z.infer<Message['schema']>
+export type DownOf<C extends DeliveryClass> = z.infer<Extract<Message, { delivery: C }>['schema']>
+export type StateEvent = DownOf<'state'>
+/** A state event before the database gave it its place in the stream. */
+export type StateDraft = StateEvent extends infer E ? (E extends StateEvent ? Omit<E, 'pos'> : never) : never
+
+const CLASS_OF = new Map<string, DeliveryClass>(DOWN.map((message) => [message.type, message.delivery]))
+
+/** The delivery class of a message, as declared beside its schema. */
+export function deliveryClassOf(event: Down): DeliveryClass {
+  return CLASS_OF.get(event.t)!
+}

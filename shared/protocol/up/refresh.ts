@@ -1,0 +1,5 @@
+import * as z from 'zod/mini'
+import { id, up } from '../message.ts'
+
+/** A newer ticket for the same show and person, e.g. after signing in. Answered by `ack`. */
+export const refresh = up('refresh', { id, ticket: z.string().check(z.minLength(10), z.maxLength(2048)) })

@@ -1,0 +1,73 @@
+import { z } from 'zod'
+import { id } from '../api/contract.ts'
+import { iceServer, showView } from '../api/shows.ts'
+import { call } from './call.ts'
+
+/** mediasoup's own parameter objects are checked by mediasoup; here only that they are objects. */
+const mediasoupObject = z.record(z.string(), z.unknown())
+
+export const joinStage = call({
+  name: 'stage.join',
+  input: z.object({ tenantId: id, showId: id }),
+  output: z.object({
+    show: showView,
+    routerRtpCapabilities: mediasoupObject,
+    iceServers: z.array(iceServer),
+    /** True when this host was on stage a moment ago and the show waited (grace time). */
+    resumed: z.boolean(),
+    graceMs: z.int(),
+  }),
+})
+
+/** The host's one send transport. Asking again replaces the former. */
+export const createTransport = call({
+  name: 'stage.createTransport',
+  input: z.object({}),
+  output: z.object({
+    id,
+    iceParameters: mediasoupObject,
+    iceCandidates: z.array(mediasoupObject),
+    dtlsParameters: mediasoupObject,
+  }),
+})
+
+export const connectTransport = call({
+  name: 'stage.connectTransport',
+  input: z.object({ dtlsParameters: mediasoupObject }),
+  output: z.null(),
+})
+
+export const SOURCES = ['camera', 'microphone', 'screen'] as const
+
+export const produce = call({
+  name: 'stage.produce',
+  input: z.object({
+    kind: z.enum(['audio', 'video']),
+    source: z.enum(SOURCES),
+    rtpParameters: mediasoupObject,
+  }),
+  output: z.object({ producerId: id }),
+})
+
+export const setPaused = call({
+  name: 'stage.setPaused',
+  input: z.object({ producerId: id, paused: z.boolean() }),
+  output: z.null(),
+})
+
+export const closeProducer = call({
+  name: 'stage.closeProducer',
+  input: z.object({ producerId: id }),
+  output: z.null(),
+})
+
+/** Makes the show live, or live again after a pause. Needs at least one producer. */
+export const goLive = call({
+  name: 'stage.goLive',
+  input: z.object({}),
+  output: showView,
+})
+
+/** Sent by the server when another window of the same host took the seat, or the show ended. */
+export const STAGE_LEFT = 'stage.left'
+export const stageLeft = z.object({ reason: z.enum(['replaced', 'ended', 'drained']) })
