@@ -1,0 +1,102 @@
+import { sql } from 'drizzle-orm'
+import { boolean, check, index, pgTable, primaryKey, text, unique } from 'drizzle-orm/pg-core'
+import { at, createdAt, idColumn } from '../kernel/columns.ts'
+
+/** Merchants. */
+export const tenants = pgTable(
+  'tenants',
+  {
+    id: text('id').primaryKey(),
+    name: text('name').notNull(),
+    slug: text('slug').notNull().unique(),
+    currency: text('currency').notNull(),
+    /** Origins on which the embed may run. */
+    allowedOrigins: text('allowed_origins').array().notNull().default(sql`'{}'`),
+    createdAt: createdAt(),
+  },
+  (t) => [check('tenants_currency', sql`${t.currency} ~ '^[A-Z]{3}$'`)],
+)
+
+/** People belong to the deployment; guests are rows too, and `merged_into` says whom a guest became. */
+export const persons = pgTable(
+  'persons',
+  {
+    id: text('id').primaryKey(),
+    kind: text('kind', { enum: ['guest', 'person'] }).notNull(),
+    name: text('name').notNull(),
+    operator: boolean('operator').notNull().default(false),
+    passwordHash: text('password_hash'),
+    mergedInto: text('merged_into'),
+    createdAt: createdAt(),
+  },
+  (t) => [
+    check('persons_kind', sql`${t.kind} in ('guest', 'person')`),
+    check(
+      'persons_guest_is_plain',
+      sql`${t.kind} = 'person' or (not ${t.operator} and ${t.passwordHash} is null)`,
+    ),
+  ],
+)
+
+/** E-mail addresses and phone numbers that a person signs in with, normalised. */
+export const logins = pgTable(
+  'logins',
+  {
+    login: text('login').primaryKey(),
+    personId: idColumn('person_id').references(() => persons.id),
+    kind: text('kind', { enum: ['email', 'phone'] }).notNull(),
+    verifiedAt: at('verified_at'),
+    createdAt: createdAt(),
+  },
+  (t) => [check('logins_kind', sql`${t.kind} in ('email', 'phone')`), index('logins_person').on(t.personId)],
+)
+
+/** A role in a tenant. */
+export const memberships = pgTable(
+  'memberships',
+  {
+    tenantId: idColumn('tenant_id').references(() => tenants.id),
+    personId: idColumn('person_id').references(() => persons.id),
+    role: text('role').notNull(),
+    createdAt: createdAt(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.tenantId, t.personId] }),
+    index('memberships_person').on(t.personId),
+    check('memberships_role', sql`${t.role} in ('owner', 'manager', 'host', 'moderator', 'support')`),
+  ],
+)
+
+/** Who a merchant's own site says somebody is: (tenant, subject), never linked by e-mail or phone. */
+export const assertedIdentities = pgTable(
+  'asserted_identities',
+  {
+    tenantId: idColumn('tenant_id').references(() => tenants.id),
+    subject: text('subject').notNull(),
+    personId: idColumn('person_id').references(() => persons.id),
+    createdAt: createdAt(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.tenantId, t.subject] }),
+    unique('asserted_identities_person').on(t.personId),
+  ],
+)
+
+/** Opaque sessions; only the token's SHA-256 is kept. An embed's session is bound to a tenant and an origin. */
+export const sessions = pgTable(
+  'sessions',
+  {
+    tokenHash: text('token_hash').primaryKey(),
+    personId: idColumn('person_id').references(() => persons.id),
+    kind: text('kind', { enum: ['cookie', 'bearer'] }).notNull(),
+    tenantId: text('tenant_id').references(() => tenants.id),
+    origin: text('origin'),
+    expiresAt: at('expires_at').notNull(),
+    createdAt: createdAt(),
+  },
+  (t) => [
+    index('sessions_person').on(t.personId),
+    index('sessions_expiry').on(t.expiresAt),
+    check('sessions_kind', sql`${t.kind} = 'cookie' or ${t.tenantId} is not null`),
+  ],
+)

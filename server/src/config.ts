@@ -1,0 +1,141 @@
+import { z } from 'zod'
+
+/** Environment variables and every limit, parsed once, here and nowhere else. `.env.example` explains each. */
+
+const port = z.coerce.number().int().min(1).max(65_535)
+const flag = z.enum(['0', '1']).transform((value) => value === '1')
+const list = z.string().transform((value) =>
+  value
+    .split(',')
+    .map((part) => part.trim())
+    .filter(Boolean),
+)
+
+const environment = z.object({
+  NODE_ENV: z.enum(['development', 'test', 'production']).default('development'),
+  HOST: z.string().default('127.0.0.1'),
+  PORT: port.default(8080),
+  PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
+  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }),
+  REDIS_URL: z.url({ protocol: /^rediss?$/ }),
+  DATA_DIR: z.string().min(1).default('.data'),
+  SECRET: z.string().min(32).optional(),
+  DEMO: flag.default(false),
+  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  MEDIA_IP: z.union([z.ipv4(), z.ipv6()]).default('127.0.0.1'),
+  MEDIA_ANNOUNCED_ADDRESS: z.string().min(1).optional(),
+  MEDIA_PORT: port.default(44_400),
+  MEDIA_WORKERS: z.coerce.number().int().min(1).max(64).default(1),
+  MEDIASOUP_WORKER_BIN: z.string().min(1).optional(),
+  ICE_SERVERS: list.default([]),
+  TURN_SECRET: z.string().min(16).optional(),
+  PAYMENT_PROVIDERS: list.optional(),
+  PLATFORM_CURRENCY: z.enum(['CNY', 'USD', 'EUR', 'JPY']).default('CNY'),
+  TRUST_PROXY: flag.default(false),
+})
+
+/** Bounds on everything. Units last in the names. */
+const LIMITS = {
+  http: { bodyBytesMax: 64 * 1024, urlBytesMax: 4096, handlerMsMax: 15_000 },
+  accounts: {
+    sessionMs: 30 * 24 * 3600_000,
+    signInsPerLoginPer10Min: 10,
+    signInsPerAddressPer10Min: 60,
+    guestsPerAddressPer10Min: 600,
+  },
+  tickets: { lifeMs: 60_000, mediaLifeMs: 60_000 },
+  rooms: {
+    frameBytesMax: 4096,
+    joinWithinMs: 10_000,
+    idleTimeoutS: 60,
+    viewersPerRoomMax: 20_000,
+    flushMsMin: 50,
+    flushMsMax: 200,
+    backpressureBytesMax: 256 * 1024,
+    chatShedBytes: 32 * 1024,
+    logEventsMax: 500,
+    logMsMax: 10 * 60_000,
+    recentChatMax: 30,
+    recentTipsMax: 10,
+    messagesPer10SMax: 60,
+    viewersBeatMs: 1000,
+  },
+  chat: { linesPer10SMax: 8, displayPerSMax: 20, writeBatchMax: 500 },
+  stage: { graceMs: 30_000, viewersPerWorkerMax: 400, hostProducersMax: 3, offerBytesMax: 64 * 1024 },
+  orders: { payWithinMs: 15 * 60_000, holdMs: 30_000, batchMs: 3, batchOrdersMax: 200, sweepMs: 2000 },
+  outbox: { batchMax: 50, leaseMs: 30_000, attemptsMax: 12, pollMs: 250 },
+  database: { connectionsMax: 10, statementTimeoutMs: 10_000 },
+} as const
+
+export type Limits = typeof LIMITS
+
+export interface Config {
+  readonly env: 'development' | 'test' | 'production'
+  readonly host: string
+  readonly port: number
+  /** Origin under which browsers reach this server, without a slash at the end. */
+  readonly publicUrl: string
+  readonly databaseUrl: string
+  readonly redisUrl: string
+  readonly dataDir: string
+  /** Root of every signature this server makes; keys are derived from it by purpose. */
+  readonly secret: string | null
+  readonly demo: boolean
+  readonly logLevel: string
+  readonly media: {
+    readonly ip: string
+    readonly announcedAddress: string | null
+    readonly port: number
+    readonly workers: number
+    readonly workerBin: string | null
+    readonly iceServers: readonly string[]
+    readonly turnSecret: string | null
+  }
+  readonly paymentProviders: readonly string[]
+  readonly platformCurrency: 'CNY' | 'USD' | 'EUR' | 'JPY'
+  readonly trustProxy: boolean
+  readonly limits: Limits
+}
+
+/**
+ * @throws an Error that names each wrong variable and what was expected, never its value: it may be a secret.
+ */
+export function loadConfig(source: Record<string, string | undefined>): Config {
+  const given = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== ''))
+  const parsed = environment.safeParse(given)
+  if (!parsed.success) {
+    const lines = parsed.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`)
+    throw new Error(`Wrong configuration (see .env.example):\n${lines.join('\n')}`)
+  }
+  const env = parsed.data
+  if (env.NODE_ENV === 'production' && !env.SECRET) {
+    throw new Error(
+      'Wrong configuration (see .env.example):\n  SECRET: expected at least 32 random characters in production',
+    )
+  }
+  return {
+    env: env.NODE_ENV,
+    host: env.HOST,
+    port: env.PORT,
+    publicUrl: (env.PUBLIC_URL ?? `http://localhost:${env.PORT}`).replace(/\/+$/, ''),
+    databaseUrl: env.DATABASE_URL,
+    redisUrl: env.REDIS_URL,
+    dataDir: env.DATA_DIR,
+    secret: env.SECRET ?? null,
+    demo: env.DEMO,
+    logLevel: env.LOG_LEVEL,
+    media: {
+      ip: env.MEDIA_IP,
+      announcedAddress: env.MEDIA_ANNOUNCED_ADDRESS ?? null,
+      port: env.MEDIA_PORT,
+      workers: env.MEDIA_WORKERS,
+      workerBin: env.MEDIASOUP_WORKER_BIN ?? null,
+      iceServers: env.ICE_SERVERS,
+      turnSecret: env.TURN_SECRET ?? null,
+    },
+    paymentProviders: env.PAYMENT_PROVIDERS ?? (env.DEMO ? ['sandbox'] : []),
+    platformCurrency: env.PLATFORM_CURRENCY,
+    trustProxy: env.TRUST_PROXY,
+    limits: LIMITS,
+  }
+}

@@ -1,0 +1,114 @@
+import { sql } from 'drizzle-orm'
+import { check, foreignKey, index, pgTable, text, unique, uniqueIndex } from 'drizzle-orm/pg-core'
+import { persons, tenants } from '../accounts/tables.ts'
+import { at, createdAt, idColumn, minor } from '../kernel/columns.ts'
+import { orders } from '../orders/tables.ts'
+
+/**
+ * Money asked of a payment provider. The row, with the provider's key, stands before the provider is called.
+ * `tenant_id` is null for coins, which belong to the platform.
+ */
+export const payments = pgTable(
+  'payments',
+  {
+    id: text('id').primaryKey(),
+    tenantId: text('tenant_id').references(() => tenants.id),
+    personId: idColumn('person_id').references(() => persons.id),
+    provider: text('provider').notNull(),
+    /** The provider's name for it, once known. */
+    providerRef: text('provider_ref'),
+    payUrl: text('pay_url'),
+    status: text('status', { enum: ['created', 'pending', 'captured', 'failed', 'refunded'] })
+      .notNull()
+      .default('created'),
+    amountMinor: minor('amount_minor').notNull(),
+    currency: text('currency').notNull(),
+    capturedMinor: minor('captured_minor').notNull().default(0),
+    refundedMinor: minor('refunded_minor').notNull().default(0),
+    capturedAt: at('captured_at'),
+    createdAt: createdAt(),
+  },
+  (t) => [
+    unique('payments_provider_ref').on(t.provider, t.providerRef),
+    index('payments_person').on(t.personId),
+    check('payments_status', sql`${t.status} in ('created', 'pending', 'captured', 'failed', 'refunded')`),
+    check('payments_amount', sql`${t.amountMinor} > 0`),
+    check('payments_captured', sql`${t.capturedMinor} in (0, ${t.amountMinor})`),
+    check('payments_refunded', sql`${t.refundedMinor} between 0 and ${t.capturedMinor}`),
+  ],
+)
+
+/** What a payment pays for: one or several orders of a tenant, or a purchase of coins. */
+export const paymentAllocations = pgTable(
+  'payment_allocations',
+  {
+    id: text('id').primaryKey(),
+    paymentId: idColumn('payment_id').references(() => payments.id),
+    tenantId: text('tenant_id'),
+    orderId: text('order_id'),
+    coinPurchaseId: text('coin_purchase_id').references(() => coinPurchases.id),
+    amountMinor: minor('amount_minor').notNull(),
+  },
+  (t) => [
+    index('payment_allocations_payment').on(t.paymentId),
+    index('payment_allocations_order').on(t.tenantId, t.orderId),
+    foreignKey({
+      name: 'payment_allocations_order_fk',
+      columns: [t.tenantId, t.orderId],
+      foreignColumns: [orders.tenantId, orders.id],
+    }),
+    check('payment_allocations_target', sql`num_nonnulls(${t.orderId}, ${t.coinPurchaseId}) = 1`),
+    check('payment_allocations_amount', sql`${t.amountMinor} > 0`),
+  ],
+)
+
+/** Coins bought: in the wallet once their payment is captured. */
+export const coinPurchases = pgTable(
+  'coin_purchases',
+  {
+    id: text('id').primaryKey(),
+    personId: idColumn('person_id').references(() => persons.id),
+    coins: minor('coins').notNull(),
+    amountMinor: minor('amount_minor').notNull(),
+    currency: text('currency').notNull(),
+    status: text('status', { enum: ['pending', 'credited', 'failed'] })
+      .notNull()
+      .default('pending'),
+    createdAt: createdAt(),
+  },
+  (t) => [
+    index('coin_purchases_person').on(t.personId),
+    check('coin_purchases_positive', sql`${t.coins} > 0 and ${t.amountMinor} > 0`),
+    check('coin_purchases_status', sql`${t.status} in ('pending', 'credited', 'failed')`),
+  ],
+)
+
+/** Money given back, of an order line or of a whole payment that came too late. */
+export const refunds = pgTable(
+  'refunds',
+  {
+    id: text('id').primaryKey(),
+    paymentId: idColumn('payment_id').references(() => payments.id),
+    tenantId: text('tenant_id'),
+    orderId: text('order_id'),
+    lineId: text('line_id'),
+    amountMinor: minor('amount_minor').notNull(),
+    reason: text('reason').notNull(),
+    status: text('status', { enum: ['requested', 'done', 'failed'] })
+      .notNull()
+      .default('requested'),
+    providerRef: text('provider_ref'),
+    createdAt: createdAt(),
+  },
+  (t) => [
+    index('refunds_payment').on(t.paymentId),
+    uniqueIndex('refunds_provider_ref').on(t.providerRef).where(sql`${t.providerRef} is not null`),
+    foreignKey({
+      name: 'refunds_order_fk',
+      columns: [t.tenantId, t.orderId],
+      foreignColumns: [orders.tenantId, orders.id],
+    }),
+    check('refunds_amount', sql`${t.amountMinor} > 0`),
+    check('refunds_status', sql`${t.status} in ('requested', 'done', 'failed')`),
+  ],
+)

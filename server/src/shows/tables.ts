@@ -1,0 +1,96 @@
+import { sql } from 'drizzle-orm'
+import {
+  boolean,
+  check,
+  foreignKey,
+  index,
+  integer,
+  pgTable,
+  primaryKey,
+  text,
+  unique,
+} from 'drizzle-orm/pg-core'
+import { memberships, tenants } from '../accounts/tables.ts'
+import { products } from '../catalog/tables.ts'
+import { at, createdAt, idColumn, minor } from '../kernel/columns.ts'
+
+export const shows = pgTable(
+  'shows',
+  {
+    tenantId: idColumn('tenant_id').references(() => tenants.id),
+    id: idColumn('id'),
+    title: text('title').notNull(),
+    status: text('status', { enum: ['scheduled', 'live', 'paused', 'ended'] })
+      .notNull()
+      .default('scheduled'),
+    /** Since when the host has been gone without ending the show. */
+    hostAwaySince: at('host_away_since'),
+    pinnedItemId: text('pinned_item_id'),
+    scheduledAt: at('scheduled_at'),
+    startedAt: at('started_at'),
+    endedAt: at('ended_at'),
+    createdAt: createdAt(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.tenantId, t.id] }),
+    unique('shows_id').on(t.id),
+    index('shows_status').on(t.status),
+    check('shows_status', sql`${t.status} in ('scheduled', 'live', 'paused', 'ended')`),
+    check('shows_started', sql`${t.status} not in ('live', 'paused') or ${t.startedAt} is not null`),
+    check('shows_ended', sql`(${t.status} = 'ended') = (${t.endedAt} is not null)`),
+  ],
+)
+
+/** Who may host a show: members of its tenant. */
+export const showHosts = pgTable(
+  'show_hosts',
+  {
+    tenantId: idColumn('tenant_id'),
+    showId: idColumn('show_id'),
+    personId: idColumn('person_id'),
+    /** The lead host ends and hands over the show. */
+    lead: boolean('lead').notNull().default(false),
+  },
+  (t) => [
+    primaryKey({ columns: [t.tenantId, t.showId, t.personId] }),
+    foreignKey({
+      name: 'show_hosts_show_fk',
+      columns: [t.tenantId, t.showId],
+      foreignColumns: [shows.tenantId, shows.id],
+    }),
+    foreignKey({
+      name: 'show_hosts_member_fk',
+      columns: [t.tenantId, t.personId],
+      foreignColumns: [memberships.tenantId, memberships.personId],
+    }),
+  ],
+)
+
+/** A product's place on the shelf of a show. */
+export const shelfItems = pgTable(
+  'shelf_items',
+  {
+    tenantId: idColumn('tenant_id'),
+    id: idColumn('id'),
+    showId: idColumn('show_id'),
+    productId: idColumn('product_id'),
+    place: integer('place').notNull(),
+    sellingPoint: text('selling_point').notNull().default(''),
+    livePriceMinor: minor('live_price_minor'),
+  },
+  (t) => [
+    primaryKey({ columns: [t.tenantId, t.id] }),
+    unique('shelf_items_product').on(t.tenantId, t.showId, t.productId),
+    foreignKey({
+      name: 'shelf_items_show_fk',
+      columns: [t.tenantId, t.showId],
+      foreignColumns: [shows.tenantId, shows.id],
+    }),
+    foreignKey({
+      name: 'shelf_items_product_fk',
+      columns: [t.tenantId, t.productId],
+      foreignColumns: [products.tenantId, products.id],
+    }),
+    check('shelf_items_price', sql`${t.livePriceMinor} between 1 and 1000000000`),
+  ],
+)
