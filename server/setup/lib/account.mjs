@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { chownSync, mkdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { chmodSync, chownSync, existsSync, mkdirSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 
 /** @typedef {{ name: string, uid: number, gid: number }} Account */
 
@@ -38,18 +38,30 @@ export const runAs = (account) => ({ cwd: '/', ...(account ? { uid: account.uid,
  * @param {Account | undefined} account
  */
 export function servicesDirFor(dataDir, account) {
-  mkdirSync(dataDir, { recursive: true })
-  if (!account || canEnter(account, dataDir)) return dataDir
+  if (!account || canEnter(account, nearestExisting(dataDir))) return dataDir
   return join('/var/lib/shelfcast', createHash('sha256').update(dataDir).digest('hex').slice(0, 12))
 }
+
+/** @param {string} folder @returns {string} */
+const nearestExisting = (folder) => (existsSync(folder) ? folder : nearestExisting(dirname(folder)))
 
 /** @param {Account} account @param {string} folder */
 export function canEnter(account, folder) {
   return spawnSync('/usr/bin/test', ['-x', folder], runAs(account)).status === 0
 }
 
-/** Makes a folder that the account owns and nobody else can read. @param {string} folder @param {Account | undefined} account */
+/** Makes the data folder, with a way through for the services' account whatever the umask is. @param {string} dataDir */
+export function makeDataDir(dataDir) {
+  if (mkdirSync(dataDir, { recursive: true })) chmodSync(dataDir, 0o755)
+}
+
+/**
+ * Makes a folder that nobody but the account can look into.
+ * @param {string} folder
+ * @param {Account | undefined} account
+ */
 export function makePrivateDir(folder, account) {
+  mkdirSync(dirname(folder), { recursive: true })
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   if (account) chownSync(folder, account.uid, account.gid)
 }

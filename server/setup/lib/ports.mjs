@@ -21,12 +21,12 @@ export async function freePortLike(wanted) {
   return wanted && (await isFree(wanted)) ? wanted : freePort()
 }
 
-/** @param {number} port @param {string} [host] every interface when left out */
-export function isFree(port, host) {
+/** @param {number} port @param {string} [host] @returns {Promise<boolean>} */
+export function isFree(port, host = '127.0.0.1') {
   return new Promise((resolve) => {
     const server = createServer()
     server.once('error', () => resolve(false))
-    server.listen({ port, exclusive: true, ...(host ? { host } : {}) }, () => server.close(() => resolve(true)))
+    server.listen({ port, host, exclusive: true }, () => server.close(() => resolve(true)))
   })
 }
 

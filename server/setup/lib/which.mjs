@@ -20,7 +20,10 @@ export function isExecutable(file) {
 export function which(...names) {
   const folders = [...(process.env.PATH ?? '').split(delimiter), '/usr/local/sbin', '/usr/sbin']
   for (const name of names) {
-    const found = folders.filter(Boolean).map((folder) => join(folder, name)).find(isExecutable)
+    const found = folders
+      .filter(Boolean)
+      .map((folder) => join(folder, name))
+      .find(isExecutable)
     if (found) return found
   }
   return undefined

@@ -1,5 +1,14 @@
 import { spawn, spawnSync } from 'node:child_process'
-import { chownSync, closeSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  chownSync,
+  closeSync,
+  existsSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { makePrivateDir, runAs } from '../lib/account.mjs'
@@ -22,10 +31,10 @@ export const POSTGRES_DATABASE = 'shelfcast'
 const START_TIMEOUT_MS = 60_000
 const STOP_TIMEOUT_MS = 15_000
 
-/** @param {Cluster} cluster */
+/** @param {Pick<Cluster, 'dir'>} cluster */
 const dataOf = ({ dir }) => join(dir, 'data')
 
-/** @param {Cluster} cluster */
+/** @param {Pick<Cluster, 'dir'>} cluster */
 export const isCreated = (cluster) => existsSync(join(dataOf(cluster), 'shelfcast-created'))
 
 /** The major that made the folder; a data folder keeps it for life. @param {string} dir */
@@ -73,7 +82,12 @@ function initdb(cluster) {
 
 /** In single-user mode, since there may be no client on this machine. @param {Cluster} cluster */
 function createDatabase(cluster) {
-  run(cluster, 'postgres', ['--single', '-D', dataOf(cluster), 'postgres'], `CREATE DATABASE ${POSTGRES_DATABASE}\n`)
+  run(
+    cluster,
+    'postgres',
+    ['--single', '-D', dataOf(cluster), 'postgres'],
+    `CREATE DATABASE ${POSTGRES_DATABASE}\n`,
+  )
 }
 
 /** @param {Cluster} cluster @param {string} program @param {string[]} args @param {string} [input] */
@@ -123,13 +137,22 @@ const logOf = ({ dir }) => join(dir, 'log')
 function spawnPostmaster(cluster, port, settings) {
   // Not a pipe: the server would hold it open for ever.
   const log = openSync(logOf(cluster), 'a')
-  const all = { listen_addresses: '127.0.0.1', unix_socket_directories: '', max_connections: '200', ...settings }
+  const all = {
+    listen_addresses: '127.0.0.1',
+    unix_socket_directories: '',
+    max_connections: '200',
+    ...settings,
+  }
   const flags = Object.entries(all).flatMap(([name, value]) => ['-c', `${name}=${value}`])
-  const child = spawn(join(cluster.binDir, 'postgres'), ['-D', dataOf(cluster), '-p', String(port), ...flags], {
-    ...runAs(cluster.account),
-    detached: true,
-    stdio: ['ignore', log, log],
-  })
+  const child = spawn(
+    join(cluster.binDir, 'postgres'),
+    ['-D', dataOf(cluster), '-p', String(port), ...flags],
+    {
+      ...runAs(cluster.account),
+      detached: true,
+      stdio: ['ignore', log, log],
+    },
+  )
   closeSync(log)
   child.once('error', () => {})
   child.unref()

@@ -22,13 +22,19 @@ const START_TIMEOUT_MS = 30_000
 const STOP_TIMEOUT_MS = 10_000
 const PING_TIMEOUT_MS = 500
 
-/** @returns {{ program: string, version: string, major: number } | undefined} */
-export function findRedisServer() {
-  const program = which('redis-server', 'valkey-server')
-  if (!program) return undefined
-  const { stdout } = spawnSync(program, ['--version'], { encoding: 'utf8' })
-  const version = /v=(\d+)\.[\d.]+/.exec(stdout ?? '')
-  return { program, version: version?.[0].slice(2) ?? 'unknown', major: Number(version?.[1] ?? 0) }
+/**
+ * The Redis and Valkey servers in PATH.
+ * @returns {{ program: string, version: string, major: number }[]}
+ */
+export function findRedisServers() {
+  const programs = ['redis-server', 'valkey-server'].map((name) => which(name))
+  return programs
+    .filter((program) => program !== undefined)
+    .map((program) => {
+      const { stdout } = spawnSync(program, ['--version'], { encoding: 'utf8' })
+      const version = /v=([\d.]+)/.exec(stdout ?? '')?.[1] ?? 'unknown'
+      return { program, version, major: Number.parseInt(version, 10) || 0 }
+    })
 }
 
 /**
@@ -100,7 +106,8 @@ function readPid({ dir }) {
 export const stopRedis = (pid) => stopProcess(pid, 'SIGTERM', STOP_TIMEOUT_MS)
 
 /** @param {RedisInstance} instance @param {number} port */
-export const redisUrlOf = ({ password }, port) => `redis://:${encodeURIComponent(password)}@127.0.0.1:${port}/0`
+export const redisUrlOf = ({ password }, port) =>
+  `redis://:${encodeURIComponent(password)}@127.0.0.1:${port}/0`
 
 /**
  * Whether the Redis behind this port takes our password, so that another one is never taken for ours.

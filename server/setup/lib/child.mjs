@@ -1,0 +1,41 @@
+import { spawn } from 'node:child_process'
+import { root } from './paths.mjs'
+import { send } from './processes.mjs'
+
+/**
+ * Runs a program on our terminal until it ends or `stop` fires; then it gets SIGTERM and, when it
+ * does not go in time, SIGKILL. It has a session of its own, so that a Ctrl-C reaches it once and
+ * through us, not a second time from the terminal.
+ * @param {string} command
+ * @param {string[]} args
+ * @param {{ env: NodeJS.ProcessEnv, stop: AbortSignal, force?: AbortSignal, graceMs: number }} options
+ * @returns {Promise<number>} its exit code
+ */
+export function runChild(command, args, { env, stop, force, graceMs }) {
+  return new Promise((resolve, reject) => {
+    if (stop.aborted) return resolve(0)
+    const child = spawn(command, args, {
+      cwd: root,
+      env,
+      detached: true,
+      stdio: ['ignore', 'inherit', 'inherit'],
+    })
+    const pid = child.pid ?? 0
+    /** @type {NodeJS.Timeout | undefined} */
+    let deadline
+    const kill = () => send(-pid, 'SIGKILL')
+    const onStop = () => {
+      send(pid, 'SIGTERM')
+      deadline = setTimeout(kill, graceMs)
+    }
+    stop.addEventListener('abort', onStop, { once: true })
+    force?.addEventListener('abort', kill, { once: true })
+    child.once('error', reject)
+    child.once('exit', (code) => {
+      clearTimeout(deadline)
+      stop.removeEventListener('abort', onStop)
+      force?.removeEventListener('abort', kill)
+      resolve(code ?? 1)
+    })
+  })
+}
