@@ -49,6 +49,8 @@ export const ERRORS = {
   not_signed_in: entry(401, 'Sign in first.'),
   wrong_credentials: entry(401, 'No account has this login and password.'),
   login_taken: entry(409, 'An account with this login exists already.'),
+  slug_taken: entry(409, 'Another tenant has this short name.'),
+  last_owner: entry(409, 'A tenant keeps at least one owner.'),
   account_needed: entry(403, 'Guests cannot do this; sign in or sign up first.'),
   scope_missing: entry(403, 'Your role does not allow this.'),
   origin_refused: entry(403, 'This origin may not call the server with a cookie.', { close: 4403 }),

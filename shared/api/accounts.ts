@@ -107,7 +107,7 @@ export const createTenant = contract({
   }),
   output: tenantView,
   status: 201,
-  errors: ['not_found', 'login_taken'],
+  errors: ['not_found', 'slug_taken'],
 })
 
 export const getTenant = contract({
@@ -141,5 +141,5 @@ export const putMember = contract({
   params: tenantParams,
   body: z.object({ login, role: z.enum(ROLES) }),
   output: memberView,
-  errors: ['not_found'],
+  errors: ['not_found', 'last_owner'],
 })

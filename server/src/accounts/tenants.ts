@@ -1,0 +1,86 @@
+import type { Currency } from '@shelfcast/shared/money.ts'
+import { ROLE_SCOPES, type Role, type Scope } from '@shelfcast/shared/scopes.ts'
+import type { Db } from '../kernel/db.ts'
+import { violatedConstraint } from '../kernel/db.ts'
+import { Fault, found } from '../kernel/errors.ts'
+import { newId } from '../kernel/ids.ts'
+
+export interface Tenant {
+  id: string
+  name: string
+  slug: string
+  currency: Currency
+  allowedOrigins: string[]
+}
+
+export type Tenants = ReturnType<typeof createTenants>
+
+export function createTenants({ db: { sql } }: { db: Db }) {
+  const columns = sql`id, name, slug, currency, allowed_origins as "allowedOrigins"`
+
+  return {
+    /** @throws Fault `slug_taken` */
+    async create(input: {
+      name: string
+      slug: string
+      currency: Currency
+      ownerId: string
+    }): Promise<Tenant> {
+      const id = newId('ten')
+      try {
+        const [tenant] = await sql<Tenant[]>`
+          with tenant as (
+            insert into tenants (id, name, slug, currency)
+            values (${id}, ${input.name}, ${input.slug}, ${input.currency}) returning ${columns}
+          ), owner as (
+            insert into memberships (tenant_id, person_id, role) select id, ${input.ownerId}, 'owner' from tenant
+          )
+          select * from tenant`
+        return tenant!
+      } catch (error) {
+        if (violatedConstraint(error) === 'tenants_slug_unique') throw new Fault('slug_taken')
+        throw error
+      }
+    },
+
+    async get(id: string): Promise<Tenant> {
+      const [tenant] = await sql<Tenant[]>`select ${columns} from tenants where id = ${id}`
+      return found(tenant)
+    },
+
+    /** @throws Fault `last_owner` when this would leave the tenant without an owner */
+    async putMember(tenantId: string, personId: string, role: Role): Promise<void> {
+      const rows = await sql`
+        insert into memberships as m (tenant_id, person_id, role) values (${tenantId}, ${personId}, ${role})
+        on conflict (tenant_id, person_id) do update set role = excluded.role
+          where excluded.role = 'owner' or m.role <> 'owner' or exists (
+            select from memberships o
+            where o.tenant_id = m.tenant_id and o.role = 'owner' and o.person_id <> m.person_id)
+        returning role`
+      if (rows.length === 0) throw new Fault('last_owner')
+    },
+
+    async members(tenantId: string): Promise<{ personId: string; name: string; role: Role }[]> {
+      return sql<{ personId: string; name: string; role: Role }[]>`
+        select m.person_id as "personId", p.name, m.role
+        from memberships m join persons p on p.id = m.person_id
+        where m.tenant_id = ${tenantId} order by m.created_at, m.person_id`
+    },
+
+    async roleOf(tenantId: string, personId: string): Promise<Role | null> {
+      const [row] = await sql<{ role: Role }[]>`
+        select role from memberships where tenant_id = ${tenantId} and person_id = ${personId}`
+      return row?.role ?? null
+    },
+
+    async membershipsOf(
+      personId: string,
+    ): Promise<{ tenant: Omit<Tenant, 'allowedOrigins'>; role: Role; scopes: Scope[] }[]> {
+      const rows = await sql<(Omit<Tenant, 'allowedOrigins'> & { role: Role })[]>`
+        select t.id, t.name, t.slug, t.currency, m.role
+        from memberships m join tenants t on t.id = m.tenant_id
+        where m.person_id = ${personId} order by t.name, t.id`
+      return rows.map(({ role, ...tenant }) => ({ tenant, role, scopes: [...ROLE_SCOPES[role]] }))
+    },
+  }
+}

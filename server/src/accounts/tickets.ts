@@ -1,0 +1,54 @@
+import { chatRole } from '@shelfcast/shared/protocol/parts.ts'
+import { jwtVerify, SignJWT } from 'jose'
+import * as z from 'zod/mini'
+import type { Clock } from '../kernel/clock.ts'
+import { Fault } from '../kernel/errors.ts'
+
+/**
+ * A ticket opens one right in one show for one person, for a minute. It is checked by its signature alone, so that a
+ * storm of reconnects touches neither Postgres nor sessions.
+ */
+const claims = z.object({
+  right: z.enum(['room', 'media']),
+  tenantId: z.string(),
+  showId: z.string(),
+  personId: z.string(),
+  name: z.string(),
+  guest: z.boolean(),
+  role: chatRole,
+})
+export type TicketClaims = z.infer<typeof claims>
+export type Tickets = ReturnType<typeof createTickets>
+
+const AUDIENCE = 'shelfcast:ticket'
+
+export function createTickets(deps: { key: Uint8Array; lifeMs: number; clock: Clock }) {
+  return {
+    /** A signed ticket (JWT, HS256) that lives `lifeMs`. */
+    issue(ticket: TicketClaims): Promise<string> {
+      const nowS = Math.floor(deps.clock.now() / 1000)
+      return new SignJWT({ ...ticket })
+        .setProtectedHeader({ alg: 'HS256' })
+        .setAudience(AUDIENCE)
+        .setIssuedAt(nowS)
+        .setExpirationTime(nowS + Math.ceil(deps.lifeMs / 1000))
+        .sign(deps.key)
+    },
+
+    /** @throws Fault `ticket_invalid` for a forged, expired or other kind of ticket */
+    async verify(token: string, right: TicketClaims['right']): Promise<TicketClaims> {
+      try {
+        const { payload } = await jwtVerify(token, deps.key, {
+          algorithms: ['HS256'],
+          audience: AUDIENCE,
+          currentDate: new Date(deps.clock.now()),
+        })
+        const ticket = claims.parse(payload)
+        if (ticket.right === right) return ticket
+      } catch (cause) {
+        throw new Fault('ticket_invalid', { cause })
+      }
+      throw new Fault('ticket_invalid')
+    },
+  }
+}

@@ -1,0 +1,2 @@
+export { createProducts, type Products } from './products.ts'
+export { catalogRoutes } from './routes.ts'

@@ -1,0 +1,204 @@
+import type { HttpRequest, HttpResponse, TemplatedApp } from 'uWebSockets.js'
+import { ERRORS } from '@shelfcast/shared/errors.ts'
+import type { z } from 'zod'
+import type { Limits } from '../../config.ts'
+import type { Actor } from '../../kernel/actor.ts'
+import { Fault, invalidInput, toProblem } from '../../kernel/errors.ts'
+import type { Log } from '../../kernel/log.ts'
+import type { RawRoute, Route } from '../../kernel/route.ts'
+import { assertOwnOrigin, authorise } from './authorise.ts'
+import { type Answer, Exchange, type Incoming, readIncoming } from './exchange.ts'
+import type { HttpMetrics } from './operations.ts'
+
+export const API_ROOT = '/api/v1'
+
+export interface ApiDeps {
+  actorOf(sessionToken: string | null): Promise<Actor | null>
+  publicUrl: string
+  trustProxy: boolean
+  sessionMs: number
+  limits: Limits['http']
+  log: Log
+  metrics: HttpMetrics
+}
+
+const JSON_HEADERS = {
+  'Content-Type': 'application/json; charset=utf-8',
+  'Cache-Control': 'no-store',
+  'X-Content-Type-Options': 'nosniff',
+}
+
+const UWS_METHOD = {
+  GET: 'get',
+  POST: 'post',
+  PUT: 'put',
+  PATCH: 'patch',
+  DELETE: 'del',
+  OPTIONS: 'options',
+} as const
+
+/** Puts the route table on the app: `/api/v1` plus each contract's path. */
+export function mountApi(app: TemplatedApp, routes: readonly Route[], deps: ApiDeps): void {
+  for (const route of routes) {
+    const { method, path } = route.contract
+    app[UWS_METHOD[method]](API_ROOT + path, (response, request) =>
+      serve(response, request, path, deps, async (incoming, exchange) =>
+        callRoute(route, incoming, exchange, deps),
+      ),
+    )
+  }
+}
+
+/** Puts the routes beside the API on the app. */
+export function mountRaw(app: TemplatedApp, routes: readonly RawRoute[], deps: ApiDeps): void {
+  for (const route of routes) {
+    app[UWS_METHOD[route.method]](route.path, (response, request) =>
+      serve(response, request, route.path, deps, async (incoming, exchange) => {
+        const body = hasBody(incoming.method) ? await exchange.readBody(route.bodyBytesMax) : Buffer.alloc(0)
+        const actor = await deps.actorOf(incoming.sessionToken)
+        return route.handler({ ...incoming, body, actor })
+      }),
+    )
+  }
+}
+
+/** Everything else under an address that has other methods, or none at all. */
+export function mountFallback(
+  app: TemplatedApp,
+  contracts: readonly { method: string; path: string }[],
+  deps: ApiDeps,
+): void {
+  const methodsOf = new Map<string, string[]>()
+  for (const { method, path } of contracts) methodsOf.set(path, [...(methodsOf.get(path) ?? []), method])
+  for (const [path, methods] of methodsOf) {
+    app.any(path, (response, request) =>
+      serve(response, request, path, deps, () => {
+        throw new Fault('method_not_allowed', { extra: { allow: methods } })
+      }),
+    )
+  }
+  app.any('/*', (response, request) =>
+    serve(response, request, '/*', deps, () => {
+      throw new Fault('not_found')
+    }),
+  )
+}
+
+/** Runs `work` and answers what it gives or throws; counts and logs the request. */
+async function serve(
+  response: HttpResponse,
+  request: HttpRequest,
+  pattern: string,
+  deps: ApiDeps,
+  work: (incoming: Incoming, exchange: Exchange) => Promise<Answer>,
+): Promise<void> {
+  const startedAt = performance.now()
+  const exchange = new Exchange(response)
+  const paramNames = [...pattern.matchAll(/:(\w+)/g)].map((match) => match[1]!)
+  const incoming = readIncoming(request, response, paramNames, deps.trustProxy)
+  let answer: Answer
+  try {
+    answer = await work(incoming, exchange)
+  } catch (error) {
+    if (!(error instanceof Fault))
+      deps.log.error({ err: error, requestId: incoming.id, route: pattern }, 'request failed')
+    answer = problemAnswer(error, incoming.id)
+  }
+  exchange.send(answer)
+  const ms = performance.now() - startedAt
+  deps.metrics.observe(incoming.method, pattern, answer.status, ms)
+  deps.log.debug(
+    {
+      requestId: incoming.id,
+      method: incoming.method,
+      route: pattern,
+      status: answer.status,
+      ms: Math.round(ms),
+    },
+    'request',
+  )
+}
+
+async function callRoute(
+  route: Route,
+  incoming: Incoming,
+  exchange: Exchange,
+  deps: ApiDeps,
+): Promise<Answer> {
+  const { contract } = route
+  // The body is read before anything is awaited: uWS delivers it at once or never.
+  const bytes = hasBody(incoming.method)
+    ? exchange.readBody(deps.limits.bodyBytesMax)
+    : Promise.resolve(Buffer.alloc(0))
+  const [actor, raw] = await Promise.all([deps.actorOf(incoming.sessionToken), bytes])
+  assertOwnOrigin(incoming, deps.publicUrl)
+  authorise(contract.who, actor, incoming.params.tenantId)
+  const cookies: string[] = []
+  const call = {
+    params: contract.params && parse(contract.params, incoming.params),
+    query: contract.query && parse(contract.query, Object.fromEntries(incoming.query)),
+    body: contract.body && parse(contract.body, parseJson(raw, incoming.headers.get('content-type'))),
+    actor,
+    request: incoming,
+    idempotencyKey: contract.idempotent && idempotencyKey(incoming),
+    setSession: (token: string | null) => cookies.push(sessionCookie(token, deps)),
+  }
+  const result = await route.handler(call as never)
+  const output = contract.output.parse(result) // also cuts off what the contract does not promise
+  const status = contract.status ?? 200
+  return {
+    status,
+    headers: JSON_HEADERS,
+    cookies,
+    ...(status === 204 ? {} : { body: JSON.stringify(output) }),
+  }
+}
+
+const hasBody = (method: string): boolean => method !== 'GET' && method !== 'HEAD' && method !== 'OPTIONS'
+
+function parse(schema: z.ZodType, value: unknown): unknown {
+  const result = schema.safeParse(value)
+  if (!result.success) throw invalidInput(result.error)
+  return result.data
+}
+
+function parseJson(raw: Buffer, contentType: string | undefined): unknown {
+  if (raw.length === 0) return {}
+  if (!/^application\/json\b/i.test(contentType ?? '')) throw new Fault('unsupported_media_type')
+  try {
+    return JSON.parse(raw.toString('utf8'))
+  } catch {
+    throw new Fault('bad_json')
+  }
+}
+
+function idempotencyKey(incoming: Incoming): string {
+  const key = incoming.headers.get('idempotency-key') ?? ''
+  if (!/^[\x21-\x7e]{8,128}$/.test(key)) throw new Fault('idempotency_key_missing')
+  return key
+}
+
+function sessionCookie(token: string | null, deps: ApiDeps): string {
+  const secure = deps.publicUrl.startsWith('https:') ? '; Secure' : ''
+  const life = token === null ? 0 : Math.floor(deps.sessionMs / 1000)
+  return `sid=${token ?? ''}; Path=/; HttpOnly; SameSite=Lax; Max-Age=${life}${secure}`
+}
+
+function problemAnswer(error: unknown, requestId: string): Answer {
+  const problem = toProblem(error)
+  const more = error instanceof Fault ? error.more : {}
+  const allow =
+    problem.code === 'method_not_allowed' ? (more.extra?.allow as string[] | undefined) : undefined
+  return {
+    status: ERRORS[problem.code].status,
+    headers: {
+      ...JSON_HEADERS,
+      'Content-Type': 'application/problem+json',
+      ...(more.retryAfterMs === undefined
+        ? {}
+        : { 'Retry-After': String(Math.ceil(more.retryAfterMs / 1000)) }),
+      ...(allow ? { Allow: allow.join(', ') } : {}),
+    },
+    body: JSON.stringify({ ...problem, instance: `urn:shelfcast:request:${requestId}` }),
+  }
+}

@@ -1,0 +1,138 @@
+import type { HttpRequest, HttpResponse } from 'uWebSockets.js'
+import { randomUUID } from 'node:crypto'
+import { Fault } from '../../kernel/errors.ts'
+import type { RequestFacts } from '../../kernel/route.ts'
+
+/** What is read of a request at once: uWS forbids touching `HttpRequest` after the handler returned. */
+export interface Incoming extends RequestFacts {
+  readonly method: string
+  readonly path: string
+  readonly params: Record<string, string>
+  readonly query: URLSearchParams
+  readonly headers: ReadonlyMap<string, string>
+  /** True when the token came as a cookie, which a foreign page could make a browser send. */
+  readonly byCookie: boolean
+}
+
+export interface Answer {
+  readonly status: number
+  readonly headers?: Record<string, string>
+  readonly body?: string | Buffer
+  readonly cookies?: readonly string[]
+}
+
+const TEXT_OF_STATUS: Record<number, string> = {
+  200: 'OK',
+  201: 'Created',
+  202: 'Accepted',
+  204: 'No Content',
+  302: 'Found',
+  303: 'See Other',
+  304: 'Not Modified',
+  400: 'Bad Request',
+  401: 'Unauthorized',
+  403: 'Forbidden',
+  404: 'Not Found',
+  405: 'Method Not Allowed',
+  406: 'Not Acceptable',
+  409: 'Conflict',
+  412: 'Precondition Failed',
+  413: 'Content Too Large',
+  415: 'Unsupported Media Type',
+  422: 'Unprocessable Content',
+  429: 'Too Many Requests',
+  500: 'Internal Server Error',
+  503: 'Service Unavailable',
+}
+
+export function readIncoming(
+  request: HttpRequest,
+  response: HttpResponse,
+  paramNames: readonly string[],
+  trustProxy: boolean,
+): Incoming {
+  const headers = new Map<string, string>()
+  request.forEach((name, value) => {
+    headers.set(name, value)
+  })
+  const bearer = /^Bearer (\S+)$/.exec(headers.get('authorization') ?? '')?.[1] ?? null
+  const cookie = /(?:^|;\s*)sid=([A-Za-z0-9_-]+)/.exec(headers.get('cookie') ?? '')?.[1] ?? null
+  return {
+    id: randomUUID(),
+    method: request.getCaseSensitiveMethod(),
+    path: request.getUrl(),
+    params: Object.fromEntries(paramNames.map((name, i) => [name, decode(request.getParameter(i) ?? '')])),
+    query: new URLSearchParams(request.getQuery() ?? ''),
+    headers,
+    ip: clientAddress(headers, response, trustProxy),
+    origin: headers.get('origin') ?? null,
+    userAgent: (headers.get('user-agent') ?? '').slice(0, 300),
+    sessionToken: bearer ?? cookie,
+    byCookie: bearer === null,
+  }
+}
+
+function decode(segment: string): string {
+  try {
+    return decodeURIComponent(segment)
+  } catch {
+    return segment
+  }
+}
+
+/** A proxy appends the address it saw, so the last entry is the one our own proxy wrote. */
+function clientAddress(
+  headers: ReadonlyMap<string, string>,
+  response: HttpResponse,
+  trustProxy: boolean,
+): string {
+  const forwarded = trustProxy ? headers.get('x-forwarded-for')?.split(',').at(-1)?.trim() : undefined
+  return forwarded || Buffer.from(response.getRemoteAddressAsText()).toString()
+}
+
+/** One answer to one request, safe against an abort at any time. Made synchronously in the uWS handler. */
+export class Exchange {
+  readonly response: HttpResponse
+  aborted = false
+  answered = false
+
+  constructor(response: HttpResponse) {
+    this.response = response
+    response.onAborted(() => {
+      this.aborted = true
+    })
+  }
+
+  /** The whole body. @throws Fault `payload_too_large` beyond `bytesMax` */
+  readBody(bytesMax: number): Promise<Buffer> {
+    return new Promise((resolve, reject) => {
+      const chunks: Buffer[] = []
+      let bytes = 0
+      let refused = false
+      this.response.onData((chunk, isLast) => {
+        bytes += chunk.byteLength
+        if (bytes > bytesMax && !refused) {
+          refused = true
+          reject(new Fault('payload_too_large', { extra: { bytesMax } }))
+        }
+        if (refused) return
+        chunks.push(Buffer.from(new Uint8Array(chunk))) // uWS takes the chunk back after this call
+        if (isLast) resolve(Buffer.concat(chunks))
+      })
+    })
+  }
+
+  send(answer: Answer): void {
+    if (this.aborted || this.answered) return
+    this.answered = true
+    const { response } = this
+    response.cork(() => {
+      response.writeStatus(`${answer.status} ${TEXT_OF_STATUS[answer.status] ?? ''}`)
+      for (const [name, value] of Object.entries(answer.headers ?? {})) response.writeHeader(name, value)
+      for (const cookie of answer.cookies ?? []) response.writeHeader('Set-Cookie', cookie)
+      if (answer.status === 413) response.writeHeader('Connection', 'close')
+      if (answer.status === 204 || answer.status === 304) response.endWithoutBody()
+      else response.end(answer.body ?? '', answer.status === 413)
+    })
+  }
+}

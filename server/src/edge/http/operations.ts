@@ -1,0 +1,78 @@
+import { Counter, Histogram } from 'prom-client'
+import type { Metrics } from '../../kernel/metrics.ts'
+import type { RawRoute } from '../../kernel/route.ts'
+
+/** `/healthz` the process answers · `/readyz` what it stands on answers too · `/metrics` for Prometheus. */
+export function operationRoutes(deps: {
+  /** Each check throws, or takes too long, when its part is not ready. */
+  checks: Record<string, () => Promise<unknown>>
+  metrics: Metrics
+}): RawRoute[] {
+  const get = (path: string, handler: RawRoute['handler']): RawRoute => ({
+    method: 'GET',
+    path,
+    bodyBytesMax: 0,
+    handler,
+  })
+  return [
+    get('/healthz', async () => json(200, { status: 'ok' })),
+    get('/readyz', async () => {
+      const parts = await Promise.all(
+        Object.entries(deps.checks).map(async ([name, check]) => [name, await answersInTime(check)] as const),
+      )
+      const ready = parts.every(([, ok]) => ok)
+      return json(ready ? 200 : 503, {
+        status: ready ? 'ready' : 'not ready',
+        parts: Object.fromEntries(parts),
+      })
+    }),
+    get('/metrics', async () => ({
+      status: 200,
+      headers: { 'Content-Type': deps.metrics.contentType, 'Cache-Control': 'no-store' },
+      body: await deps.metrics.metrics(),
+    })),
+  ]
+}
+
+const CHECK_MS_MAX = 2000
+
+async function answersInTime(check: () => Promise<unknown>): Promise<boolean> {
+  const late = new Promise<boolean>((resolve) => setTimeout(resolve, CHECK_MS_MAX, false).unref())
+  return Promise.race([
+    check().then(
+      () => true,
+      () => false,
+    ),
+    late,
+  ])
+}
+
+const json = (status: number, body: unknown) => ({
+  status,
+  headers: { 'Content-Type': 'application/json', 'Cache-Control': 'no-store' },
+  body: JSON.stringify(body),
+})
+
+export type HttpMetrics = ReturnType<typeof createHttpMetrics>
+
+export function createHttpMetrics(metrics: Metrics) {
+  const seconds = new Histogram({
+    name: 'shelfcast_http_seconds',
+    help: 'Time from the first byte of a request to its answer',
+    labelNames: ['method', 'route'] as const,
+    buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5],
+    registers: [metrics],
+  })
+  const answers = new Counter({
+    name: 'shelfcast_http_answers_total',
+    help: 'Answers by route and status',
+    labelNames: ['method', 'route', 'status'] as const,
+    registers: [metrics],
+  })
+  return {
+    observe(method: string, route: string, status: number, ms: number): void {
+      seconds.observe({ method, route }, ms / 1000)
+      answers.inc({ method, route, status })
+    },
+  }
+}

@@ -1,0 +1,5 @@
+export type { ShowRecord } from './records.ts'
+export { showRoutes } from './routes.ts'
+export type { ShelfPrice } from './shelf.ts'
+export { createShows, type Shows } from './shows.ts'
+export { type Visits, visitRoutes } from './visits.ts'

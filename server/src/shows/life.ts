@@ -1,0 +1,78 @@
+import type { ShowStatus } from '@shelfcast/shared/protocol/parts.ts'
+import type { Db } from '../kernel/db.ts'
+import { Fault, found } from '../kernel/errors.ts'
+import type { Log } from '../kernel/log.ts'
+import { roomShow, type ShowRecord, showColumns } from './records.ts'
+import type { RoomPublisher } from './room.ts'
+import { statusesBefore } from './rules.ts'
+
+/** The life of a show: live, away, live again, ended. Each step is one statement that also logs the room event. */
+export function createLife({ db: { sql }, rooms, log }: { db: Db; rooms: RoomPublisher; log: Log }) {
+  const listeners = new Set<(show: ShowRecord) => void>()
+
+  type Moved = ShowRecord & { epoch: number; offset: number }
+
+  /** Moves the show if its status allows it; null where it does not (or there is no such show). */
+  async function move(
+    tenantId: string,
+    showId: string,
+    to: ShowStatus,
+    hostAway = false,
+  ): Promise<ShowRecord | null> {
+    const [row] = await sql<Moved[]>`
+      with moved as (
+        update shows set
+          status = ${to},
+          host_away_since = ${hostAway ? sql`now()` : sql`null`},
+          started_at = case when ${to} = 'live' then coalesce(started_at, now()) else started_at end,
+          ended_at = case when ${to} = 'ended' then now() end
+        where tenant_id = ${tenantId} and id = ${showId} and status = any(${statusesBefore(to)})
+        returning *
+      )
+      select ${showColumns(sql)}, pos.epoch, pos."offset"
+      from moved, lateral room_append(tenant_id, id, jsonb_build_object('t', 'show', 'show', jsonb_build_object(
+        'id', id, 'title', title, 'status', status, 'hostAway', host_away_since is not null,
+        'scheduledAt', (extract(epoch from scheduled_at) * 1000)::bigint,
+        'startedAt', (extract(epoch from started_at) * 1000)::bigint))) pos`
+    if (!row) return null
+    const { epoch, offset, ...show } = row
+    rooms.publish(showId, { t: 'show', pos: [epoch, offset], show: roomShow(show) })
+    for (const listener of listeners) listener(show)
+    log.info({ showId, status: show.status, hostAway }, 'show moved')
+    return show
+  }
+
+  async function current(tenantId: string, showId: string): Promise<ShowRecord> {
+    const [row] = await sql<ShowRecord[]>`
+      select ${showColumns(sql)} from shows where tenant_id = ${tenantId} and id = ${showId}`
+    return found(row)
+  }
+
+  return {
+    /** Scheduled or paused -> live; a live show stays as it is. @throws Fault `show_transition_refused` */
+    async goLive(tenantId: string, showId: string): Promise<ShowRecord> {
+      const moved = await move(tenantId, showId, 'live')
+      if (moved) return moved
+      const show = await current(tenantId, showId)
+      if (show.status !== 'live')
+        throw new Fault('show_transition_refused', { extra: { status: show.status } })
+      return show
+    },
+
+    /** The host dropped: live -> paused, and the viewers are told that the host will be back. */
+    async hostAway(tenantId: string, showId: string): Promise<void> {
+      await move(tenantId, showId, 'paused', true)
+    },
+
+    /** Ends the show for good; ending an ended show changes nothing. */
+    async end(tenantId: string, showId: string): Promise<ShowRecord> {
+      return (await move(tenantId, showId, 'ended')) ?? current(tenantId, showId)
+    },
+
+    /** Calls `listener` after every move. @returns how to stop it */
+    onStatus(listener: (show: ShowRecord) => void): () => void {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+  }
+}

@@ -1,0 +1,45 @@
+import type { ShowView as MerchantShowView } from '@shelfcast/shared/api/shows.ts'
+import type { ShowStatus, ShowView } from '@shelfcast/shared/protocol/parts.ts'
+import type { Sql } from 'postgres'
+
+/** A show as its row tells it. */
+export interface ShowRecord {
+  tenantId: string
+  id: string
+  title: string
+  status: ShowStatus
+  hostAwaySince: Date | null
+  pinnedItemId: string | null
+  scheduledAt: Date | null
+  startedAt: Date | null
+  endedAt: Date | null
+}
+
+export const showColumns = (sql: Sql) => sql`
+  tenant_id as "tenantId", id, title, status, host_away_since as "hostAwaySince", pinned_item_id as "pinnedItemId",
+  scheduled_at as "scheduledAt", started_at as "startedAt", ended_at as "endedAt"`
+
+const ms = (date: Date | null): number | null => date?.getTime() ?? null
+
+/** The show as everyone in its room sees it. */
+export function roomShow(show: ShowRecord): ShowView {
+  return {
+    id: show.id,
+    title: show.title,
+    status: show.status,
+    hostAway: show.hostAwaySince !== null,
+    scheduledAt: ms(show.scheduledAt),
+    startedAt: ms(show.startedAt),
+  }
+}
+
+/** The show as its merchant sees it. */
+export function merchantShow(show: ShowRecord, hosts: MerchantShowView['hosts']): MerchantShowView {
+  return {
+    ...roomShow(show),
+    tenantId: show.tenantId,
+    endedAt: ms(show.endedAt),
+    pinnedItemId: show.pinnedItemId,
+    hosts,
+  }
+}

@@ -1,0 +1,139 @@
+import type { ShelfItemView } from '@shelfcast/shared/protocol/parts.ts'
+import type { Db } from '../kernel/db.ts'
+import { Fault, found } from '../kernel/errors.ts'
+import { newId } from '../kernel/ids.ts'
+import type { RoomPublisher } from './room.ts'
+
+export interface ShelfInput {
+  productId: string
+  sellingPoint: string
+  livePriceMinor: number | null
+}
+
+export interface ShelfItem extends ShelfInput {
+  id: string
+}
+
+/** What a SKU on a show's shelf costs and is called, as the orders domain prices and remembers it. */
+export interface ShelfPrice {
+  skuId: string
+  productId: string
+  title: string
+  options: Record<string, string>
+  pictureKey: string | null
+  listPriceMinor: number
+  livePriceMinor: number | null
+  perBuyerLimit: number | null
+  /** False for a draft or archived product, and for one that is not on the shelf. */
+  active: boolean
+}
+
+/** A show's shelf and its pin. */
+export function createShelf({ db: { sql }, rooms }: { db: Db; rooms: RoomPublisher }) {
+  async function items(tenantId: string, showId: string): Promise<ShelfItem[]> {
+    return sql<ShelfItem[]>`
+      select id, product_id as "productId", selling_point as "sellingPoint", live_price_minor as "livePriceMinor"
+      from shelf_items where tenant_id = ${tenantId} and show_id = ${showId} order by place, id`
+  }
+
+  /** The shelf as the room sees it: active products only. */
+  async function view(tenantId: string, showId: string): Promise<ShelfItemView[]> {
+    return sql<ShelfItemView[]>`
+      select i.id, i.product_id as "productId", p.title, p.description, i.selling_point as "sellingPoint",
+        i.live_price_minor as "livePriceMinor",
+        (select '/media/' || m.storage_key from media m
+          where m.tenant_id = i.tenant_id and m.product_id = i.product_id order by m.place limit 1) as "pictureUrl",
+        coalesce((
+          select jsonb_agg(jsonb_build_object('id', s.id, 'code', s.code, 'options', s.options, 'priceMinor', s.price_minor,
+                   'perBuyerLimit', s.per_buyer_limit, 'left', coalesce(k.available, 0)) order by s.place, s.id)
+          from skus s left join stock k on k.tenant_id = s.tenant_id and k.sku_id = s.id
+          where s.tenant_id = i.tenant_id and s.product_id = i.product_id), '[]') as skus
+      from shelf_items i join products p on p.tenant_id = i.tenant_id and p.id = i.product_id
+      where i.tenant_id = ${tenantId} and i.show_id = ${showId} and p.status = 'active'
+      order by i.place, i.id`
+  }
+
+  /** Tells the room what the shelf is now. */
+  async function announce(tenantId: string, showId: string): Promise<void> {
+    const shelf = await view(tenantId, showId)
+    const event = { t: 'shelf' as const, items: shelf }
+    const [pos] = await sql<{ epoch: number; offset: number }[]>`
+      select epoch, "offset" from room_append(${tenantId}, ${showId}, ${sql.json(JSON.parse(JSON.stringify(event)))})`
+    rooms.publish(showId, { ...event, pos: [pos!.epoch, pos!.offset] })
+  }
+
+  return {
+    items,
+    view,
+
+    /**
+     * Sets the shelf in order. A product that stays keeps its item id; a pinned item that goes is unpinned.
+     * @throws Fault `product_unavailable` for a product that is not the tenant's, `invalid_input` for one given twice
+     */
+    async put(tenantId: string, showId: string, inputs: readonly ShelfInput[]): Promise<ShelfItem[]> {
+      const productIds = inputs.map((input) => input.productId)
+      if (new Set(productIds).size < productIds.length) {
+        throw new Fault('invalid_input', { issues: [{ path: 'items', message: 'each product once' }] })
+      }
+      const rows = inputs.map((input, place) => ({ ...input, id: newId('itm'), place }))
+      const [known] = await sql<{ count: number }[]>`
+        select count(*)::int as count from products where tenant_id = ${tenantId} and id = any(${productIds})`
+      if (known!.count < productIds.length) throw new Fault('product_unavailable')
+      const [unpinned] = await sql<{ epoch: number; offset: number }[]>`
+        with wanted as (
+          select * from jsonb_to_recordset(${sql.json(rows.map((row) => ({ ...row })))})
+            as r(id text, "productId" text, "sellingPoint" text, "livePriceMinor" bigint, place int)
+        ), gone as (
+          delete from shelf_items where tenant_id = ${tenantId} and show_id = ${showId}
+            and product_id not in (select "productId" from wanted) returning id
+        ), put as (
+          insert into shelf_items (tenant_id, id, show_id, product_id, place, selling_point, live_price_minor)
+          select ${tenantId}, id, ${showId}, "productId", place, "sellingPoint", "livePriceMinor" from wanted
+          on conflict (tenant_id, show_id, product_id) do update set
+            place = excluded.place, selling_point = excluded.selling_point, live_price_minor = excluded.live_price_minor
+        ), unpinned as (
+          update shows set pinned_item_id = null
+          where tenant_id = ${tenantId} and id = ${showId} and pinned_item_id in (select id from gone) returning id
+        )
+        select pos.* from unpinned, lateral room_append(${tenantId}, ${showId}, '{"t":"pinned","itemId":null}'::jsonb) pos`
+      if (unpinned) {
+        rooms.publish(showId, { t: 'pinned', pos: [unpinned.epoch, unpinned.offset], itemId: null })
+      }
+      await announce(tenantId, showId)
+      return items(tenantId, showId)
+    },
+
+    /** Pins an item for everyone, or unpins with null. @throws Fault `not_found` for an item of another shelf */
+    async pin(tenantId: string, showId: string, itemId: string | null): Promise<void> {
+      const [pos] = await sql<{ epoch: number; offset: number }[]>`
+        with pinned as (
+          update shows set pinned_item_id = ${itemId}
+          where tenant_id = ${tenantId} and id = ${showId} and (${itemId}::text is null or exists (
+            select from shelf_items where tenant_id = ${tenantId} and show_id = ${showId} and id = ${itemId}))
+          returning id
+        )
+        select pos.* from pinned, lateral room_append(${tenantId}, ${showId},
+          jsonb_build_object('t', 'pinned', 'itemId', ${itemId}::text)) pos`
+      const { epoch, offset } = found(pos)
+      rooms.publish(showId, { t: 'pinned', pos: [epoch, offset], itemId })
+    },
+
+    /** Prices and names of SKUs as this show sells them; a SKU that is not on its shelf is left out. */
+    async prices(
+      tenantId: string,
+      showId: string,
+      skuIds: readonly string[],
+    ): Promise<Map<string, ShelfPrice>> {
+      const rows = await sql<ShelfPrice[]>`
+        select s.id as "skuId", s.product_id as "productId", p.title, s.options, s.price_minor as "listPriceMinor",
+          i.live_price_minor as "livePriceMinor", s.per_buyer_limit as "perBuyerLimit", p.status = 'active' as active,
+          (select m.storage_key from media m
+            where m.tenant_id = p.tenant_id and m.product_id = p.id order by m.place limit 1) as "pictureKey"
+        from skus s
+        join products p on p.tenant_id = s.tenant_id and p.id = s.product_id
+        join shelf_items i on i.tenant_id = s.tenant_id and i.product_id = s.product_id and i.show_id = ${showId}
+        where s.tenant_id = ${tenantId} and s.id = any(${[...skuIds]})`
+      return new Map(rows.map((row) => [row.skuId, row]))
+    },
+  }
+}

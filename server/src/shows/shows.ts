@@ -1,0 +1,138 @@
+import type { ShowView } from '@shelfcast/shared/api/shows.ts'
+import type { Snapshot } from '@shelfcast/shared/protocol/parts.ts'
+import type { Db } from '../kernel/db.ts'
+import { violatedConstraint } from '../kernel/db.ts'
+import { Fault, found } from '../kernel/errors.ts'
+import { newId } from '../kernel/ids.ts'
+import type { Log } from '../kernel/log.ts'
+import { createLife } from './life.ts'
+import { merchantShow, roomShow, type ShowRecord, showColumns } from './records.ts'
+import type { RoomPublisher } from './room.ts'
+import { createShelf } from './shelf.ts'
+
+export type Shows = ReturnType<typeof createShows>
+
+/** Shows, their hosts and their shelves. */
+export function createShows(deps: { db: Db; rooms: RoomPublisher; log: Log }) {
+  const { sql } = deps.db
+  const life = createLife(deps)
+  const shelf = createShelf(deps)
+
+  async function find(showId: string): Promise<ShowRecord | null> {
+    const [row] = await sql<ShowRecord[]>`select ${showColumns(sql)} from shows where id = ${showId}`
+    return row ?? null
+  }
+
+  async function get(tenantId: string, showId: string): Promise<ShowRecord> {
+    const [row] = await sql<ShowRecord[]>`
+      select ${showColumns(sql)} from shows where tenant_id = ${tenantId} and id = ${showId}`
+    return found(row)
+  }
+
+  async function views(records: readonly ShowRecord[]): Promise<ShowView[]> {
+    const hosts = await sql<{ showId: string; personId: string; name: string }[]>`
+      select h.show_id as "showId", h.person_id as "personId", p.name
+      from show_hosts h join persons p on p.id = h.person_id
+      where h.show_id = any(${records.map((record) => record.id)}) order by h.lead desc, p.name`
+    return records.map((record) =>
+      merchantShow(
+        record,
+        hosts.filter((host) => host.showId === record.id).map(({ personId, name }) => ({ personId, name })),
+      ),
+    )
+  }
+
+  const view = async (record: ShowRecord): Promise<ShowView> => (await views([record]))[0]!
+
+  return {
+    ...life,
+    find,
+    get,
+    view,
+    shelf,
+
+    async list(
+      tenantId: string,
+      page: { after?: string | undefined; limit: number },
+    ): Promise<{ items: ShowView[]; next: string | null }> {
+      const rows = await sql<ShowRecord[]>`
+        select ${showColumns(sql)} from shows
+        where tenant_id = ${tenantId} ${page.after ? sql`and id < ${page.after}` : sql``}
+        order by id desc limit ${page.limit + 1}`
+      const records = rows.slice(0, page.limit)
+      return { items: await views(records), next: rows.length > page.limit ? records.at(-1)!.id : null }
+    },
+
+    /** Schedules a show. The first of `hostIds` leads it. @throws Fault `invalid_input` for a host from elsewhere */
+    async create(
+      tenantId: string,
+      input: { title: string; scheduledAt: number | null; hostIds: readonly string[] },
+    ): Promise<ShowView> {
+      const id = newId('shw')
+      const scheduledAt = input.scheduledAt === null ? null : new Date(input.scheduledAt)
+      try {
+        await sql`
+          with show as (
+            insert into shows (tenant_id, id, title, scheduled_at)
+            values (${tenantId}, ${id}, ${input.title}, ${scheduledAt}) returning id
+          )
+          insert into show_hosts (tenant_id, show_id, person_id, lead)
+          select ${tenantId}, show.id, host.id, host.n = 1
+          from show, unnest(${[...new Set(input.hostIds)]}::text[]) with ordinality as host(id, n)`
+      } catch (error) {
+        if (violatedConstraint(error) !== 'show_hosts_member_fk') throw error
+        throw new Fault('invalid_input', {
+          issues: [{ path: 'hostIds', message: 'hosts are members of the tenant' }],
+        })
+      }
+      return view(await get(tenantId, id))
+    },
+
+    /** Changes title or time; the room hears of it. */
+    async update(
+      tenantId: string,
+      showId: string,
+      change: { title?: string | undefined; scheduledAt?: number | null | undefined },
+    ): Promise<ShowView> {
+      const scheduledAt = typeof change.scheduledAt === 'number' ? new Date(change.scheduledAt) : null
+      const [row] = await sql<ShowRecord[]>`
+        update shows set title = coalesce(${change.title ?? null}, title),
+          scheduled_at = case when ${change.scheduledAt === undefined} then scheduled_at else ${scheduledAt}::timestamptz end
+        where tenant_id = ${tenantId} and id = ${showId} returning ${showColumns(sql)}`
+      const show = roomShow(found(row))
+      const [pos] = await sql<{ epoch: number; offset: number }[]>`
+        select epoch, "offset" from room_append(${tenantId}, ${showId}, ${sql.json({ t: 'show', show })})`
+      deps.rooms.publish(showId, { t: 'show', pos: [pos!.epoch, pos!.offset], show })
+      return view(row!)
+    },
+
+    /** Whether this person is a host of the show, or leads the tenant (owner, manager). */
+    async mayHost(tenantId: string, showId: string, personId: string): Promise<boolean> {
+      const [row] = await sql`
+        select 1 from memberships m
+        where m.tenant_id = ${tenantId} and m.person_id = ${personId} and (
+          m.role in ('owner', 'manager') or exists (
+            select from show_hosts h where h.tenant_id = m.tenant_id and h.show_id = ${showId} and h.person_id = m.person_id))`
+      return row !== undefined
+    },
+
+    async isHost(showId: string, personId: string): Promise<boolean> {
+      const [row] = await sql`select 1 from show_hosts where show_id = ${showId} and person_id = ${personId}`
+      return row !== undefined
+    },
+
+    /** Shows that were on air when the server stopped. */
+    async onAir(): Promise<ShowRecord[]> {
+      return sql<ShowRecord[]>`select ${showColumns(sql)} from shows where status in ('live', 'paused')`
+    },
+
+    /** The show's part of a room snapshot. */
+    async roomView(showId: string): Promise<Pick<Snapshot, 'show' | 'shelf' | 'pinnedItemId'>> {
+      const show = found(await find(showId))
+      const items = await shelf.view(show.tenantId, showId)
+      return { show: roomShow(show), shelf: items, pinnedItemId: show.pinnedItemId }
+    },
+
+    livePrices: shelf.prices,
+  }
+}

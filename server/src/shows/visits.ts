@@ -1,0 +1,79 @@
+import { type iceServer, visitShow } from '@shelfcast/shared/api/shows.ts'
+import type { chatRole } from '@shelfcast/shared/protocol/parts.ts'
+import type { z } from 'zod'
+import type { Accounts, Tickets } from '../accounts/index.ts'
+import type { Actor } from '../kernel/actor.ts'
+import { found } from '../kernel/errors.ts'
+import { handle, type Route } from '../kernel/route.ts'
+import type { ShowRecord } from './records.ts'
+import type { Shows } from './shows.ts'
+
+export interface Visits {
+  accounts: Accounts
+  shows: Shows
+  tickets: Tickets
+  /** Whether this person has bought from the tenant: their chat lines go before a passer-by's. */
+  hasBought(tenantId: string, personId: string): Promise<boolean>
+  iceServers(personId: string): z.input<typeof iceServer>[]
+  paymentProviders: readonly string[]
+}
+
+/** Entering a show: one request makes a guest where nobody is signed in and hands out both tickets. */
+export const visitRoutes = (deps: Visits): Route[] => [
+  handle(visitShow, async ({ params, actor, request, setSession }) => {
+    const show = found(await deps.shows.find(params.showId))
+    const tenant = await deps.accounts.tenants.get(show.tenantId)
+    const person = actor ? personOf(actor) : await newGuest(deps.accounts, request.ip, setSession)
+    const claims = {
+      tenantId: show.tenantId,
+      showId: show.id,
+      personId: person.id,
+      name: person.name,
+      guest: person.guest,
+      role: await roleIn(deps, show, actor),
+    }
+    const [roomTicket, mediaTicket] = await Promise.all([
+      deps.tickets.issue({ ...claims, right: 'room' }),
+      deps.tickets.issue({ ...claims, right: 'media' }),
+    ])
+    return {
+      person,
+      show: {
+        id: show.id,
+        title: show.title,
+        status: show.status,
+        tenantName: tenant.name,
+        currency: tenant.currency,
+      },
+      roomTicket,
+      mediaTicket,
+      iceServers: deps.iceServers(person.id),
+      paymentProviders: [...deps.paymentProviders],
+    }
+  }),
+]
+
+const personOf = (actor: Actor) => ({
+  id: actor.personId,
+  name: actor.name,
+  guest: actor.guest,
+  operator: actor.operator,
+})
+
+async function newGuest(accounts: Accounts, ip: string, setSession: (token: string) => void) {
+  await accounts.attempts.guest(ip)
+  const guest = await accounts.people.createGuest()
+  setSession(await accounts.sessions.open(guest.id))
+  return guest
+}
+
+async function roleIn(
+  deps: Visits,
+  show: ShowRecord,
+  actor: Actor | null,
+): Promise<z.infer<typeof chatRole>> {
+  if (!actor) return 'viewer'
+  if (await deps.shows.isHost(show.id, actor.personId)) return 'host'
+  if (actor.roles.get(show.tenantId)?.scopes.has('chat:moderate')) return 'moderator'
+  return (await deps.hasBought(show.tenantId, actor.personId)) ? 'buyer' : 'viewer'
+}
