@@ -1,2 +1,2 @@
-export { createProducts, type Products } from './products.ts'
+export { createProducts, type Products, type SkuInput } from './products.ts'
 export { catalogRoutes } from './routes.ts'

@@ -1,0 +1,68 @@
+import type { SkuInput } from '../catalog/index.ts'
+
+interface DemoProduct {
+  title: string
+  description: string
+  status: 'active'
+  sellingPoint: string
+  livePriceMinor: number | null
+  skus: SkuInput[]
+}
+
+const sku = (code: string, options: Record<string, string>, priceMinor: number, stock: number): SkuInput => ({
+  code,
+  options,
+  priceMinor,
+  perBuyerLimit: null,
+  stock,
+})
+
+/** The demo's shelf; prices in fen. */
+export const DEMO_PRODUCTS: readonly DemoProduct[] = [
+  {
+    title: '云朵马克杯 Cloud mug',
+    description: '手工拉坯，350 ml，可进微波炉。Hand-thrown stoneware, 350 ml, microwave safe.',
+    status: 'active',
+    sellingPoint: '手工拉坯 · hand-thrown',
+    livePriceMinor: 5900,
+    skus: [
+      sku('MUG-WHITE', { '颜色 Colour': '奶白 milk' }, 7900, 120),
+      sku('MUG-BLUE', { '颜色 Colour': '雾蓝 mist' }, 7900, 80),
+    ],
+  },
+  {
+    title: '山野挂耳咖啡 Drip coffee, 10 bags',
+    description: '云南保山，水洗，中烘。Yunnan, washed, medium roast.',
+    status: 'active',
+    sellingPoint: '现烘现发 · roasted to order',
+    livePriceMinor: null,
+    skus: [sku('COF-10', {}, 6800, 300)],
+  },
+  {
+    title: '羊毛围巾 Wool scarf',
+    description: '100% 美利奴羊毛，180 × 30 cm。Pure merino, 180 × 30 cm.',
+    status: 'active',
+    sellingPoint: '不扎脖子 · never itches',
+    livePriceMinor: 15900,
+    skus: [
+      sku('SCARF-OAT', { '颜色 Colour': '燕麦 oat' }, 19900, 60),
+      sku('SCARF-PINE', { '颜色 Colour': '松绿 pine' }, 19900, 40),
+    ],
+  },
+  {
+    title: '桌面小夜灯 Desk lamp',
+    description: '可充电，三档色温，续航 20 小时。Rechargeable, three colour temperatures, 20 hours.',
+    status: 'active',
+    sellingPoint: '暖光护眼 · warm light',
+    livePriceMinor: 9900,
+    skus: [sku('LAMP-1', {}, 12900, 50)],
+  },
+  {
+    title: '柚子护手霜 Yuzu hand cream',
+    description: '50 ml，乳木果油。50 ml with shea butter.',
+    status: 'active',
+    sellingPoint: '不黏手 · not sticky',
+    livePriceMinor: null,
+    skus: [sku('HAND-50', {}, 4500, 200)],
+  },
+]

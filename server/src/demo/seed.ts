@@ -1,0 +1,80 @@
+import { randomBytes } from 'node:crypto'
+import type { Domains } from '../domains.ts'
+import { DEMO_PRODUCTS } from './products.ts'
+import { type DemoSignIns, demoSignIns, keepDemoSignIns } from './sign-ins.ts'
+
+const ROLES = ['owner', 'host', 'moderator', 'support'] as const
+
+/**
+ * A merchant with people, products and a show, made once. When the demo's show has ended, the next start schedules
+ * another one, so that there is always something to go live with.
+ */
+export async function seedDemo(domains: Domains, dataDir: string): Promise<DemoSignIns> {
+  const known = demoSignIns(dataDir)
+  if (known && (await stillThere(domains, known))) {
+    const show = await domains.shows.find(known.showId)
+    if (show && show.status !== 'ended') return known
+    const next = { ...known, showId: await makeShow(domains, known.tenantId) }
+    keepDemoSignIns(dataDir, next)
+    return next
+  }
+  const demo = await makeDemo(domains)
+  keepDemoSignIns(dataDir, demo)
+  return demo
+}
+
+async function stillThere(domains: Domains, demo: DemoSignIns): Promise<boolean> {
+  const login = demo.people[0]?.login
+  return login !== undefined && (await domains.accounts.people.findByLogin(login)) !== null
+}
+
+async function makeDemo(domains: Domains): Promise<DemoSignIns> {
+  const tag = randomBytes(2).toString('hex')
+  const makePerson = async (role: string, name: string) => {
+    const login = `${role}-${tag}@demo.shelfcast.local`
+    const password = randomBytes(9).toString('base64url')
+    const person = await domains.accounts.people.signUp({ login, password, name })
+    return { role, login, password, personId: person.id }
+  }
+  const people = await Promise.all([
+    makePerson('owner', 'Lin Yue'),
+    makePerson('host', 'Mia Chen'),
+    makePerson('moderator', 'Sam Park'),
+    makePerson('support', 'Ana Silva'),
+    makePerson('viewer', 'Noah'),
+    makePerson('operator', 'Operator'),
+  ])
+  const of = (role: string) => people.find((person) => person.role === role)!.personId
+  await domains.accounts.people.makeOperator(of('operator'))
+  const tenant = await domains.accounts.tenants.create({
+    name: '叙光好物 Lumen Goods',
+    slug: `lumen-${tag}`,
+    currency: 'CNY',
+    ownerId: of('owner'),
+  })
+  for (const role of ROLES) await domains.accounts.tenants.putMember(tenant.id, of(role), role)
+  for (const product of DEMO_PRODUCTS) await domains.products.create(tenant.id, product)
+  return {
+    tenantId: tenant.id,
+    showId: await makeShow(domains, tenant.id),
+    people: people.map(({ role, login, password }) => ({ role, login, password })),
+  }
+}
+
+async function makeShow(domains: Domains, tenantId: string): Promise<string> {
+  const members = await domains.accounts.tenants.members(tenantId)
+  const hostIds = members.filter(({ role }) => role === 'host' || role === 'owner').map(({ personId }) => personId)
+  const show = await domains.shows.create(tenantId, { title: '冬日好物夜 Winter evening picks', scheduledAt: null, hostIds })
+  const { items } = await domains.products.list(tenantId, { limit: 100 })
+  const points = new Map(DEMO_PRODUCTS.map((product) => [product.title, product]))
+  await domains.shows.shelf.put(
+    tenantId,
+    show.id,
+    items.map((product) => ({
+      productId: product.id,
+      sellingPoint: points.get(product.title)?.sellingPoint ?? '',
+      livePriceMinor: points.get(product.title)?.livePriceMinor ?? null,
+    })),
+  )
+  return show.id
+}

@@ -1,0 +1,16 @@
+import * as accounts from './accounts.ts'
+import * as catalog from './catalog.ts'
+import type { Contract } from './contract.ts'
+import * as orders from './orders.ts'
+import * as payments from './payments.ts'
+import * as promotions from './promotions.ts'
+import * as shows from './shows.ts'
+import * as tips from './tips.ts'
+
+const isContract = (value: unknown): value is Contract =>
+  typeof value === 'object' && value !== null && 'method' in value && 'path' in value && 'who' in value
+
+/** Every contract of the API, in the order of its modules. For the server: clients want the types of `index.ts`. */
+export const contracts: readonly Contract[] = [accounts, catalog, shows, promotions, orders, payments, tips]
+  .flatMap((module) => Object.values(module) as unknown[])
+  .filter(isContract)
