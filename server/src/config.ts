@@ -36,7 +36,7 @@ const environment = z.object({
 
 /** Bounds on everything. Units last in the names. */
 const LIMITS = {
-  http: { bodyBytesMax: 64 * 1024, urlBytesMax: 4096, handlerMsMax: 15_000 },
+  http: { bodyBytesMax: 64 * 1024 },
   accounts: {
     sessionMs: 30 * 24 * 3600_000,
     signInsPerLoginPer10Min: 10,
@@ -67,7 +67,9 @@ const LIMITS = {
   database: { connectionsMax: 10, statementTimeoutMs: 10_000 },
 } as const
 
-export type Limits = typeof LIMITS
+export type Limits = {
+  readonly [Domain in keyof typeof LIMITS]: { readonly [Limit in keyof (typeof LIMITS)[Domain]]: number }
+}
 
 export interface Config {
   readonly env: 'development' | 'test' | 'production'

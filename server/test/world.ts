@@ -1,3 +1,4 @@
+import uWS, { type TemplatedApp } from 'uWebSockets.js'
 import { createHash, randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { Redis } from 'ioredis'
@@ -9,7 +10,7 @@ import { migrate } from '../src/kernel/migrate.ts'
 
 /** Real services for tests. Everything made here is taken away after the test file that asked for it. */
 
-export const silentLog = pino({ level: process.env['TEST_LOG'] ?? 'silent' })
+export const silentLog = pino({ level: process.env.TEST_LOG ?? 'silent' })
 
 function needed(name: string): string {
   const value = process.env[name]
@@ -74,7 +75,7 @@ export async function testDb(): Promise<Db> {
 /** Each vitest worker has a Redis database of its own, emptied here. */
 export function testRedisUrl(): string {
   const url = new URL(needed('REDIS_URL'))
-  url.pathname = `/${1 + (Number(process.env['VITEST_POOL_ID'] ?? 1) % 15)}`
+  url.pathname = `/${1 + (Number(process.env.VITEST_POOL_ID ?? 1) % 15)}`
   return url.href
 }
 
@@ -85,4 +86,15 @@ export async function testRedis(): Promise<Redis> {
     await redis.quit()
   })
   return redis
+}
+
+/** Puts an app on a free port of the loopback address until the test file ends. */
+export function listen(app: TemplatedApp): Promise<string> {
+  return new Promise((resolve, reject) => {
+    app.listen('127.0.0.1', 0, (socket) => {
+      if (!socket) return reject(new Error('no port'))
+      afterAll(() => app.close())
+      resolve(`http://127.0.0.1:${uWS.us_socket_local_port(socket)}`)
+    })
+  })
 }
