@@ -8,7 +8,7 @@ import { withEnvFile } from './lib/env.mjs'
 import { SetupProblem, settle } from './lib/finding.mjs'
 import { dataDirOf, inRoot } from './lib/paths.mjs'
 import { doing, ready, say, secondsSince } from './lib/report.mjs'
-import { claim } from './lib/running.mjs'
+import { claim, noteServer } from './lib/running.mjs'
 import { stopOnSignals } from './lib/stopping.mjs'
 import { typeScript, watchedTypeScript } from './lib/typescript.mjs'
 import { runPostgres, runRedis } from './services/run.mjs'
@@ -28,9 +28,9 @@ await entry(async () => {
   const env = withEnvFile(inRoot('.env'), process.env)
   const dataDir = dataDirOf(env)
   await settle(findNode)
-  await settle(() => findPort({ env }))
-  const release = claim(dataDir)
+  const release = await claim(dataDir)
   try {
+    await settle(() => findPort({ env }))
     return await prepareAndServe({ env, dataDir })
   } finally {
     release()
@@ -62,7 +62,7 @@ async function prepareAndServe(context) {
       DATA_DIR: context.dataDir,
       MEDIASOUP_WORKER_BIN: worker,
     }
-    return await serve(env, signals)
+    return await serve(env, { ...signals, graceMs: SERVER_GRACE_MS })
   } finally {
     // The server is gone by now; its data stays.
     await Promise.all(services.map((service) => service.stop()))
@@ -72,25 +72,30 @@ async function prepareAndServe(context) {
 
 /**
  * @param {NodeJS.ProcessEnv} env
- * @param {{ stop: AbortSignal, force: AbortSignal }} signals
+ * @param {{ stop: AbortSignal, force: AbortSignal, graceMs: number }} stopping
  * @returns {Promise<number>} the exit code: 0 when it was asked to stop
  */
-async function serve(env, signals) {
-  const options = { env, ...signals, graceMs: SERVER_GRACE_MS }
+async function serve(env, stopping) {
+  const options = { env, ...stopping }
   await runStep('server/src/cli/migrate.ts', options)
   if (env.DEMO !== '0') await runStep('server/src/cli/seed.ts', options)
-  const main = 'server/src/main.ts'
-  const running = [
-    runChild(process.execPath, isWatching ? watchedTypeScript(main) : typeScript(main), options),
-    ...(isWatching ? [watchClient(options)] : []),
-  ]
+  const running = [runServer(options), ...(isWatching ? [watchClient(options)] : [])]
   const code = await Promise.race(running)
-  if (signals.stop.aborted) {
+  if (stopping.stop.aborted) {
     await Promise.all(running)
     return 0
   }
   say(`  the server ended by itself with code ${code}`)
   return code || 1
+}
+
+/** @param {Parameters<typeof runChild>[2]} options */
+function runServer(options) {
+  const main = 'server/src/main.ts'
+  return runChild(process.execPath, isWatching ? watchedTypeScript(main) : typeScript(main), {
+    ...options,
+    onPid: (pid) => noteServer(dataDirOf(options.env), pid),
+  })
 }
 
 /** @param {Parameters<typeof runChild>[2]} options */

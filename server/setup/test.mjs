@@ -2,6 +2,7 @@
  * `npm test [-- path …]`: makes the machine ready, with Chromium, and runs the tests against a
  * Postgres and a Redis of their own that are gone afterwards. Arguments go to vitest.
  */
+import { randomUUID } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -44,7 +45,8 @@ await entry(async () => {
  */
 async function withServices(work) {
   const { stop } = stopOnSignals()
-  const dataDir = mkdtempSync(join(tmpdir(), 'shelfcast-test-'))
+  // Not mkdtemp, whose folders only their owner can enter: Postgres may run under another account.
+  const dataDir = join(tmpdir(), `shelfcast-test-${randomUUID()}`)
   /** @type {import('./services/run.mjs').Running[]} */
   const services = []
   try {

@@ -8,10 +8,10 @@ import { send } from './processes.mjs'
  * through us, not a second time from the terminal.
  * @param {string} command
  * @param {string[]} args
- * @param {{ env: NodeJS.ProcessEnv, stop: AbortSignal, force?: AbortSignal, graceMs: number }} options
+ * @param {{ env: NodeJS.ProcessEnv, stop: AbortSignal, force?: AbortSignal, graceMs: number, onPid?: (pid: number) => void }} options
  * @returns {Promise<number>} its exit code
  */
-export function runChild(command, args, { env, stop, force, graceMs }) {
+export function runChild(command, args, { env, stop, force, graceMs, onPid }) {
   return new Promise((resolve, reject) => {
     if (stop.aborted) return resolve(0)
     const child = spawn(command, args, {
@@ -21,9 +21,10 @@ export function runChild(command, args, { env, stop, force, graceMs }) {
       stdio: ['ignore', 'inherit', 'inherit'],
     })
     const pid = child.pid ?? 0
+    if (pid) onPid?.(pid)
     /** @type {NodeJS.Timeout | undefined} */
     let deadline
-    const kill = () => send(-pid, 'SIGKILL')
+    const kill = () => send(-pid, 'SIGKILL') // the whole group: npm and watchers have children
     const onStop = () => {
       send(pid, 'SIGTERM')
       deadline = setTimeout(kill, graceMs)

@@ -1,5 +1,5 @@
 import { homedir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 /** The checkout. */
@@ -16,3 +16,6 @@ export const logFile = (name) => join(cacheDir, 'logs', `${name}.log`)
 
 /** What this deployment must not lose. @param {NodeJS.ProcessEnv} env */
 export const dataDirOf = (env) => resolve(root, env.DATA_DIR || '.data')
+
+/** A path as a reader wants it: short when it is in the checkout. @param {string} path */
+export const shown = (path) => (relative(root, path).startsWith('..') ? path : relative(root, path))

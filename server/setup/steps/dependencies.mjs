@@ -46,15 +46,18 @@ export function outOfStep(wanted, installed) {
 async function npmCi() {
   const stop = stopwatch('npm ci')
   const [command, ...args] = npmCommand()
+  /** @type {string[]} */
+  const errors = []
   try {
     await runLogged(command, [...args, 'ci', '--no-audit', '--no-fund'], {
       log: logFile('npm-ci'),
       cwd: root,
       // mediasoup's postinstall leaves the worker to set-up when it is told of one.
       env: { ...process.env, MEDIASOUP_WORKER_BIN: process.env.MEDIASOUP_WORKER_BIN || 'made-by-set-up' },
+      onLine: (line) => line.startsWith('npm error ') && errors.push(line.slice('npm error '.length)),
     })
   } catch (error) {
-    throw error instanceof CommandFailed ? npmProblem(error) : error
+    throw error instanceof CommandFailed ? npmProblem(error, errors) : error
   } finally {
     stop()
   }
@@ -66,12 +69,12 @@ export function npmCommand() {
   return path?.endsWith('.js') ? [process.execPath, path] : ['npm']
 }
 
-/** @param {CommandFailed} error */
-function npmProblem(error) {
-  const said = error.tail.find((line) => line.startsWith('npm error')) ?? error.message
+/** @param {CommandFailed} error @param {string[]} errors what npm said, its code first */
+function npmProblem(error, errors) {
+  const isOutOfSync = errors[0] === 'code EUSAGE'
   return new SetupProblem({
-    text: `npm ci failed: ${said.replace('npm error ', '')}`,
+    text: `npm ci failed: ${errors.find((line) => !line.startsWith('code ')) ?? error.message}`,
     why: `Nothing runs without its packages. What npm said is in ${error.log}.`,
-    fix: 'npm ci',
+    fix: isOutOfSync ? 'npm install   (brings package-lock.json back in step)' : 'npm ci',
   })
 }

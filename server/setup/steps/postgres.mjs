@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs'
-import { join, relative } from 'node:path'
+import { join } from 'node:path'
 import { serviceAccount, servicesDirFor } from '../lib/account.mjs'
 import { installLine } from '../lib/apt.mjs'
 import { SetupProblem } from '../lib/finding.mjs'
 import { keptSecret } from '../lib/keep.mjs'
-import { inRoot, root } from '../lib/paths.mjs'
+import { inRoot, shown } from '../lib/paths.mjs'
 import {
   findPostgresBinaries,
   POSTGRES_MAJOR_MIN,
@@ -42,7 +42,7 @@ function findOwn(dataDir) {
   const binaries = all.find((each) => major === undefined || each.major === major)
   if (!binaries) return major === undefined ? noBinaries() : otherMajor(dir, major, all)
 
-  const what = `Postgres ${binaries.version} (${binaries.origin}), data in ${relative(root, dir)}`
+  const what = `Postgres ${binaries.version} (${binaries.origin}), data in ${shown(dir)}`
   /** @returns {import('../services/postgres-cluster.mjs').Cluster} */
   const open = () => ({
     dir,

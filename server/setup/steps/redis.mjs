@@ -1,9 +1,9 @@
-import { join, relative } from 'node:path'
+import { join } from 'node:path'
 import { serviceAccount, servicesDirFor } from '../lib/account.mjs'
 import { aptInstall, canApt, installLine } from '../lib/apt.mjs'
 import { runLogged } from '../lib/command.mjs'
 import { keptSecret } from '../lib/keep.mjs'
-import { logFile, root } from '../lib/paths.mjs'
+import { logFile, shown } from '../lib/paths.mjs'
 import { findRedisServers, REDIS_MAJOR_MIN } from '../services/redis-server.mjs'
 import { findGiven } from './given-service.mjs'
 
@@ -36,7 +36,7 @@ function findOwn(dataDir) {
   const dir = join(servicesDirFor(dataDir, account), 'redis')
   return {
     state: 'ready',
-    text: `Redis ${server.version} (${server.program}), data in ${relative(root, dir)}`,
+    text: `Redis ${server.version} (${server.program}), data in ${shown(dir)}`,
     value: {
       kind: 'own',
       open: () => ({ dir, program: server.program, password: keptSecret(dataDir, 'redis'), account }),
