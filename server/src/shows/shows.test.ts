@@ -1,0 +1,228 @@
+import type { DownOf } from '@shelfcast/shared/protocol/down.ts'
+import { beforeEach, describe, expect, test } from 'vitest'
+import { silentLog, testDb, testRedis } from '../../test/world.ts'
+import { createAccounts } from '../accounts/index.ts'
+import { createProducts } from '../catalog/index.ts'
+import { loadConfig } from '../config.ts'
+import { systemClock } from '../kernel/clock.ts'
+import { createShows } from './index.ts'
+
+const db = await testDb()
+const redis = await testRedis()
+const { limits } = loadConfig({ DATABASE_URL: 'postgres://x', REDIS_URL: 'redis://x' })
+const { people, tenants } = createAccounts({ db, redis, clock: systemClock, limits: limits.accounts })
+const products = createProducts({ db, stock: { levels: async () => new Map(), create: async () => {} } })
+
+const published: DownOf<'state' | 'latest' | 'gift' | 'chat'>[] = []
+const shows = createShows({
+  db,
+  rooms: { publish: (_showId, event) => published.push(event) },
+  log: silentLog,
+})
+
+let count = 0
+async function merchant() {
+  const n = ++count
+  const owner = await people.signUp({ login: `o${n}@example.com`, password: 'correct horse', name: 'Owner' })
+  const tenant = await tenants.create({ name: 'T', slug: `tenant-${n}`, currency: 'CNY', ownerId: owner.id })
+  const product = (title: string) =>
+    products.create(tenant.id, {
+      title,
+      description: '',
+      status: 'active',
+      skus: [{ code: 'A', options: { size: 'M' }, priceMinor: 1000, perBuyerLimit: null, stock: 0 }],
+    })
+  const show = await shows.create(tenant.id, { title: 'Show', scheduledAt: null, hostIds: [owner.id] })
+  return { tenantId: tenant.id, ownerId: owner.id, showId: show.id, product }
+}
+const item = (productId: string) => ({ productId, sellingPoint: '', livePriceMinor: null })
+
+beforeEach(() => {
+  published.length = 0
+})
+
+describe('the life of a show', () => {
+  test('scheduled, live, away, live again, ended: each step is told to the room, in order', async () => {
+    const { tenantId, showId } = await merchant()
+    await shows.goLive(tenantId, showId)
+    await shows.hostAway(tenantId, showId)
+    await shows.goLive(tenantId, showId)
+    await shows.end(tenantId, showId)
+    const told = published.map(
+      (event) => event.t === 'show' && [event.pos[1], event.show.status, event.show.hostAway],
+    )
+    expect(told).toEqual([
+      [1, 'live', false],
+      [2, 'paused', true],
+      [3, 'live', false],
+      [4, 'ended', false],
+    ])
+  })
+
+  test('what the room was told is what the log keeps', async () => {
+    const { tenantId, showId } = await merchant()
+    await shows.goLive(tenantId, showId)
+    const [row] = await db.sql`select event from room_log where show_id = ${showId}`
+    expect(row?.event).toEqual(published[0])
+  })
+
+  test('coming back keeps the time it began', async () => {
+    const { tenantId, showId } = await merchant()
+    const first = await shows.goLive(tenantId, showId)
+    await shows.hostAway(tenantId, showId)
+    const second = await shows.goLive(tenantId, showId)
+    expect(second.startedAt).toEqual(first.startedAt)
+  })
+
+  test('an ended show stays ended', async () => {
+    const { tenantId, showId } = await merchant()
+    await shows.end(tenantId, showId)
+    await expect(shows.goLive(tenantId, showId)).rejects.toMatchObject({ code: 'show_transition_refused' })
+    await shows.hostAway(tenantId, showId)
+    await shows.end(tenantId, showId)
+    expect(published).toHaveLength(1)
+  })
+
+  test('going live twice tells the room once', async () => {
+    const { tenantId, showId } = await merchant()
+    await Promise.all([shows.goLive(tenantId, showId), shows.goLive(tenantId, showId)])
+    expect(published).toHaveLength(1)
+  })
+
+  test("another tenant's show is not there", async () => {
+    const [mine, theirs] = [await merchant(), await merchant()]
+    await expect(shows.goLive(mine.tenantId, theirs.showId)).rejects.toMatchObject({ code: 'not_found' })
+    await expect(shows.shelf.pin(mine.tenantId, theirs.showId, null)).rejects.toMatchObject({
+      code: 'not_found',
+    })
+    await expect(shows.get(mine.tenantId, theirs.showId)).rejects.toMatchObject({ code: 'not_found' })
+  })
+})
+
+describe('hosts', () => {
+  test('hosts are members of the tenant', async () => {
+    const [mine, theirs] = [await merchant(), await merchant()]
+    const attempt = shows.create(mine.tenantId, { title: 'S', scheduledAt: null, hostIds: [theirs.ownerId] })
+    await expect(attempt).rejects.toMatchObject({ code: 'invalid_input' })
+  })
+
+  test('a host of one show does not host another', async () => {
+    const { tenantId, showId } = await merchant()
+    const host = await people.signUp({
+      login: `h${++count}@example.com`,
+      password: 'correct horse',
+      name: 'H',
+    })
+    await tenants.putMember(tenantId, host.id, 'host')
+    const own = await shows.create(tenantId, { title: 'S', scheduledAt: null, hostIds: [host.id] })
+    expect(await shows.mayHost(tenantId, own.id, host.id)).toBe(true)
+    expect(await shows.mayHost(tenantId, showId, host.id)).toBe(false)
+  })
+})
+
+describe('the shelf', () => {
+  test('keeps its order, and its items their ids', async () => {
+    const { tenantId, showId, product } = await merchant()
+    const [a, b] = [await product('A'), await product('B')]
+    const first = await shows.shelf.put(tenantId, showId, [item(a.id), item(b.id)])
+    const second = await shows.shelf.put(tenantId, showId, [
+      item(b.id),
+      { ...item(a.id), livePriceMinor: 900 },
+    ])
+    expect(second.map(({ id }) => id)).toEqual([first[1]!.id, first[0]!.id])
+    const last = published.at(-1)
+    expect(
+      last?.t === 'shelf' && last.items.map(({ title, livePriceMinor }) => [title, livePriceMinor]),
+    ).toEqual([
+      ['B', null],
+      ['A', 900],
+    ])
+  })
+
+  test('a pinned item that goes is unpinned', async () => {
+    const { tenantId, showId, product } = await merchant()
+    const [a, b] = [await product('A'), await product('B')]
+    const [first] = await shows.shelf.put(tenantId, showId, [item(a.id), item(b.id)])
+    await shows.shelf.pin(tenantId, showId, first!.id)
+    await shows.shelf.put(tenantId, showId, [item(b.id)])
+    const pins = published.flatMap((event) => (event.t === 'pinned' ? [event.itemId] : []))
+    expect(pins).toEqual([first!.id, null])
+    expect((await shows.roomView(showId)).pinnedItemId).toBeNull()
+  })
+
+  test("nobody shelves or pins another tenant's product", async () => {
+    const [mine, theirs] = [await merchant(), await merchant()]
+    const foreign = await theirs.product('A')
+    await expect(shows.shelf.put(mine.tenantId, mine.showId, [item(foreign.id)])).rejects.toMatchObject({
+      code: 'product_unavailable',
+    })
+    const [shelved] = await shows.shelf.put(theirs.tenantId, theirs.showId, [item(foreign.id)])
+    await expect(shows.shelf.pin(mine.tenantId, mine.showId, shelved!.id)).rejects.toMatchObject({
+      code: 'not_found',
+    })
+  })
+
+  test('a product twice is refused', async () => {
+    const { tenantId, showId, product } = await merchant()
+    const a = await product('A')
+    await expect(shows.shelf.put(tenantId, showId, [item(a.id), item(a.id)])).rejects.toMatchObject({
+      code: 'invalid_input',
+    })
+  })
+
+  test('a draft is not shown to the room and cannot be sold', async () => {
+    const { tenantId, showId, product } = await merchant()
+    const a = await product('A')
+    await shows.shelf.put(tenantId, showId, [item(a.id)])
+    await products.update(tenantId, a.id, { status: 'draft' })
+    expect((await shows.roomView(showId)).shelf).toEqual([])
+    const prices = await shows.livePrices(tenantId, showId, [a.skus[0]!.id])
+    expect(prices.get(a.skus[0]!.id)?.active).toBe(false)
+  })
+})
+
+describe('products', () => {
+  test('pages go through all of them once, newest first', async () => {
+    const { tenantId, product } = await merchant()
+    for (const title of ['A', 'B', 'C', 'D', 'E']) await product(title)
+    const seen: string[] = []
+    let after: string | undefined
+    do {
+      const page = await products.list(tenantId, { limit: 2, after })
+      seen.push(...page.items.map(({ title }) => title))
+      after = page.next ?? undefined
+    } while (after)
+    expect(seen).toEqual(['E', 'D', 'C', 'B', 'A'])
+  })
+
+  test('search takes % and _ as letters', async () => {
+    const { tenantId, product } = await merchant()
+    await product('100% wool')
+    await product('100 g wool')
+    const { items } = await products.list(tenantId, { limit: 10, q: '0%' })
+    expect(items.map(({ title }) => title)).toEqual(['100% wool'])
+  })
+
+  test('two SKUs of one code are refused', async () => {
+    const { tenantId, product } = await merchant()
+    const a = await product('A')
+    const again = products.addSku(tenantId, a.id, {
+      code: 'A',
+      options: {},
+      priceMinor: 1,
+      perBuyerLimit: null,
+      stock: 0,
+    })
+    await expect(again).rejects.toMatchObject({ code: 'invalid_input' })
+  })
+
+  test('a limit can be taken away again', async () => {
+    const { tenantId, product } = await merchant()
+    const skuId = (await product('A')).skus[0]!.id
+    expect((await products.updateSku(tenantId, skuId, { perBuyerLimit: 2 })).skus[0]?.perBuyerLimit).toBe(2)
+    expect((await products.updateSku(tenantId, skuId, { priceMinor: 5 })).skus[0]?.perBuyerLimit).toBe(2)
+    expect(
+      (await products.updateSku(tenantId, skuId, { perBuyerLimit: null })).skus[0]?.perBuyerLimit,
+    ).toBeNull()
+  })
+})
