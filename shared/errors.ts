@@ -59,6 +59,11 @@ export const ERRORS = {
   // Shows and rooms
   show_not_live: entry(409, 'The show is not live.'),
   show_ended: entry(409, 'The show has ended.', { close: 4410 }),
+  protocol_unsupported: entry(426, 'This version of the room protocol is not spoken here; reload.', {
+    close: 4426,
+  }),
+  join_expected: entry(400, 'A room connection starts with `join`, in time and once.', { close: 4406 }),
+  evicted: entry(403, 'You were taken out of this room.', { close: 4409 }),
   show_transition_refused: entry(409, 'The show cannot go from its present status to that one.'),
   host_seat_taken: entry(409, 'Another host of this show is already on stage with this seat.'),
   room_full: entry(503, 'The room is full.', { retry: true, close: 4503 }),

@@ -16,6 +16,7 @@ import { viewers } from './down/viewers.ts'
 import { welcome } from './down/welcome.ts'
 import { you } from './down/you.ts'
 import type { DeliveryClass } from './message.ts'
+import { CHAT_ROLES } from './parts.ts'
 
 /** Every message the server sends to a viewer. A frame on the wire is a JSON array of these. */
 export const DOWN = [
@@ -43,6 +44,16 @@ export type DownOf<C extends DeliveryClass> = z.infer<Extract<Message, { deliver
 export type StateEvent = DownOf<'state'>
 /** A state event before the database gave it its place in the stream. */
 export type StateDraft = StateEvent extends infer E ? (E extends StateEvent ? Omit<E, 'pos'> : never) : never
+
+/** What a gift is deduplicated by. */
+export function giftIdOf(event: DownOf<'gift'>): string {
+  return event.tip.id
+}
+
+/** Who speaks: when not every line can be shown, a higher rank is shown first. */
+export function chatRankOf(event: DownOf<'chat'>): number {
+  return CHAT_ROLES.indexOf(event.line.role)
+}
 
 const CLASS_OF = new Map<string, DeliveryClass>(DOWN.map((message) => [message.type, message.delivery]))
 

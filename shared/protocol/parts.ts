@@ -67,7 +67,21 @@ export const showView = z.strictObject({
 })
 export type ShowView = z.infer<typeof showView>
 
-export const chatRole = z.enum(['viewer', 'buyer', 'moderator', 'host'])
+/** Roles in a room, by rank: when not every line can be shown, those of the last are shown first. */
+export const CHAT_ROLES = ['viewer', 'buyer', 'moderator', 'host'] as const
+export const chatRole = z.enum(CHAT_ROLES)
+export type ChatRole = z.infer<typeof chatRole>
+
+/** Who the viewer is in this room. */
+export const me = z.strictObject({
+  personId: id,
+  name: z.string(),
+  role: chatRole,
+  mutedUntil: z.nullable(serverTimeMs),
+})
+export type Me = z.infer<typeof me>
+export const meChange = z.partial(me)
+
 export const chatLine = z.strictObject({
   id,
   personId: id,

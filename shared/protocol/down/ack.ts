@@ -1,13 +1,13 @@
 import * as z from 'zod/mini'
-import { down, id, serverTimeMs } from '../message.ts'
+import { down, id } from '../message.ts'
+import { chatLine } from '../parts.ts'
 
-/** The answer to an up message that carried `id`. `error` is a code of the catalogue; `at` when it was accepted. */
+/** The answer to an up message that carried `id`. `error` is a code of the catalogue. */
 export const ack = down('ack', 'personal', {
   id,
   ok: z.boolean(),
   error: z.optional(z.string()),
-  at: z.optional(serverTimeMs),
-  /** For `say`: the id that the line has in the room. */
-  lineId: z.optional(id),
   retryAfterMs: z.optional(z.int()),
+  /** For `say`: the line as the room hears it. */
+  line: z.optional(chatLine),
 })

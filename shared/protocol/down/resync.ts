@@ -1,4 +1,4 @@
 import { down } from '../message.ts'
 
-/** The connection fell behind and state would be lost: send `join` again, without `resume`. */
+/** The connection fell behind or the stream was broken: send `join` again, with `resume`; no ticket is needed. */
 export const resync = down('resync', 'personal', {})

@@ -1,18 +1,17 @@
 import * as z from 'zod/mini'
-import { down, id, position, serverTimeMs } from '../message.ts'
-import { chatRole, snapshot } from '../parts.ts'
+import { down, position, serverTimeMs } from '../message.ts'
+import { me, snapshot } from '../parts.ts'
 
 /**
- * The answer to `join`. With `recovered: true` the missed state events follow in the next frame and there is no
- * snapshot; with `recovered: false` the snapshot replaces all that the viewer knew.
+ * The answer to `join`. `pos` is where the viewer stands: with `recovered: true` the position it resumed from, and
+ * there is no snapshot; with `recovered: false` that of the snapshot, which replaces all that the viewer knew. The
+ * state events after `pos` follow in the same frame.
  */
 export const welcome = down('welcome', 'personal', {
   version: z.int(),
-  viewerId: id,
-  role: chatRole,
+  me,
   pos: position,
   recovered: z.boolean(),
   snapshot: z.nullable(snapshot),
   serverTime: serverTimeMs,
-  mutedUntil: z.nullable(serverTimeMs),
 })

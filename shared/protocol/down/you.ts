@@ -1,5 +1,5 @@
-import * as z from 'zod/mini'
-import { down, serverTimeMs } from '../message.ts'
+import { down } from '../message.ts'
+import { meChange } from '../parts.ts'
 
-/** What changed for this one person. */
-export const you = down('you', 'personal', { mutedUntil: z.nullable(serverTimeMs) })
+/** What changed for this one person; what is left out stays. */
+export const you = down('you', 'personal', { me: meChange })

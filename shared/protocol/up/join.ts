@@ -1,8 +1,12 @@
 import * as z from 'zod/mini'
 import { position, up } from '../message.ts'
 
-/** The first message on a connection. `resume` is the last position that this viewer saw. */
+/**
+ * The first message on a connection, and again after `resync`. `resume` is the last position that this viewer saw.
+ * The ticket may be left out on a connection that has joined before.
+ */
 export const join = up('join', {
-  ticket: z.string().check(z.minLength(10), z.maxLength(2048)),
+  version: z.int(),
+  ticket: z.optional(z.string().check(z.minLength(10), z.maxLength(2048))),
   resume: z.optional(position),
 })

@@ -1,0 +1,8 @@
+export type {
+  RoomConnection,
+  RoomEvents,
+  RoomOptions,
+  RoomState,
+  RoomStatus,
+  SayResult,
+} from './room/types.ts'
