@@ -55,9 +55,21 @@ export function chatRankOf(event: DownOf<'chat'>): number {
   return CHAT_ROLES.indexOf(event.line.role)
 }
 
-const CLASS_OF = new Map<string, DeliveryClass>(DOWN.map((message) => [message.type, message.delivery]))
+const MESSAGE_OF = new Map<string, Message>(DOWN.map((message) => [message.type, message]))
 
 /** The delivery class of a message, as declared beside its schema. */
 export function deliveryClassOf(event: Down): DeliveryClass {
-  return CLASS_OF.get(event.t)!
+  return MESSAGE_OF.get(event.t)!.delivery
+}
+
+export function isOfClass<C extends DeliveryClass>(event: Down, delivery: C): event is DownOf<C> {
+  return deliveryClassOf(event) === delivery
+}
+
+/** Reads a message that was stored or received; null where it is none of this protocol's. */
+export function parseDown(value: unknown): Down | null {
+  if (typeof value !== 'object' || value === null || !('t' in value) || typeof value.t !== 'string')
+    return null
+  const parsed = MESSAGE_OF.get(value.t)?.schema.safeParse(value)
+  return parsed?.success ? parsed.data : null
 }
