@@ -55,8 +55,8 @@ async function prepareAndServe(context) {
     services.push(memory)
     ready(`services run (${secondsSince(startedMs)} so far)`)
     const env = {
-      DEMO: '1',
       ...context.env,
+      DEMO: context.env.DEMO || '1',
       DATABASE_URL: database.url,
       REDIS_URL: memory.url,
       DATA_DIR: context.dataDir,

@@ -12,9 +12,12 @@ export const ready = (text) => say(`${paint(32, '✓')} ${text}`)
 /** @param {string} text */
 export const doing = (text) => say(`${paint(33, '…')} ${text}`)
 
+/** @param {string} text */
+export const failed = (text) => say(`${paint(31, '✗')} ${text}`)
+
 /** @param {{ text: string, why: string, fix: string }} problem */
 export function blocked({ text, why, fix }) {
-  say(`${paint(31, '✗')} ${text}`)
+  failed(text)
   say(`  why: ${why}`)
   say(`  fix: ${paint(1, fix)}`)
 }
