@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process'
+import { basename } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 
 const POLL_MS = 50
@@ -15,9 +16,14 @@ export function isAlive(pid) {
 }
 
 /** The command line of a process, empty when there is none. @param {number} pid */
-export function commandOf(pid) {
-  return spawnSync('ps', ['-p', String(pid), '-o', 'args='], { encoding: 'utf8' }).stdout?.trim() ?? ''
-}
+export const commandOf = (pid) => ps(pid, 'args=')
+
+/** The name of the program that a process runs, empty when there is none. @param {number} pid */
+export const programOf = (pid) => basename(ps(pid, 'comm='))
+
+/** @param {number} pid @param {string} column */
+const ps = (pid, column) =>
+  spawnSync('ps', ['-p', String(pid), '-o', column], { encoding: 'utf8' }).stdout?.trim() ?? ''
 
 /**
  * Polls until `done` says so.

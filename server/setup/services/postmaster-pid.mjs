@@ -1,6 +1,6 @@
 import { readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { commandOf, isAlive } from '../lib/processes.mjs'
+import { isAlive, programOf } from '../lib/processes.mjs'
 
 /** @typedef {{ pid: number, port: number, isReady: boolean }} Postmaster */
 
@@ -47,4 +47,4 @@ export function forgetStalePostmaster(dataFolder) {
 }
 
 /** @param {number} pid */
-const isPostgres = (pid) => /postgres|postmaster/.test(commandOf(pid))
+const isPostgres = (pid) => /^(postgres|postmaster)/.test(programOf(pid))

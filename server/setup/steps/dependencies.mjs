@@ -34,7 +34,7 @@ function readPackages(path) {
 export function outOfStep(wanted, installed) {
   for (const [path, entry] of Object.entries(wanted)) {
     const found = installed[path]
-    const name = path.replace(/^.*node_modules\//, '')
+    const name = path.split('node_modules/').at(-1)
     const mayBeAbsent = path === '' || entry.optional || entry.os || entry.cpu
     if (!found && !mayBeAbsent) return `${name} is missing`
     if (found && found.version !== entry.version)
