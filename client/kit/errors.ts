@@ -1,0 +1,149 @@
+import type { ErrorCode } from '@shelfcast/shared/errors.ts'
+import { ApiError } from './api.ts'
+import { dictionary } from './i18n.ts'
+
+/** What people read for each code of the catalogue. The type asks for every code, in both languages. */
+type ErrorWords = { readonly [C in ErrorCode | 'network']: string }
+
+const en: ErrorWords = {
+  network: 'No connection. Check your network and try again.',
+
+  bad_json: 'Something went wrong in this page. Reload it and try again.',
+  invalid_input: 'Please check what you entered.',
+  unknown_message: 'This page is out of date. Reload it.',
+  payload_too_large: 'That is too large to send.',
+  unsupported_media_type: 'This kind of file is not accepted.',
+  not_acceptable: 'The video could not be set up. Try again.',
+  method_not_allowed: 'This page is out of date. Reload it.',
+  not_found: 'This does not exist, or is not yours to see.',
+  idempotency_key_missing: 'Something went wrong in this page. Reload it and try again.',
+  idempotency_key_reused: 'This was already sent. Check your orders before you try again.',
+  too_many_requests: 'Too many tries. Wait a moment.',
+  internal: 'Something broke on our side. Try again in a moment.',
+  unavailable: 'The server is not ready right now. Try again in a moment.',
+
+  not_signed_in: 'Sign in first.',
+  wrong_credentials: 'No account has this login and password.',
+  login_taken: 'This e-mail or phone number already has an account. Sign in instead.',
+  slug_taken: 'This short name is taken. Choose another.',
+  last_owner: 'A shop needs at least one owner.',
+  account_needed: 'You need an account for this. Sign in or sign up.',
+  scope_missing: 'Your role does not allow this.',
+  origin_refused: 'This page may not do that here. Open it at its own address.',
+  ticket_invalid: 'Your entry to this show has expired. Reload the page.',
+
+  show_not_live: 'The show is not live right now.',
+  show_ended: 'The show has ended.',
+  show_transition_refused: 'The show cannot do that right now.',
+  host_seat_taken: 'Another host is on stage with this seat.',
+  room_full: 'The room is full. Try again in a moment.',
+  muted: 'You are muted in this room for now.',
+  chat_too_fast: 'Slow down a little.',
+  protocol_unsupported: 'This page is out of date. Reload it.',
+  join_expected: 'Something went wrong in this page. Reload it and try again.',
+  evicted: 'You were removed from this room.',
+  too_slow: 'Your connection fell behind. Joining again.',
+  server_draining: 'Moving to another server.',
+
+  stage_full: 'Too many people are watching right now. Try again in a moment.',
+  media_not_ready: 'The host is not sending a picture yet.',
+  sdp_refused: 'This browser and our video do not understand each other.',
+  etag_mismatch: 'The video session has changed. Try again.',
+
+  sold_out: 'Sold out. Somebody was faster.',
+  buyer_limit: 'That is more than one buyer may have.',
+  sale_not_running: 'This flash sale is not running.',
+  sale_conflict: 'This option already has an open flash sale.',
+  sale_transition_refused: 'The flash sale cannot do that right now.',
+  price_changed: 'The price has changed. Check the new total.',
+  product_unavailable: 'This product cannot be bought right now.',
+  order_transition_refused: 'The order cannot do that any more.',
+  stock_below_zero: 'That would take away more than is in stock.',
+
+  payment_provider_off: 'This way to pay is not available.',
+  payment_not_payable: 'There is nothing left to pay here.',
+  webhook_signature: 'The payment notice could not be verified.',
+  not_enough_coins: 'Not enough coins. Top up your wallet.',
+}
+
+const zh: ErrorWords = {
+  network: '网络连接不上，请检查网络后重试。',
+
+  bad_json: '页面出了点问题，请刷新后重试。',
+  invalid_input: '请检查填写的内容。',
+  unknown_message: '页面版本过旧，请刷新。',
+  payload_too_large: '内容太大，无法发送。',
+  unsupported_media_type: '不支持这种文件。',
+  not_acceptable: '视频连接失败，请重试。',
+  method_not_allowed: '页面版本过旧，请刷新。',
+  not_found: '内容不存在，或你无权查看。',
+  idempotency_key_missing: '页面出了点问题，请刷新后重试。',
+  idempotency_key_reused: '该请求已提交过，请先查看订单再操作。',
+  too_many_requests: '操作太频繁，请稍候。',
+  internal: '服务器出了点问题，请稍后再试。',
+  unavailable: '服务暂时不可用，请稍后再试。',
+
+  not_signed_in: '请先登录。',
+  wrong_credentials: '账号或密码不正确。',
+  login_taken: '该邮箱或手机号已注册，请直接登录。',
+  slug_taken: '该短名称已被使用，请换一个。',
+  last_owner: '店铺至少要有一位所有者。',
+  account_needed: '需要账号才能继续，请登录或注册。',
+  scope_missing: '你的角色没有此权限。',
+  origin_refused: '此页面不能在这里操作，请打开原网址。',
+  ticket_invalid: '入场凭证已过期，请刷新页面。',
+
+  show_not_live: '直播尚未开始或已暂停。',
+  show_ended: '直播已结束。',
+  show_transition_refused: '直播当前状态不允许此操作。',
+  host_seat_taken: '该席位已有主播在台上。',
+  room_full: '直播间已满，请稍后再试。',
+  muted: '你已被禁言，暂时不能发言。',
+  chat_too_fast: '发言太快了，慢一点。',
+  protocol_unsupported: '页面版本过旧，请刷新。',
+  join_expected: '页面出了点问题，请刷新后重试。',
+  evicted: '你已被移出直播间。',
+  too_slow: '网络较慢，正在重新进入直播间。',
+  server_draining: '正在切换服务器。',
+
+  stage_full: '观看人数过多，请稍后再试。',
+  media_not_ready: '主播画面还没准备好。',
+  sdp_refused: '当前浏览器无法播放此视频。',
+  etag_mismatch: '视频会话已变化，请重试。',
+
+  sold_out: '已售罄，手慢了一步。',
+  buyer_limit: '超过每人限购数量。',
+  sale_not_running: '秒杀未在进行中。',
+  sale_conflict: '该规格已有未结束的秒杀。',
+  sale_transition_refused: '秒杀当前状态不允许此操作。',
+  price_changed: '价格已变动，请确认新的金额。',
+  product_unavailable: '该商品暂时无法购买。',
+  order_transition_refused: '订单当前状态不允许此操作。',
+  stock_below_zero: '扣减数量超过了可用库存。',
+
+  payment_provider_off: '该支付方式不可用。',
+  payment_not_payable: '这里没有需要支付的金额。',
+  webhook_signature: '支付通知验证失败。',
+  not_enough_coins: '金币不足，请先充值。',
+}
+
+const words = dictionary({ en, 'zh-CN': zh })
+
+/** The sentence for a code of the catalogue, for example from an `ack`; unknown codes read as `internal`. */
+export function codeText(code: string): string {
+  const known = words.value
+  return code in known ? known[code as ErrorCode] : known.internal
+}
+
+/** The sentence for whatever `call` threw. A wrong field is named as the server named it. */
+export function errorText(error: unknown): string {
+  if (!(error instanceof ApiError)) return words.value.network
+  const { code, issues } = error.problem
+  const first = issues?.[0]
+  return code === 'invalid_input' && first ? `${codeText(code)} (${first.path})` : codeText(code)
+}
+
+/** The code a refusal carries, or null when there was no answer. */
+export function codeOf(error: unknown): ErrorCode | null {
+  return error instanceof ApiError ? error.problem.code : null
+}
