@@ -1,0 +1,39 @@
+import { expect, test } from 'vitest'
+import { createBatcher } from './batcher.ts'
+
+test('items of a key leave together, bounded, and each gets its own answer', async () => {
+  const sizes: number[] = []
+  const double = createBatcher({ waitMs: 2, itemsMax: 4 }, async (items: number[]) => {
+    sizes.push(items.length)
+    return items.map((item) => item * 2)
+  })
+  const answers = await Promise.all(Array.from({ length: 10 }, (_, i) => double('k', i)))
+  expect(answers).toEqual(Array.from({ length: 10 }, (_, i) => i * 2))
+  expect(sizes).toEqual([4, 4, 2])
+})
+
+test('one batch of a key at a time; keys do not wait for each other', async () => {
+  let running = 0
+  let most = 0
+  const slow = createBatcher({ waitMs: 1, itemsMax: 1 }, async (items: string[]) => {
+    most = Math.max(most, ++running)
+    await new Promise((resolve) => setTimeout(resolve, 5))
+    running--
+    return items
+  })
+  await Promise.all([slow('a', '1'), slow('a', '2'), slow('a', '3')])
+  expect(most).toBe(1)
+  await Promise.all([slow('a', '1'), slow('b', '2')])
+  expect(most).toBe(2)
+})
+
+test('a failure reaches every caller of its batch and none of the next', async () => {
+  let calls = 0
+  const once = createBatcher({ waitMs: 1, itemsMax: 9 }, async (items: number[]) => {
+    if (++calls === 1) throw new Error('down')
+    return items
+  })
+  const first = await Promise.allSettled([once('k', 1), once('k', 2)])
+  expect(first.map((one) => one.status)).toEqual(['rejected', 'rejected'])
+  expect(await once('k', 3)).toBe(3)
+})

@@ -1,0 +1,76 @@
+import { createHash } from 'node:crypto'
+import { ERRORS, type ErrorCode } from '@shelfcast/shared/errors.ts'
+import type { Limits } from '../config.ts'
+import type { Db } from './db.ts'
+import { Fault } from './errors.ts'
+
+/**
+ * Whose request it is: one person's key on one route. The SQL function that does the work also writes the answer
+ * under this name, so both stand or neither does.
+ */
+export type Keyed = {
+  personId: string
+  route: string
+  key: string
+  /** Of the body, so that the same key with another body is noticed. */
+  requestHash: string
+}
+
+/** An answer as it is kept: a success with its body, or a refusal with its code. */
+export type KeptAnswer = { status: number; response: unknown }
+
+export type Refusal = { code: ErrorCode; extra?: Record<string, unknown> }
+
+export function keyed(personId: string, route: string, key: string, request: unknown): Keyed {
+  return { personId, route, key, requestHash: hashOf(request) }
+}
+
+/** Independent of the order in which a client wrote an object's members. */
+function hashOf(request: unknown): string {
+  const sorted = JSON.stringify(request, (_, value: unknown) =>
+    typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : value,
+  )
+  return createHash('sha256').update(sorted).digest('base64url')
+}
+
+export const isRefusal = (answer: KeptAnswer): boolean => answer.status >= 400
+
+/** The refusal of a kept answer, ready to throw. */
+export function refusalOf(answer: KeptAnswer): Fault {
+  const { code, extra } = answer.response as Refusal
+  return new Fault(code in ERRORS ? code : 'internal', extra ? { extra } : {})
+}
+
+/** The answer that each of these keys was given, or null; `idempotency_key_reused` where the body was another one. */
+export async function keptAnswers({ sql }: Db, asked: readonly Keyed[]): Promise<(KeptAnswer | null)[]> {
+  const rows = await sql<{ n: number; status: number; response: unknown }[]>`
+    select a.n::int as n, k.status, k.response
+    from unnest(${asked.map((one) => one.personId)}::text[], ${asked.map((one) => one.route)}::text[],
+                ${asked.map((one) => one.key)}::text[], ${asked.map((one) => one.requestHash)}::text[])
+      with ordinality as a(person_id, route, key, hash, n)
+    cross join lateral kept_answer(a.person_id, a.route, a.key, a.hash) k`
+  const byPlace = new Map(rows.map(({ n, ...answer }) => [n - 1, answer]))
+  return asked.map((_, i) => byPlace.get(i) ?? null)
+}
+
+/** Keeps a refusal that was decided outside of SQL. @returns what the key answers now: an earlier answer stays */
+export async function keepRefusal(db: Db, by: Keyed, refusal: Refusal): Promise<KeptAnswer> {
+  const response = { code: refusal.code, ...(refusal.extra ? { extra: refusal.extra } : {}) }
+  await db.sql`
+    insert into idempotency_keys (person_id, route, key, request_hash, status, response)
+    values (${by.personId}, ${by.route}, ${by.key}, ${by.requestHash}, ${ERRORS[refusal.code].status},
+            ${JSON.stringify(response)}::text::jsonb)
+    on conflict do nothing`
+  const [kept] = await keptAnswers(db, [by])
+  return kept ?? { status: ERRORS[refusal.code].status, response }
+}
+
+/** Forgets answers past their time: refusals soon, successes after days. */
+export async function sweepAnswers(db: Db, limits: Limits['orders']): Promise<void> {
+  await db.sql`
+    delete from idempotency_keys
+    where created_at < now() - ${limits.answersKeptMs} * interval '1 millisecond'
+      or (status >= 400 and created_at < now() - ${limits.refusalsKeptMs} * interval '1 millisecond')`
+}

@@ -1,0 +1,138 @@
+import { Registry } from 'prom-client'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { silentLog, testDb } from '../../test/world.ts'
+import { loadConfig } from '../config.ts'
+import type { Db } from './db.ts'
+import { createOutbox, type Outbox } from './outbox.ts'
+
+const limits = {
+  ...loadConfig({ DATABASE_URL: 'postgres://x/y', REDIS_URL: 'redis://x' }).limits.outbox,
+  backoffMsMin: 10,
+  handlerMsMax: 200,
+  attemptsMax: 3,
+  pollMs: 20,
+}
+const db: Db = await testDb()
+const open: Outbox[] = []
+
+const outbox = (over: Partial<Record<keyof typeof limits, number>> = {}): Outbox => {
+  const made = createOutbox({
+    db,
+    log: silentLog,
+    limits: { ...limits, ...over } as typeof limits,
+    metrics: new Registry(),
+  })
+  open.push(made)
+  return made
+}
+const write = (topic: string, key: string, n: number) =>
+  db.sql`insert into outbox (topic, key, payload) values (${topic}, ${key}, ${db.sql.json({ n })})`
+const rows = () => db.sql<{ state: string; attempts: number }[]>`select state, attempts from outbox`
+
+beforeEach(async () => {
+  await db.sql`delete from outbox`
+})
+afterEach(async () => {
+  await Promise.all(open.splice(0).map((one) => one.close()))
+})
+
+test('rows of one key come in order and one at a time, those of others side by side', async () => {
+  for (let n = 0; n < 60; n++) await write('t', `key-${n % 3}`, n)
+  const seen = new Map<string, number[]>()
+  const running = new Map<string, number>()
+  let together = 0
+  const handler = async (payload: Record<string, unknown>, row: { key: string }) => {
+    running.set(row.key, (running.get(row.key) ?? 0) + 1)
+    expect(running.get(row.key)).toBe(1)
+    together = Math.max(together, [...running.values()].filter((count) => count > 0).length)
+    await new Promise((resolve) => setTimeout(resolve, Math.random() * 4))
+    running.set(row.key, 0)
+    seen.set(row.key, [...(seen.get(row.key) ?? []), Number(payload['n'])])
+  }
+  const pair = [outbox(), outbox()]
+  for (const one of pair) {
+    one.on('t', handler)
+    one.start()
+  }
+  await Promise.all(pair.map((one) => one.idle()))
+  while ((await rows()).length > 0) await pair[0]!.idle()
+  for (const [key, ns] of seen) {
+    expect(ns).toEqual(Array.from({ length: 20 }, (_, i) => i * 3 + Number(key.slice(4))))
+  }
+  expect(together).toBeGreaterThan(1)
+})
+
+test('a failing row holds up its key, is tried again, and is dead at last without holding it up any longer', async () => {
+  await write('bad', 'k', 1)
+  await write('good', 'k', 2)
+  const order: string[] = []
+  const one = outbox()
+  one.on('bad', () => {
+    order.push('bad')
+    throw new Error('no luck')
+  })
+  one.on('good', () => {
+    order.push('good')
+  })
+  one.start()
+  await expect.poll(() => order.length).toBe(4)
+  expect(order).toEqual(['bad', 'bad', 'bad', 'good'])
+  await one.idle()
+  const [dead] = await db.sql`select state, attempts, last_error from outbox`
+  expect(dead).toMatchObject({ state: 'dead', attempts: 3, last_error: 'no luck' })
+})
+
+test('a row leased by a process that died is handed out again when the lease ends', async () => {
+  await write('t', 'k', 7)
+  await db.sql`update outbox set state = 'leased', attempts = 1, due_at = now() + interval '150 milliseconds'`
+  const seen: number[] = []
+  const one = outbox()
+  one.on('t', (payload) => {
+    seen.push(Number(payload['n']))
+  })
+  one.start()
+  await one.idle()
+  expect(seen).toEqual([])
+  await expect.poll(() => seen).toEqual([7])
+})
+
+test('a handler that hangs is given up in time, and nothing is lost', async () => {
+  await write('t', 'k', 1)
+  let calls = 0
+  const one = outbox({ handlerMsMax: 50 })
+  one.on('t', () => {
+    calls++
+    return calls === 1 ? new Promise<void>(() => {}) : undefined
+  })
+  one.start()
+  await expect.poll(async () => (await rows()).length).toBe(0)
+  expect(calls).toBe(2)
+})
+
+test('nudge hands a row out at once', async () => {
+  const one = outbox({ pollMs: 60_000 })
+  const seen: number[] = []
+  one.on('t', (payload) => {
+    seen.push(Number(payload['n']))
+  })
+  one.start()
+  await one.idle()
+  await write('t', 'k', 1)
+  one.nudge()
+  await expect.poll(() => seen).toEqual([1])
+})
+
+test('closing waits for what is in hand', async () => {
+  await write('t', 'k', 1)
+  let done = false
+  const one = outbox()
+  one.on('t', async () => {
+    await new Promise((resolve) => setTimeout(resolve, 60))
+    done = true
+  })
+  one.start()
+  await expect.poll(async () => (await rows())[0]?.state).toBe('leased')
+  await one.close()
+  expect(done).toBe(true)
+  expect(await rows()).toHaveLength(0)
+})

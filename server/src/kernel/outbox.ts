@@ -1,0 +1,179 @@
+import { Counter, Gauge } from 'prom-client'
+import type { Limits } from '../config.ts'
+import type { Db } from './db.ts'
+import type { Log } from './log.ts'
+import type { Metrics } from './metrics.ts'
+import { type Closable, startTicker } from './ticker.ts'
+
+export interface OutboxRow {
+  readonly id: number
+  readonly topic: string
+  readonly key: string
+  readonly payload: Record<string, unknown>
+  /** Which attempt this is, from 1. */
+  readonly attempts: number
+}
+
+export type OutboxHandler = (payload: Record<string, unknown>, row: OutboxRow) => Promise<void> | void
+
+export interface Outbox extends Closable {
+  /** Adds a handler. A row is done once every handler of its topic has succeeded in one attempt. */
+  on(topic: string, handler: OutboxHandler): void
+  start(): void
+  /** Looks for rows now: called by whoever has just committed one, so that nobody waits for the next poll. */
+  nudge(): void
+  /** Resolves when nothing is in hand and nothing is due. Rows that wait for a retry do not count. */
+  idle(): Promise<void>
+  close(): Promise<void>
+}
+
+/**
+ * Hands out what SQL statements wrote into `outbox`, after they committed.
+ *
+ * At least once: a row is deleted after its handlers succeeded, so a crash in between repeats it; handlers are
+ * idempotent. In order by key: a row waits while an older row of its key is not done, be it leased or backing off;
+ * rows of different keys run side by side. A row whose process died becomes due again when its lease ends. After
+ * `attemptsMax` failures a row is dead: it is kept with its error, and no longer holds up its key.
+ */
+export function createOutbox(deps: { db: Db; log: Log; limits: Limits['outbox']; metrics: Metrics }): Outbox {
+  const { db, log, limits } = deps
+  const handlers = new Map<string, OutboxHandler[]>()
+  const handled = outboxMetrics(db, deps.metrics)
+  const inHand = new Set<Promise<void>>()
+  let poll: Closable | null = null
+  let closed = false
+  let claiming: Promise<void> | null = null
+  let again = false
+
+  /** Claims what is due and has room; one claim at a time, and once more when asked meanwhile. */
+  function pump(): Promise<void> {
+    again = true
+    claiming ??= (async () => {
+      while (again && !closed) {
+        again = false
+        const room = limits.batchMax - inHand.size
+        if (room > 0) for (const row of await claim(db, room, limits.leaseMs)) take(row)
+      }
+    })().finally(() => {
+      claiming = null
+    })
+    return claiming
+  }
+
+  function take(row: OutboxRow): void {
+    const work: Promise<void> = handle(row)
+      .catch((error) => log.error({ err: error, outboxId: row.id }, 'outbox row left to its lease'))
+      .finally(() => {
+        inHand.delete(work)
+        nudge() // a younger row of this key, or one that found no room
+      })
+    inHand.add(work)
+  }
+
+  async function handle(row: OutboxRow): Promise<void> {
+    try {
+      for (const handler of handlers.get(row.topic) ?? []) {
+        await inTime(Promise.resolve(handler(row.payload, row)), limits.handlerMsMax)
+      }
+    } catch (error) {
+      await giveBack(row, error)
+      return
+    }
+    await db.sql`delete from outbox where id = ${row.id}`
+    handled.inc({ topic: row.topic, outcome: 'done' })
+  }
+
+  async function giveBack(row: OutboxRow, error: unknown): Promise<void> {
+    const dead = row.attempts >= limits.attemptsMax
+    const message = error instanceof Error ? error.message : String(error)
+    const waitMs = Math.min(limits.backoffMsMax, limits.backoffMsMin * 2 ** (row.attempts - 1))
+    // Only while the lease is still ours: `attempts` moves with every claim.
+    await db.sql`
+      update outbox set state = ${dead ? 'dead' : 'ready'}, last_error = ${message.slice(0, 500)},
+        due_at = now() + ${waitMs} * interval '1 millisecond'
+      where id = ${row.id} and attempts = ${row.attempts} and state = 'leased'`
+    handled.inc({ topic: row.topic, outcome: dead ? 'dead' : 'failed' })
+    log[dead ? 'error' : 'warn']({ err: error, outboxId: row.id, topic: row.topic, dead }, 'outbox handler')
+  }
+
+  function nudge(): void {
+    if (poll && !closed) pump().catch((error) => log.warn({ err: error }, 'outbox claim'))
+  }
+
+  return {
+    nudge,
+    on(topic, handler) {
+      handlers.set(topic, [...(handlers.get(topic) ?? []), handler])
+    },
+    start() {
+      poll ??= startTicker('outbox', limits.pollMs, log, pump)
+      nudge()
+    },
+    async idle() {
+      while (!closed) {
+        await pump()
+        if (inHand.size > 0) await Promise.all(inHand)
+        else if (!(await anyDue(db))) return
+      }
+    },
+    async close() {
+      if (closed) return
+      closed = true
+      await poll?.close()
+      await claiming?.catch(() => {})
+      await Promise.all(inHand)
+    },
+  }
+}
+
+/** The oldest row of each key that is due, leased to the caller. */
+async function claim(db: Db, count: number, leaseMs: number): Promise<OutboxRow[]> {
+  return db.sql<OutboxRow[]>`
+    with due as (
+      select o.id from outbox o
+      where o.state <> 'dead' and o.due_at <= now() and not exists (
+        select from outbox older where older.key = o.key and older.id < o.id and older.state <> 'dead')
+      order by o.due_at, o.id limit ${count}
+      for update skip locked
+    )
+    update outbox o set state = 'leased', attempts = o.attempts + 1,
+      due_at = now() + ${leaseMs} * interval '1 millisecond'
+    from due where o.id = due.id
+    returning o.id, o.topic, o.key, o.payload, o.attempts`
+}
+
+async function anyDue(db: Db): Promise<boolean> {
+  const [row] = await db.sql`
+    select 1 from outbox o where o.state <> 'dead' and o.due_at <= now() and not exists (
+      select from outbox older where older.key = o.key and older.id < o.id and older.state <> 'dead') limit 1`
+  return row !== undefined
+}
+
+function inTime(work: Promise<void>, msMax: number): Promise<void> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`handler took longer than ${msMax} ms`)), msMax)
+  })
+  return Promise.race([work, late]).finally(() => clearTimeout(timer))
+}
+
+function outboxMetrics(db: Db, registry: Metrics) {
+  new Gauge({
+    name: 'shelfcast_outbox_rows',
+    help: 'Rows in the outbox by state, all processes together',
+    labelNames: ['state'] as const,
+    registers: [registry],
+    async collect() {
+      const rows = await db.sql<{ state: string; count: number }[]>`
+        select s.state, count(o.id)::int as count from unnest(array['ready', 'leased', 'dead']) s(state)
+        left join outbox o on o.state = s.state group by s.state`
+      for (const { state, count } of rows) this.set({ state }, count)
+    },
+  })
+  return new Counter({
+    name: 'shelfcast_outbox_handled_total',
+    help: 'Outbox rows by what became of an attempt',
+    labelNames: ['topic', 'outcome'] as const,
+    registers: [registry],
+  })
+}
