@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { COIN_PACKS, GIFTS } from '../money.ts'
+import { COIN_PACKS, CURRENCIES, GIFTS } from '../money.ts'
 import { contract, id, timeMs } from './contract.ts'
 import { paymentView } from './payments.ts'
 
@@ -11,9 +11,9 @@ export const wallet = contract({
   method: 'GET',
   path: '/wallet',
   tag,
-  summary: 'My coins',
+  summary: 'My coins, and the currency that packs of coins are sold in',
   who: 'visitor',
-  output: z.object({ coins: z.int() }),
+  output: z.object({ coins: z.int(), currency: z.enum(CURRENCIES) }),
 })
 
 export const buyCoins = contract({
