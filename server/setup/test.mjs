@@ -76,10 +76,12 @@ async function withServices(work) {
  * @param {import('./steps/redis.mjs').Redis} redis
  * @returns {Record<string, string>}
  */
-const binaries = (postgres, redis) => ({
-  ...(postgres.kind === 'own' ? { POSTGRES_BIN_DIR: postgres.open().binDir } : {}),
-  ...(redis.kind === 'own' ? { REDIS_SERVER_BIN: redis.open().program } : {}),
-})
+function binaries(postgres, redis) {
+  return {
+    ...(postgres.kind === 'own' ? { POSTGRES_BIN_DIR: postgres.open().binDir } : {}),
+    ...(redis.kind === 'own' ? { REDIS_SERVER_BIN: redis.open().program } : {}),
+  }
+}
 
 /** @param {NodeJS.ProcessEnv} env @param {AbortSignal} stop */
 async function runTests(env, stop) {

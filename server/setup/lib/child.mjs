@@ -24,7 +24,7 @@ export function runChild(command, args, { env, stop, force, graceMs, onPid }) {
     if (pid) onPid?.(pid)
     /** @type {NodeJS.Timeout | undefined} */
     let deadline
-    const kill = () => send(-pid, 'SIGKILL') // the whole group: npm and watchers have children
+    const kill = () => send(-pid, 'SIGKILL')
     const onStop = () => {
       send(pid, 'SIGTERM')
       deadline = setTimeout(kill, graceMs)
@@ -33,6 +33,8 @@ export function runChild(command, args, { env, stop, force, graceMs, onPid }) {
     force?.addEventListener('abort', kill, { once: true })
     child.once('error', reject)
     child.once('exit', (code) => {
+      // What it started and left behind (test workers, watchers) goes with it.
+      kill()
       clearTimeout(deadline)
       stop.removeEventListener('abort', onStop)
       force?.removeEventListener('abort', kill)

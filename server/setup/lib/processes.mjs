@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import { basename } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 
@@ -15,11 +16,20 @@ export function isAlive(pid) {
   }
 }
 
-/** The command line of a process, empty when there is none. @param {number} pid */
-export const commandOf = (pid) => ps(pid, 'args=')
+/** The command line of a process, empty when it cannot be known. @param {number} pid */
+export const commandOf = (pid) => readProc(pid, 'cmdline')?.replaceAll('\0', ' ').trim() ?? ps(pid, 'args=')
 
-/** The name of the program that a process runs, empty when there is none. @param {number} pid */
-export const programOf = (pid) => basename(ps(pid, 'comm='))
+/** The name of the program that a process runs, empty when it cannot be known. @param {number} pid */
+export const programOf = (pid) => readProc(pid, 'comm')?.trim() ?? basename(ps(pid, 'comm='))
+
+/** Linux tells in files, also where `ps` is not installed. @param {number} pid @param {string} file */
+function readProc(pid, file) {
+  try {
+    return readFileSync(`/proc/${pid}/${file}`, 'utf8')
+  } catch {
+    return undefined
+  }
+}
 
 /** @param {number} pid @param {string} column */
 const ps = (pid, column) =>

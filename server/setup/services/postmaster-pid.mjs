@@ -46,5 +46,5 @@ export function forgetStalePostmaster(dataFolder) {
   }
 }
 
-/** @param {number} pid */
-const isPostgres = (pid) => /^(postgres|postmaster)/.test(programOf(pid))
+/** In doubt yes: two servers on one folder would ruin it. @param {number} pid */
+const isPostgres = (pid) => /^(postgres|postmaster|)$/.test(programOf(pid))
