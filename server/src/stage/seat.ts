@@ -1,0 +1,162 @@
+import type { stageLeft } from '@shelfcast/shared/rpc/studio.ts'
+import { SOURCES } from '@shelfcast/shared/rpc/studio.ts'
+import type {
+  DtlsParameters,
+  IceCandidate,
+  IceParameters,
+  MediaKind,
+  Producer,
+  Router,
+  WebRtcTransport,
+} from 'mediasoup/types'
+import type { z } from 'zod'
+import { Fault, found } from '../kernel/errors.ts'
+import type { StageLimits } from './limits.ts'
+import { parseDtls, parseRtp, refusing } from './parameters.ts'
+import type { WorkerSlot } from './workers.ts'
+
+export type LeftReason = z.infer<typeof stageLeft>['reason']
+export type Source = (typeof SOURCES)[number]
+
+export interface HostMedia {
+  readonly source: Source
+  readonly producer: Producer
+}
+
+export interface TransportOptions {
+  id: string
+  iceParameters: IceParameters
+  iceCandidates: IceCandidate[]
+  dtlsParameters: DtlsParameters
+}
+
+interface SeatDeps {
+  personId: string
+  slot: WorkerSlot
+  router: Router
+  limits: Pick<StageLimits, 'hostProducersMax' | 'hostBitrateMaxBps' | 'keyFrameGapMs' | 'iceConsentS'>
+  /** What this host sends has changed. */
+  changed(): void
+  /** The seat was taken away; not called when its own host leaves. */
+  left(reason: LeftReason): void
+}
+
+/** One host's place on stage: a transport from the browser and what it sends. */
+export class HostSeat {
+  readonly personId: string
+  /** True from this host's `goLive` on: only then do viewers get what it sends. */
+  onAir = false
+  readonly #deps: SeatDeps
+  readonly #media = new Map<string, HostMedia>()
+  #transport: WebRtcTransport | null = null
+  #closed = false
+
+  constructor(deps: SeatDeps) {
+    this.personId = deps.personId
+    this.#deps = deps
+  }
+
+  get closed(): boolean {
+    return this.#closed
+  }
+
+  /** What is sent, in the order of SOURCES, video before audio. */
+  get media(): HostMedia[] {
+    const rank = ({ source, producer }: HostMedia): number =>
+      SOURCES.indexOf(source) + (producer.kind === 'video' ? 0 : SOURCES.length)
+    return [...this.#media.values()].sort((a, b) => rank(a) - rank(b))
+  }
+
+  /** The one transport of this host; a former one is closed with all that it carried. */
+  async createTransport(): Promise<TransportOptions> {
+    this.#assertOpen()
+    const { router, slot, limits } = this.#deps
+    const transport = await router.createWebRtcTransport({
+      webRtcServer: slot.server,
+      preferUdp: true,
+      iceConsentTimeout: limits.iceConsentS,
+    })
+    if (this.#closed) transport.close()
+    this.#assertOpen()
+    this.#transport?.close()
+    this.#transport = transport
+    transport.on('icestatechange', (ice) => {
+      if (ice === 'disconnected') transport.close()
+    })
+    transport.on('dtlsstatechange', (dtls) => {
+      if (dtls === 'failed' || dtls === 'closed') transport.close()
+    })
+    transport.observer.once('close', () => this.#transportClosed(transport))
+    await transport.setMaxIncomingBitrate(limits.hostBitrateMaxBps)
+    const { id, iceParameters, iceCandidates, dtlsParameters } = transport
+    return { id, iceParameters, iceCandidates, dtlsParameters }
+  }
+
+  /** @throws Fault `invalid_input`, `not_found` without a transport */
+  async connect(dtlsParameters: unknown): Promise<void> {
+    const transport = found(this.#transport)
+    const parsed = parseDtls(dtlsParameters)
+    await refusing(() => transport.connect({ dtlsParameters: parsed }))
+  }
+
+  /**
+   * Starts to send a source; the same source and kind again takes the place of the former.
+   * @throws Fault `invalid_input`, also beyond `hostProducersMax`; `not_found` without a transport
+   */
+  async produce(kind: MediaKind, source: Source, rtpParameters: unknown): Promise<string> {
+    const transport = found(this.#transport)
+    const { limits } = this.#deps
+    const key = `${source}/${kind}`
+    if (!this.#media.has(key) && this.#media.size >= limits.hostProducersMax) {
+      throw new Fault('invalid_input', { detail: `a host sends at most ${limits.hostProducersMax} tracks` })
+    }
+    const parsed = parseRtp(rtpParameters)
+    const producer = await refusing(() =>
+      transport.produce({ kind, rtpParameters: parsed, keyFrameRequestDelay: limits.keyFrameGapMs }),
+    )
+    this.#media.get(key)?.producer.close()
+    this.#media.set(key, { source, producer })
+    producer.observer.once('close', () => {
+      if (this.#media.get(key)?.producer !== producer) return
+      this.#media.delete(key)
+      this.#deps.changed()
+    })
+    this.#deps.changed()
+    return producer.id
+  }
+
+  /** @throws Fault `not_found` */
+  async setPaused(producerId: string, paused: boolean): Promise<void> {
+    const { producer } = this.#find(producerId)
+    await (paused ? producer.pause() : producer.resume())
+  }
+
+  /** @throws Fault `not_found` */
+  closeProducer(producerId: string): void {
+    this.#find(producerId).producer.close()
+  }
+
+  /** Frees the seat. With a reason its host is told why. Idempotent. */
+  close(reason: LeftReason | null): void {
+    if (this.#closed) return
+    this.#closed = true
+    this.onAir = false
+    this.#transport?.close()
+    if (reason !== null) this.#deps.left(reason)
+  }
+
+  #transportClosed(transport: WebRtcTransport): void {
+    if (this.#transport !== transport) return // a newer one has taken its place
+    this.#transport = null
+    this.onAir = false
+    this.#deps.changed()
+  }
+
+  #find(producerId: string): HostMedia {
+    return found([...this.#media.values()].find(({ producer }) => producer.id === producerId))
+  }
+
+  #assertOpen(): void {
+    if (this.#closed) throw new Fault('not_found', { detail: 'this seat was given up' })
+  }
+}

@@ -1,0 +1,219 @@
+import type { RtpCapabilities } from 'mediasoup/types'
+import { Fault } from '../kernel/errors.ts'
+import type { Log } from '../kernel/log.ts'
+import type { ShowRecord } from '../shows/index.ts'
+import type { Egress } from './egress.ts'
+import { createLife, type Life, type LifeShows } from './life.ts'
+import type { StageLimits } from './limits.ts'
+import { ShowMedia } from './media.ts'
+import { createQueue } from './queue.ts'
+import type { Receivable } from './sdp-viewer.ts'
+import { type HostMedia, HostSeat, type LeftReason } from './seat.ts'
+import { openViewer, type Viewer, type ViewerSource } from './viewer.ts'
+import type { Workers } from './workers.ts'
+
+interface ShowStageDeps {
+  tenantId: string
+  showId: string
+  workers: Workers
+  shows: LifeShows
+  limits: StageLimits
+  log: Log
+  /** Nothing is left here that must be remembered. */
+  onIdle(): void
+}
+
+/** What is sent to viewers at a moment. */
+interface OnAir extends HostMedia {
+  readonly personId: string
+}
+
+const RETRY_MS = 1000
+
+/** The stage of one show: its hosts' seats, its routers, its viewers. */
+export class ShowStage {
+  readonly life: Life
+  readonly seats = new Map<string, HostSeat>()
+  readonly viewers = new Map<string, Viewer>()
+  readonly #deps: ShowStageDeps
+  /** Hosts take seats one at a time. */
+  readonly #queue = createQueue()
+  #media: ShowMedia | null = null
+
+  constructor(deps: ShowStageDeps) {
+    this.#deps = deps
+    this.life = createLife({ ...deps, hostsPresent: () => this.seats.size > 0 })
+  }
+
+  get producers(): number {
+    return [...this.seats.values()].reduce((sum, seat) => sum + seat.media.length, 0)
+  }
+
+  get routers(): number {
+    return this.#media?.routers ?? 0
+  }
+
+  /**
+   * Takes a seat. The same person's older seat is given up; another person needs a free one.
+   * @throws Fault `host_seat_taken`, `show_ended`, `unavailable` while no worker is up
+   */
+  join(
+    personId: string,
+    left: (reason: LeftReason) => void,
+  ): Promise<{ seat: HostSeat; rtpCapabilities: RtpCapabilities; resumed: boolean }> {
+    return this.#queue(async () => {
+      const former = this.seats.get(personId)
+      if (!former && this.seats.size >= this.#deps.limits.hostsMax) {
+        throw new Fault('host_seat_taken', { detail: 'all seats of this stage are taken' })
+      }
+      const { slot, ingest } = await this.#openMedia()
+      if (this.life.at === 'ended') throw new Fault('show_ended')
+      const waited = this.life.at === 'dropping' || this.life.at === 'away'
+      const resumed = waited || (former !== undefined && this.life.at === 'live')
+      const seat: HostSeat = new HostSeat({
+        personId,
+        slot,
+        router: ingest,
+        limits: this.#deps.limits,
+        changed: () => this.#sourcesChanged(),
+        left: (reason) => {
+          this.#vacate(seat)
+          left(reason)
+        },
+      })
+      this.seats.set(personId, seat)
+      former?.close('replaced')
+      this.life.hostsChanged()
+      this.#sourcesChanged()
+      return { seat, rtpCapabilities: ingest.rtpCapabilities, resumed }
+    })
+  }
+
+  /** A host goes by itself: its socket closed. */
+  leave(seat: HostSeat): void {
+    seat.close(null)
+    this.#vacate(seat)
+  }
+
+  /** Puts a host on air. @throws Fault `media_not_ready` without a producer, `show_ended`, `show_transition_refused` */
+  async goLive(seat: HostSeat): Promise<ShowRecord> {
+    if (seat.closed || seat.media.length === 0) {
+      throw new Fault('media_not_ready', { detail: 'send a camera or a microphone first' })
+    }
+    await this.#warmUp(seat)
+    const show = await this.life.goLive()
+    if (!seat.closed && seat.media.length > 0) seat.onAir = true
+    this.#sourcesChanged()
+    return show
+  }
+
+  /**
+   * Opens a viewer's session with all that is on air.
+   * @throws Fault `media_not_ready`, `stage_full`, `sdp_refused`
+   */
+  async watch(personId: string, receivable: Receivable): Promise<Viewer> {
+    const onAir = this.#onAir()
+    const media = this.#media
+    if (this.life.at !== 'live' || onAir.length === 0 || !media) throw notReady()
+    this.#makeRoomFor(personId)
+    const slot = media.viewerSlot(this.#deps.limits.viewersPerWorkerMax)
+    slot.viewers++
+    let viewer: Viewer
+    try {
+      const egress = await media.egress(slot)
+      const sources = await Promise.all(onAir.map((one) => this.#source(one, egress)))
+      const { limits, log } = this.#deps
+      const onClosed = (closed: Viewer): void => {
+        this.viewers.delete(closed.id)
+        slot.viewers--
+      }
+      viewer = await openViewer({ personId, egress, sources, receivable, limits, log, onClosed })
+    } catch (error) {
+      slot.viewers--
+      throw onAir.some(({ producer }) => producer.closed) ? notReady() : error // the host dropped meanwhile
+    }
+    if (viewer.state !== 'closed') this.viewers.set(viewer.id, viewer)
+    this.#closeOutdated()
+    if (viewer.state === 'closed') throw notReady()
+    return viewer
+  }
+
+  /** Sends everyone home. Idempotent. */
+  close(reason: LeftReason): void {
+    this.life.end()
+    for (const seat of [...this.seats.values()]) seat.close(reason)
+    this.#closeMedia()
+    this.#deps.onIdle()
+  }
+
+  #vacate(seat: HostSeat): void {
+    if (this.seats.get(seat.personId) !== seat) return
+    this.seats.delete(seat.personId)
+    this.#sourcesChanged()
+    this.life.hostsChanged()
+    if (this.seats.size > 0) return
+    this.#closeMedia()
+    if (this.life.at === 'setup') this.#deps.onIdle()
+  }
+
+  #onAir(): OnAir[] {
+    return [...this.seats.values()]
+      .filter((seat) => seat.onAir)
+      .flatMap((seat) => seat.media.map((media) => ({ ...media, personId: seat.personId })))
+  }
+
+  async #source({ personId, source, producer }: OnAir, egress: Egress): Promise<ViewerSource> {
+    return {
+      id: producer.id,
+      mirror: await egress.mirror(producer),
+      streamId: `${personId}.${source === 'screen' ? 'screen' : 'camera'}`,
+      trackId: `${personId}.${source}`,
+    }
+  }
+
+  /** If nobody is on air any more, the show is dropping. */
+  #sourcesChanged(): void {
+    this.#closeOutdated()
+    if (![...this.seats.values()].some((seat) => seat.onAir)) this.life.stopped()
+  }
+
+  /** WHEP has no way to add a track: a viewer whose session lacks one is sent to ask anew. */
+  #closeOutdated(): void {
+    const onAir = this.#onAir()
+    for (const viewer of [...this.viewers.values()]) {
+      if (onAir.some(({ producer }) => !viewer.sourceIds.has(producer.id))) viewer.close()
+    }
+  }
+
+  /** One person's windows share a few sessions; the oldest goes first, so that nobody can fill the stage alone. */
+  #makeRoomFor(personId: string): void {
+    const own = [...this.viewers.values()].filter((viewer) => viewer.personId === personId)
+    const surplus = own.length + 1 - this.#deps.limits.sessionsPerPersonMax
+    for (const viewer of own.slice(0, Math.max(0, surplus))) viewer.close()
+  }
+
+  /** The first viewer should not wait for pipes. */
+  async #warmUp(seat: HostSeat): Promise<void> {
+    const media = this.#media
+    if (!media) return
+    const egress = await media.egress(media.viewerSlot(Number.POSITIVE_INFINITY))
+    await Promise.all(seat.media.map(({ producer }) => egress.mirror(producer)))
+  }
+
+  async #openMedia(): Promise<ShowMedia> {
+    this.#media ??= await ShowMedia.open(this.#deps.workers, () => this.#lostWorker())
+    return this.#media
+  }
+
+  #lostWorker(): void {
+    for (const seat of [...this.seats.values()]) seat.close('drained')
+    this.#closeMedia()
+  }
+
+  #closeMedia(): void {
+    this.#media?.close()
+    this.#media = null
+  }
+}
+
+const notReady = (): Fault => new Fault('media_not_ready', { retryAfterMs: RETRY_MS })

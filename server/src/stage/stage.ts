@@ -1,0 +1,163 @@
+import type { RtpCapabilities } from 'mediasoup/types'
+import type { TicketClaims, Tickets } from '../accounts/index.ts'
+import { type Clock, systemClock } from '../kernel/clock.ts'
+import { Fault, found } from '../kernel/errors.ts'
+import type { Log } from '../kernel/log.ts'
+import type { Metrics } from '../kernel/metrics.ts'
+import type { Closable } from '../kernel/ticker.ts'
+import type { ShowRecord, Shows } from '../shows/index.ts'
+import { createIceServers, type IceServer } from './ice.ts'
+import type { MediaConfig, StageLimits } from './limits.ts'
+import { registerStageMetrics } from './metrics.ts'
+import { readViewerOffer } from './sdp-viewer.ts'
+import type { LeftReason, Source, TransportOptions } from './seat.ts'
+import { ShowStage } from './show.ts'
+import type { Viewer } from './viewer.ts'
+import { createWorkers } from './workers.ts'
+
+export interface StageDeps {
+  media: MediaConfig
+  limits: StageLimits
+  log: Log
+  metrics: Metrics
+  shows: Pick<Shows, 'get' | 'mayHost' | 'goLive' | 'hostAway' | 'end' | 'onStatus' | 'onAir'>
+  tickets: Pick<Tickets, 'verify'>
+  clock?: Clock
+}
+
+/** A host on stage, as the studio's socket holds it. */
+export interface Host {
+  createTransport(): Promise<TransportOptions>
+  connect(dtlsParameters: unknown): Promise<void>
+  produce(kind: 'audio' | 'video', source: Source, rtpParameters: unknown): Promise<string>
+  setPaused(producerId: string, paused: boolean): Promise<void>
+  closeProducer(producerId: string): void
+  goLive(): Promise<ShowRecord>
+  /** Gives up the seat. Idempotent. */
+  leave(): void
+}
+
+export interface Joined {
+  host: Host
+  show: ShowRecord
+  routerRtpCapabilities: RtpCapabilities
+  /** True when the show was on air and waited for this host. */
+  resumed: boolean
+}
+
+export interface Stage extends Closable {
+  /** Starts the workers; shows that were on air when the server stopped get a fresh grace time. */
+  start(): Promise<void>
+  /**
+   * @param left called once if the seat is taken away: replaced, show ended, or the server's end
+   * @throws Fault `not_found`, `scope_missing` for who may not host it, `show_ended`, `host_seat_taken`
+   */
+  join(
+    who: { tenantId: string; showId: string; personId: string },
+    left: (reason: LeftReason) => void,
+  ): Promise<Joined>
+  /** Opens a viewer's session. @throws Fault `ticket_invalid`, `sdp_refused`, `media_not_ready`, `stage_full` */
+  watch(showId: string, ticket: string, offer: string): Promise<Viewer>
+  /** @throws Fault `not_found` */
+  viewer(showId: string, sessionId: string): Viewer
+  iceServersFor(personId: string): IceServer[]
+  readonly limits: StageLimits
+}
+
+/** The stage of this process: mediasoup workers, and one ShowStage for each show that has a host or waits for one. */
+export function createStage(deps: StageDeps): Stage {
+  const { limits, log, shows } = deps
+  const workers = createWorkers({ media: deps.media, log })
+  const stages = new Map<string, ShowStage>()
+  const iceServersFor = createIceServers({
+    urls: deps.media.iceServers,
+    turnSecret: deps.media.turnSecret,
+    turnLifeS: limits.turnLifeS,
+    clock: deps.clock ?? systemClock,
+  })
+  let stopListening: (() => void) | null = null
+
+  registerStageMetrics(deps.metrics, () => {
+    const all = [...stages.values()]
+    const sum = (of: (stage: ShowStage) => number): number =>
+      all.reduce((total, stage) => total + of(stage), 0)
+    return {
+      workers: workers.up().length,
+      routers: sum((stage) => stage.routers),
+      hosts: sum((stage) => stage.seats.size),
+      producers: sum((stage) => stage.producers),
+      viewers: sum((stage) => stage.viewers.size),
+    }
+  })
+
+  function stageOf(tenantId: string, showId: string): ShowStage {
+    const known = stages.get(showId)
+    if (known) return known
+    const onIdle = (): void => {
+      if (stages.get(showId) === stage) stages.delete(showId)
+    }
+    const stage: ShowStage = new ShowStage({ tenantId, showId, workers, shows, limits, log, onIdle })
+    stages.set(showId, stage)
+    return stage
+  }
+
+  async function verify(showId: string, ticket: string): Promise<TicketClaims> {
+    const claims = await deps.tickets.verify(ticket, 'media')
+    if (claims.showId !== showId)
+      throw new Fault('ticket_invalid', { detail: 'the ticket is for another show' })
+    return claims
+  }
+
+  return {
+    limits,
+    iceServersFor,
+
+    async start() {
+      await workers.start()
+      stopListening = shows.onStatus((show) => {
+        if (show.status === 'ended') stages.get(show.id)?.close('ended')
+      })
+      for (const show of await shows.onAir()) {
+        await stageOf(show.tenantId, show.id).life.recover(show.status === 'live')
+      }
+    },
+
+    async join({ tenantId, showId, personId }, left) {
+      const show = await shows.get(tenantId, showId)
+      if (!(await shows.mayHost(tenantId, showId, personId))) throw new Fault('scope_missing')
+      if (show.status === 'ended') throw new Fault('show_ended')
+      const stage = stageOf(tenantId, showId)
+      const { seat, rtpCapabilities, resumed } = await stage.join(personId, left)
+      return {
+        show,
+        resumed,
+        routerRtpCapabilities: rtpCapabilities,
+        host: {
+          createTransport: () => seat.createTransport(),
+          connect: (dtlsParameters) => seat.connect(dtlsParameters),
+          produce: (kind, source, rtpParameters) => seat.produce(kind, source, rtpParameters),
+          setPaused: (producerId, paused) => seat.setPaused(producerId, paused),
+          closeProducer: (producerId) => seat.closeProducer(producerId),
+          goLive: () => stage.goLive(seat),
+          leave: () => stage.leave(seat),
+        },
+      }
+    },
+
+    async watch(showId, ticket, offer) {
+      const { personId } = await verify(showId, ticket)
+      const receivable = readViewerOffer(offer)
+      const stage = stages.get(showId)
+      if (!stage) throw new Fault('media_not_ready', { retryAfterMs: 1000 })
+      return stage.watch(personId, receivable)
+    },
+
+    viewer: (showId, sessionId) => found(stages.get(showId)?.viewers.get(sessionId)),
+
+    close() {
+      stopListening?.()
+      for (const stage of [...stages.values()]) stage.close('drained')
+      workers.close()
+    },
+  }
+}

@@ -1,0 +1,141 @@
+import { Fault, toProblem } from '../kernel/errors.ts'
+import type { RawRequest, RawResponse, RawRoute } from '../kernel/route.ts'
+import { iceLinks } from './ice.ts'
+import type { Stage } from './stage.ts'
+
+/**
+ * WHEP (draft-ietf-wish-whep) with the server's counter-offer, which keeps mediasoup's own payload types, RTX and
+ * bandwidth estimation. The exchange, byte for byte:
+ *
+ * 1. `POST /whep/:showId`
+ *      Authorization: Bearer <mediaTicket of the visit>
+ *      Content-Type: application/sdp
+ *      body: any offer of this browser with recvonly audio and video. Only its codecs and header extensions are read,
+ *      so it can be made once by a throw-away RTCPeerConnection (addTransceiver('video' and 'audio',
+ *      { direction: 'recvonly' }); createOffer(); never set as local description) and sent again each time.
+ *    -> 406 Not Acceptable. It is the normal answer:
+ *      Content-Type: application/sdp       body: the server's offer, candidates complete, ICE-lite, setup:actpass
+ *      Location: /whep/:showId/:sessionId  relative to the server's origin; unguessable, do not log
+ *      ETag: "…"
+ *      Link: <turn:…>; rel="ice-server"; …  the same servers as `iceServers` of the visit; absent when none
+ * 2. On a fresh RTCPeerConnection without transceivers: setRemoteDescription({ type: 'offer', sdp }), createAnswer,
+ *    setLocalDescription.
+ *    `PATCH <Location>`
+ *      Content-Type: application/sdp       body: the answer; it may hold no candidates, the server needs none
+ *      If-Match: <ETag>                    optional
+ *    -> 204 No Content, with the new ETag. No trickle and no ICE restart: any other content type is a 415.
+ *    Media flows as soon as DTLS is up. An answer must come, and DTLS be up, within 15 s of the POST.
+ * 3. `DELETE <Location>` -> 204. Send it on leaving, with `keepalive: true`.
+ *
+ * PATCH and DELETE need no ticket: the session id is the right. Nothing here reads cookies, so any origin may call.
+ *
+ * Tracks: one m-section each; `track` events carry a stream `<personId>.camera` (camera and microphone) or
+ * `<personId>.screen`. With several hosts or a screen share there are several.
+ *
+ * The session ends when the host's tracks do (reload, drop, end of show) or when a host adds a track: the server
+ * closes the transport. Chromium shows this at once as `receiver.transport.state === 'closed'` (event `statechange`
+ * of the RTCDtlsTransport); `connectionState` may tell only seconds later, so listen to both. Then, and after every
+ * refusal with `retry: true`, start again from 1 with a fresh ticket where the old one is over a minute old: at once
+ * after a room event `show` with status `live`, else after Retry-After seconds plus up to 300 ms of jitter. Stop
+ * when the room says `ended`.
+ *
+ * Errors are problem documents (`application/problem+json`): 401 ticket_invalid · 409 media_not_ready (Retry-After)
+ * · 503 stage_full (Retry-After) · 415 unsupported_media_type · 422 sdp_refused · 413 payload_too_large · 404
+ * not_found for a session that is gone: start again · 412 etag_mismatch · 405 for other methods.
+ */
+export function whepRoutes(stage: Stage): RawRoute[] {
+  const bodyBytesMax = stage.limits.offerBytesMax
+  const endpoint = '/whep/:showId'
+  const session = '/whep/:showId/:sessionId'
+  const route = (method: RawRoute['method'], path: string, work: RawRoute['handler']): RawRoute => ({
+    method,
+    path,
+    bodyBytesMax,
+    handler: (request) => answering(() => work(request)),
+  })
+  const viewerOf = ({ params }: RawRequest) => stage.viewer(params.showId ?? '', params.sessionId ?? '')
+
+  return [
+    route('OPTIONS', endpoint, async () => preflight('POST, OPTIONS', 'Accept-Post')),
+    route('OPTIONS', session, async () => preflight('PATCH, DELETE, OPTIONS', 'Accept-Patch')),
+
+    route('POST', endpoint, async (request) => {
+      const showId = request.params.showId ?? ''
+      const ticket = /^Bearer (\S+)$/.exec(request.headers.get('authorization') ?? '')?.[1]
+      if (!ticket) throw new Fault('ticket_invalid', { detail: 'a bearer media ticket is needed' })
+      const viewer = await stage.watch(showId, ticket, sdpOf(request))
+      const links = iceLinks(stage.iceServersFor(viewer.personId))
+      return {
+        status: 406,
+        headers: {
+          'Content-Type': 'application/sdp',
+          Location: `/whep/${encodeURIComponent(showId)}/${viewer.id}`,
+          ETag: viewer.etag,
+          'Accept-Patch': 'application/sdp',
+          ...(links ? { Link: links } : {}),
+        },
+        body: viewer.offer,
+      }
+    }),
+
+    route('PATCH', session, async (request) => {
+      const viewer = viewerOf(request)
+      const wanted = request.headers.get('if-match')
+      if (wanted !== undefined && wanted !== '*' && wanted !== viewer.etag) throw new Fault('etag_mismatch')
+      await viewer.answer(sdpOf(request))
+      return { status: 204, headers: { ETag: viewer.etag } }
+    }),
+
+    route('DELETE', session, async (request) => {
+      viewerOf(request).close()
+      return { status: 204 }
+    }),
+  ]
+}
+
+const CORS = {
+  'Access-Control-Allow-Origin': '*',
+  'Access-Control-Expose-Headers': 'Location, ETag, Link, Retry-After, Accept-Patch',
+  'Cache-Control': 'no-store',
+  'X-Content-Type-Options': 'nosniff',
+}
+
+/** Errors are answered here, not at the edge: a page of another origin may read only what has CORS headers. */
+async function answering(work: () => Promise<RawResponse>): Promise<RawResponse> {
+  try {
+    const response = await work()
+    return { ...response, headers: { ...CORS, ...response.headers } }
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error
+    const { retryAfterMs } = error.more
+    return {
+      status: error.status,
+      headers: {
+        ...CORS,
+        'Content-Type': 'application/problem+json',
+        ...(retryAfterMs === undefined ? {} : { 'Retry-After': String(Math.ceil(retryAfterMs / 1000)) }),
+        ...(error.code === 'unsupported_media_type' ? { 'Accept-Patch': 'application/sdp' } : {}),
+      },
+      body: JSON.stringify(toProblem(error)),
+    }
+  }
+}
+
+function preflight(methods: string, accepts: 'Accept-Post' | 'Accept-Patch'): RawResponse {
+  return {
+    status: 204,
+    headers: {
+      'Access-Control-Allow-Methods': methods,
+      'Access-Control-Allow-Headers': 'Authorization, Content-Type, If-Match',
+      'Access-Control-Max-Age': '86400',
+      [accepts]: 'application/sdp',
+    },
+  }
+}
+
+function sdpOf(request: RawRequest): string {
+  if (!/^application\/sdp\s*(;|$)/i.test(request.headers.get('content-type') ?? '')) {
+    throw new Fault('unsupported_media_type', { detail: 'application/sdp is expected' })
+  }
+  return request.body.toString('utf8')
+}

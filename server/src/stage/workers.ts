@@ -1,0 +1,93 @@
+import { createWorker } from 'mediasoup'
+import type { WebRtcServer, Worker } from 'mediasoup/types'
+import type { Log } from '../kernel/log.ts'
+import type { Closable } from '../kernel/ticker.ts'
+import type { MediaConfig } from './limits.ts'
+
+/** A mediasoup worker and its one WebRtcServer. A worker that dies is replaced by a new slot with the same index. */
+export interface WorkerSlot {
+  readonly index: number
+  readonly worker: Worker
+  readonly server: WebRtcServer
+  /** Viewers on this worker, of all shows; counted before their transport exists, so that a rush cannot overfill. */
+  viewers: number
+  /** Ingest routers on this worker. */
+  shows: number
+}
+
+export interface Workers extends Closable {
+  start(): Promise<void>
+  /** The workers that are up, in index order. */
+  up(): readonly WorkerSlot[]
+}
+
+const RESTART_MS = 500
+
+/** Worker n listens on `media.port + n`, UDP and TCP. */
+export function createWorkers({ media, log }: { media: MediaConfig; log: Log }): Workers {
+  const slots: (WorkerSlot | null)[] = Array.from({ length: media.workers }, () => null)
+  let closed = false
+
+  async function open(index: number): Promise<void> {
+    const worker = await createWorker({
+      logLevel: 'warn',
+      ...(media.workerBin === null ? {} : { workerBin: media.workerBin }),
+    })
+    try {
+      const listen = {
+        ip: media.ip,
+        port: media.port + index,
+        ...(media.announcedAddress === null ? {} : { announcedAddress: media.announcedAddress }),
+      }
+      const server = await worker.createWebRtcServer({
+        listenInfos: [
+          { protocol: 'udp', ...listen },
+          { protocol: 'tcp', ...listen },
+        ],
+      })
+      worker.on('died', (error) => {
+        slots[index] = null
+        log.error({ err: error, worker: index }, 'a mediasoup worker died')
+        void reopen(index)
+      })
+      if (closed) worker.close()
+      else slots[index] = { index, worker, server, viewers: 0, shows: 0 }
+    } catch (error) {
+      worker.close()
+      throw error
+    }
+  }
+
+  async function reopen(index: number): Promise<void> {
+    while (!closed) {
+      try {
+        await open(index)
+        log.info({ worker: index }, 'a mediasoup worker took the place of the dead one')
+        return
+      } catch (error) {
+        log.error({ err: error, worker: index }, 'a mediasoup worker did not start')
+        await new Promise((resolve) => setTimeout(resolve, RESTART_MS).unref())
+      }
+    }
+  }
+
+  return {
+    async start() {
+      await Promise.all(slots.map((_, index) => open(index)))
+    },
+    up: () => slots.filter((slot) => slot !== null),
+    close() {
+      closed = true
+      for (const slot of slots) slot?.worker.close()
+      slots.fill(null)
+    },
+  }
+}
+
+/** The worker with the least to do, or null when none is up. */
+export function leastBusy(slots: readonly WorkerSlot[]): WorkerSlot | null {
+  return slots.reduce<WorkerSlot | null>(
+    (best, slot) => (best === null || slot.viewers + slot.shows < best.viewers + best.shows ? slot : best),
+    null,
+  )
+}
