@@ -61,6 +61,7 @@ const LIMITS = {
     logMsMax: 10 * 60_000,
     logBytesMax: 4 * 1024 * 1024,
     stateGapMs: 150,
+    headPollMs: 5000,
     snapshotMs: 1000,
     latestKeysMax: 1000,
     giftQueueMax: 500,

@@ -1,0 +1,67 @@
+import { isOfClass, parseDown, type StateEvent } from '@shelfcast/shared/protocol/down.ts'
+import type { Position } from '@shelfcast/shared/protocol/message.ts'
+import type { Db } from '../kernel/db.ts'
+
+/** A state event with the time it was written down. */
+export interface LoggedEvent {
+  event: StateEvent
+  at: number
+}
+
+/** Where a room stands, read in one go. */
+export interface RoomHead {
+  pos: Position
+  likes: number
+}
+
+export type RoomLog = ReturnType<typeof createRoomLog>
+
+/** The part of the room log that is in Postgres: `room_append` writes it, this reads it. */
+export function createRoomLog({ db: { sql } }: { db: Db }) {
+  return {
+    /** Null where the tenant has no such show. */
+    async head(tenantId: string, showId: string): Promise<RoomHead | null> {
+      const [row] = await sql<{ epoch: number; offset: number; likes: number }[]>`
+        select epoch, "offset", likes from room_heads where tenant_id = ${tenantId} and show_id = ${showId}`
+      return row ? { pos: [row.epoch, row.offset], likes: row.likes } : null
+    },
+
+    /** Where the streams of these shows stand, all in one statement. */
+    async positions(showIds: readonly string[]): Promise<Map<string, Position>> {
+      const rows = await sql<{ showId: string; epoch: number; offset: number }[]>`
+        select show_id as "showId", epoch, "offset" from room_heads where show_id = any(${[...showIds]})`
+      return new Map(rows.map((row) => [row.showId, [row.epoch, row.offset]]))
+    },
+
+    /**
+     * The events of an epoch after one offset up to another, in order, no older than `ageMsMax`. What cannot be read
+     * as an event of this protocol is left out, so that the caller sees a gap.
+     */
+    async range(
+      showId: string,
+      epoch: number,
+      after: number,
+      upTo: number,
+      ageMsMax: number,
+    ): Promise<LoggedEvent[]> {
+      const rows = await sql<{ event: unknown; at: number }[]>`
+        select event, (extract(epoch from at) * 1000)::float8 as at from room_log
+        where show_id = ${showId} and epoch = ${epoch} and "offset" > ${after} and "offset" <= ${upTo}
+          and at > now() - ${ageMsMax} * interval '1 millisecond'
+        order by "offset"`
+      return rows.flatMap(({ event, at }) => {
+        const parsed = parseDown(event)
+        return parsed && isOfClass(parsed, 'state') ? [{ event: parsed, at }] : []
+      })
+    },
+
+    /** Adds to the rooms' likes, all in one statement. @returns the new totals by show */
+    async addLikes(added: ReadonlyMap<string, number>): Promise<Map<string, number>> {
+      const rows = await sql<{ showId: string; likes: number }[]>`
+        update room_heads h set likes = h.likes + a.n
+        from unnest(${[...added.keys()]}::text[], ${[...added.values()]}::bigint[]) as a(show_id, n)
+        where h.show_id = a.show_id returning h.show_id as "showId", h.likes`
+      return new Map(rows.map((row) => [row.showId, row.likes]))
+    },
+  }
+}

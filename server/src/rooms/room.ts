@@ -1,0 +1,234 @@
+import { chatRankOf, type DownOf, deliveryClassOf, isOfClass } from '@shelfcast/shared/protocol/down.ts'
+import type { Position } from '@shelfcast/shared/protocol/message.ts'
+import type { Limits } from '../config.ts'
+import type { Clock } from '../kernel/clock.ts'
+import { Fault } from '../kernel/errors.ts'
+import type { Log } from '../kernel/log.ts'
+import { ChatQueue } from './chatQueue.ts'
+import type { LoggedEvent, RoomHead } from './log.ts'
+import type { RoomMetrics } from './metrics.ts'
+import { SideQueue } from './sideQueue.ts'
+import { type RoomView, Snapshots } from './snapshots.ts'
+import { StateStream } from './stream.ts'
+import { type Broadcast, frameOf, LANES, type Lane, type Link, topicOf } from './transport.ts'
+import { Viewer } from './viewer.ts'
+
+export type RoomEvent = DownOf<'state' | 'latest' | 'gift' | 'chat'>
+
+export interface RoomDeps {
+  broadcast: Broadcast
+  /** Asks for a `flush` within the present window. */
+  wantsFlush(room: Room): void
+  read(showId: string, epoch: number, after: number, upTo: number): Promise<LoggedEvent[]>
+  clock: Clock
+  log: Log
+  metrics: RoomMetrics
+  limits: Limits['rooms']
+  displayPerS: number
+}
+
+/** Where a viewer stands when it enters: `snapshot` is encoded, null when it resumes. */
+export interface Entrance {
+  pos: Position
+  recovered: boolean
+  snapshot: string | null
+}
+
+export interface EnterOptions {
+  resume: Position | undefined
+  view: RoomView
+  /** Encodes the first event of the first frame. */
+  welcome(entrance: Entrance): string
+}
+
+/** How often a snapshot is made anew when the log has run past it, before a join is refused for now. */
+const SNAPSHOT_ATTEMPTS = 3
+
+const RESYNC = frameOf([JSON.stringify({ t: 'resync' } satisfies DownOf<'personal'>)])
+
+/** One show's viewers in this process, and what is on its way to them. Delivery is by class alone. */
+export class Room {
+  readonly showId: string
+  readonly viewers = new Set<Viewer>()
+  readonly #deps: RoomDeps
+  readonly #stream: StateStream
+  readonly #side: SideQueue
+  readonly #chat: ChatQueue
+  readonly #snapshots: Snapshots
+  #seeded = false
+  #viewersTold = -1
+  #likes: number
+
+  constructor(showId: string, head: RoomHead, tail: readonly LoggedEvent[], deps: RoomDeps) {
+    const { clock, log, limits } = deps
+    this.showId = showId
+    this.#deps = deps
+    this.#likes = head.likes
+    this.#side = new SideQueue(limits)
+    this.#side.seed({ t: 'likes', key: 'likes', total: head.likes })
+    this.#chat = new ChatQueue(
+      { displayPerS: deps.displayPerS, pendingMax: limits.chatQueueMax },
+      clock.now(),
+    )
+    this.#stream = new StateStream(head.pos, tail, {
+      deliver: (json) => this.#publish('state', [json]),
+      broken: () => this.#publish('state', [], RESYNC),
+      read: (epoch, after, upTo) => deps.read(showId, epoch, after, upTo),
+      clock,
+      log: log.child({ showId }),
+      limits,
+    })
+    this.#snapshots = new Snapshots({
+      head: () => this.#stream.head,
+      counts: () => ({ viewers: this.viewers.size, likes: this.#likes }),
+      clock,
+      freshMs: limits.snapshotMs,
+    })
+  }
+
+  get head(): Position {
+    return this.#stream.head
+  }
+
+  /**
+   * Delivers by class. State: at once, in order of offset. Latest: the newest value of its key, with the next
+   * flush. Gift: once for its id, with the next flush. Chat: with the next flush, up to the room's display rate.
+   */
+  publish(event: RoomEvent): void {
+    this.#deps.metrics.events.inc({ class: deliveryClassOf(event) })
+    if (isOfClass(event, 'state')) {
+      this.#stream.accept(event)
+      return
+    }
+    if (isOfClass(event, 'latest')) this.#side.setLatest(event)
+    else if (isOfClass(event, 'gift')) {
+      const refused = this.#side.addGift(event)
+      if (refused) this.#deps.metrics.drops.inc({ class: 'gift', reason: refused })
+    } else {
+      const dropped = this.#chat.push(chatRankOf(event), JSON.stringify(event))
+      if (dropped > 0) this.#deps.metrics.drops.inc({ class: 'chat', reason: 'queue_full' }, dropped)
+    }
+    this.#deps.wantsFlush(this)
+  }
+
+  /** Sends what has gathered since the last flush: one frame a lane. */
+  flush(): void {
+    const { drops } = this.#deps.metrics
+    const { gifts, latest } = this.#side.take()
+    if (gifts.length + latest.length > 0) this.#publish('side', [...gifts, ...latest])
+    // Latest values are not lost for a slow reader: it gets the newest when it has the lane again.
+    if (gifts.length > 0) this.#countShed('gift', 'side', gifts.length)
+    if (this.#chat.size === 0) return
+    const { shown, dropped } = this.#chat.take(this.#deps.clock.now())
+    if (dropped > 0) drops.inc({ class: 'chat', reason: 'display_rate' }, dropped)
+    if (shown.length === 0) return
+    this.#publish('chat', shown)
+    this.#countShed('chat', 'chat', shown.length)
+  }
+
+  /**
+   * Puts a viewer into the stream: with what it missed since `resume`, all of it, or with a snapshot and what came
+   * after it. The first frame and the place in the stream meet without a gap and without an overlap.
+   * @throws Fault `room_full`, `unavailable`
+   */
+  async enter(personId: string, link: Link, options: EnterOptions): Promise<Viewer> {
+    if (this.viewers.size >= this.#deps.limits.viewersPerRoomMax) throw new Fault('room_full')
+    const viewer = new Viewer(this.showId, personId, link, this.#deps.limits, {
+      sideRegained: (regained) => this.#sendSide(regained),
+      toldToResync: () => this.#deps.metrics.resyncs.inc({ outcome: 'told' }),
+      leftBehind: () => this.#deps.metrics.resyncs.inc({ outcome: 'closed' }),
+    })
+    this.viewers.add(viewer)
+    try {
+      await this.reenter(viewer, options)
+    } catch (error) {
+      this.viewers.delete(viewer)
+      throw error
+    }
+    return viewer
+  }
+
+  /** The same for a viewer that is in the room and lost its place in the stream. */
+  async reenter(viewer: Viewer, { resume, view, welcome }: EnterOptions): Promise<void> {
+    viewer.pause()
+    // A room that was just opened does not know the latest values that a resuming viewer missed.
+    if (resume && !this.#seeded) this.#seed((await this.#snapshots.get(view)).latest)
+    const recovered = resume ? this.#stream.since(resume) : null
+    if (resume && recovered) {
+      this.#deps.metrics.joins.inc({ outcome: 'recovered' })
+      const first = welcome({ pos: resume, recovered: true, snapshot: null })
+      this.#admit(viewer, [first, ...recovered, ...this.#side.recentGifts()])
+      return
+    }
+    this.#deps.metrics.joins.inc({ outcome: resume ? 'not_recovered' : 'fresh' })
+    for (let attempt = 0; attempt < SNAPSHOT_ATTEMPTS; attempt++) {
+      const { pos, json, latest } = await this.#snapshots.get(view)
+      this.#seed(latest)
+      const since = this.#stream.since(pos)
+      if (!since) continue
+      this.#admit(viewer, [welcome({ pos, recovered: false, snapshot: json }), ...since])
+      return
+    }
+    throw new Fault('unavailable', { detail: 'the room changes faster than its snapshot is made' })
+  }
+
+  /** Learns from the log how far the room has come. */
+  notice(pos: Position): void {
+    this.#stream.notice(pos)
+  }
+
+  leave(viewer: Viewer): void {
+    viewer.pause()
+    this.viewers.delete(viewer)
+  }
+
+  setLikes(total: number): void {
+    if (total === this.#likes) return
+    this.#likes = total
+    this.publish({ t: 'likes', key: 'likes', total })
+  }
+
+  /** Tells the count of viewers when it changed; to be called at a steady beat. */
+  beat(): void {
+    if (this.viewers.size === this.#viewersTold) return
+    this.#viewersTold = this.viewers.size
+    this.publish({ t: 'viewers', key: 'viewers', count: this.viewers.size })
+  }
+
+  /** Looks for viewers that are slow. */
+  check(): void {
+    const now = this.#deps.clock.now()
+    for (const viewer of this.viewers) viewer.check(now)
+  }
+
+  close(): void {
+    this.#stream.close()
+  }
+
+  #admit(viewer: Viewer, events: readonly string[]): void {
+    viewer.enter(frameOf([...events, ...this.#side.latest()]), this.#deps.clock.now())
+  }
+
+  #sendSide(viewer: Viewer): void {
+    const events = [...this.#side.recentGifts(), ...this.#side.latest()]
+    if (events.length > 0) viewer.tell(frameOf(events), this.#deps.clock.now())
+  }
+
+  #seed(latest: readonly DownOf<'latest'>[]): void {
+    if (this.#seeded) return
+    this.#seeded = true
+    for (const event of latest) this.#side.seed(event)
+  }
+
+  #publish(lane: Lane, events: readonly string[], frame = frameOf(events)): void {
+    this.#deps.metrics.frames.inc({ lane })
+    this.#deps.broadcast(topicOf(this.showId, lane), frame)
+  }
+
+  #countShed(cls: 'gift' | 'chat', lane: Lane, events: number): void {
+    const needed = LANES.indexOf(lane) + 1
+    let without = 0
+    for (const viewer of this.viewers) if (viewer.width < needed) without++
+    if (without > 0) this.#deps.metrics.drops.inc({ class: cls, reason: 'slow_reader' }, without * events)
+  }
+}

@@ -1,0 +1,76 @@
+import { type DownOf, giftIdOf } from '@shelfcast/shared/protocol/down.ts'
+
+/**
+ * What travels on a room's side lane. Latest values: the newest of each key, conflated until the next frame, and kept
+ * for those who come. Gifts: each id once, and the last ones kept for those who missed them.
+ */
+export class SideQueue {
+  readonly #limits: { latestKeysMax: number; giftQueueMax: number; giftIdsMax: number; recentTipsMax: number }
+  /** In the order in which they were last set. */
+  readonly #latest = new Map<string, string>()
+  readonly #changed = new Set<string>()
+  readonly #giftIds = new Set<string>()
+  #gifts: string[] = []
+  #recentGifts: string[] = []
+
+  constructor(limits: {
+    latestKeysMax: number
+    giftQueueMax: number
+    giftIdsMax: number
+    recentTipsMax: number
+  }) {
+    this.#limits = limits
+  }
+
+  get isEmpty(): boolean {
+    return this.#changed.size === 0 && this.#gifts.length === 0
+  }
+
+  setLatest(event: DownOf<'latest'>): void {
+    const key = `${event.t}:${event.key}`
+    this.#latest.delete(key)
+    this.#latest.set(key, JSON.stringify(event))
+    this.#changed.add(key)
+    if (this.#latest.size <= this.#limits.latestKeysMax) return
+    const oldest = this.#latest.keys().next().value!
+    this.#latest.delete(oldest)
+    this.#changed.delete(oldest)
+  }
+
+  /** Sets a value that is known from elsewhere, unless a newer one has come already. */
+  seed(event: DownOf<'latest'>): void {
+    if (!this.#latest.has(`${event.t}:${event.key}`)) this.setLatest(event)
+  }
+
+  /** @returns why the gift was not taken, or null when it was */
+  addGift(event: DownOf<'gift'>): 'duplicate' | 'queue_full' | null {
+    const giftId = giftIdOf(event)
+    if (this.#giftIds.has(giftId)) return 'duplicate'
+    if (this.#gifts.length >= this.#limits.giftQueueMax) return 'queue_full'
+    this.#giftIds.add(giftId)
+    if (this.#giftIds.size > this.#limits.giftIdsMax)
+      this.#giftIds.delete(this.#giftIds.values().next().value!)
+    const json = JSON.stringify(event)
+    this.#gifts.push(json)
+    this.#recentGifts = [...this.#recentGifts, json].slice(-this.#limits.recentTipsMax)
+    return null
+  }
+
+  /** Empties the queue: the encoded events of the next frame. */
+  take(): { gifts: string[]; latest: string[] } {
+    const gifts = this.#gifts
+    this.#gifts = []
+    const latest = [...this.#changed].map((key) => this.#latest.get(key)!)
+    this.#changed.clear()
+    return { gifts, latest }
+  }
+
+  /** The newest value of every key. */
+  latest(): string[] {
+    return [...this.#latest.values()]
+  }
+
+  recentGifts(): readonly string[] {
+    return this.#recentGifts
+  }
+}

@@ -1,0 +1,109 @@
+import type { Down } from '@shelfcast/shared/protocol/down.ts'
+import type { Limits } from '../config.ts'
+import { frameOf, LANES, type Link, topicOf } from './transport.ts'
+
+const RESYNC = frameOf([JSON.stringify({ t: 'resync' } satisfies Down)])
+
+/** What a room wants to know of a viewer whose lanes change. */
+export interface ViewerEvents {
+  /** The viewer has the side lane again: it gets what it missed there. */
+  sideRegained(viewer: Viewer): void
+  toldToResync(): void
+  leftBehind(): void
+}
+
+/**
+ * One viewer's place in a room. It has the first `width` of the room's lanes: 3 all of them, 2 no chat, 1 state
+ * alone, 0 none. Lanes are taken away as unsent bytes pile up and given back when they are gone. A viewer for whom a
+ * frame was dropped has lost its place in the stream: it gets nothing more, is told to resync as soon as it reads
+ * again, and is closed if it does not within `behindMsMax`.
+ */
+export class Viewer {
+  personId: string
+  readonly #link: Link
+  readonly #showId: string
+  readonly #limits: Limits['rooms']
+  readonly #events: ViewerEvents
+  #width = 0
+  /** Since when it has been waiting to be admitted again; null while it is in the stream. */
+  #behindSince: number | null = null
+  #resyncSent = false
+
+  constructor(showId: string, personId: string, link: Link, limits: Limits['rooms'], events: ViewerEvents) {
+    this.#showId = showId
+    this.personId = personId
+    this.#link = link
+    this.#limits = limits
+    this.#events = events
+  }
+
+  /** How many of the room's lanes it has. */
+  get width(): number {
+    return this.#width
+  }
+
+  /** Sends the frame that brings it up to date and puts it into the stream right behind it. */
+  enter(frame: string, now: number): void {
+    this.#behindSince = null
+    this.#resyncSent = false
+    if (this.#link.send(frame) === 'dropped') this.lost(now)
+    else this.#setWidth(LANES.length)
+  }
+
+  /** Takes it out of the stream until it enters again. */
+  pause(): void {
+    this.#setWidth(0)
+  }
+
+  /** Sends something personal, outside the stream. */
+  tell(frame: string, now: number): void {
+    if (this.#link.send(frame) === 'dropped') this.lost(now)
+  }
+
+  /** A frame could not be taken: from here on the viewer would see a stream with a hole. */
+  lost(now: number): void {
+    this.#setWidth(0)
+    this.#behindSince ??= now
+  }
+
+  /** Looks at the unsent bytes: gives and takes lanes, and deals with one that is behind. */
+  check(now: number): void {
+    const bytes = this.#link.bufferedBytes()
+    if (this.#behindSince !== null) this.#checkBehind(bytes, now, this.#behindSince)
+    else if (this.#width > 0) this.#checkLanes(bytes)
+  }
+
+  close(code: Parameters<Link['close']>[0]): void {
+    this.#link.close(code)
+  }
+
+  #checkLanes(bytes: number): void {
+    const { chatShedBytes, sideShedBytes } = this.#limits
+    const allowed = bytes > sideShedBytes ? 1 : bytes > chatShedBytes ? 2 : LANES.length
+    if (allowed < this.#width) this.#setWidth(allowed)
+    // Lanes come back well below the mark, so that they do not come and go with every frame.
+    if (this.#width === LANES.length || bytes > chatShedBytes / 2) return
+    const regained = this.#width < 2
+    this.#setWidth(LANES.length)
+    if (regained) this.#events.sideRegained(this)
+  }
+
+  #checkBehind(bytes: number, now: number, since: number): void {
+    if (now - since > this.#limits.behindMsMax) {
+      this.#events.leftBehind()
+      this.#link.close('too_slow')
+    } else if (!this.#resyncSent && bytes <= this.#limits.chatShedBytes / 2) {
+      this.#resyncSent = this.#link.send(RESYNC) !== 'dropped'
+      if (this.#resyncSent) this.#events.toldToResync()
+    }
+  }
+
+  #setWidth(width: number): void {
+    LANES.forEach((lane, i) => {
+      const topic = topicOf(this.#showId, lane)
+      if (i < width && i >= this.#width) this.#link.subscribe(topic)
+      if (i >= width && i < this.#width) this.#link.unsubscribe(topic)
+    })
+    this.#width = width
+  }
+}
