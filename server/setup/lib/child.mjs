@@ -20,8 +20,11 @@ export function runChild(command, args, { env, stop, force, graceMs, onPid }) {
       detached: true,
       stdio: ['ignore', 'inherit', 'inherit'],
     })
-    const pid = child.pid ?? 0
-    if (pid) onPid?.(pid)
+    child.once('error', reject)
+    const { pid } = child
+    // Not started: there is nothing to signal, and pid 0 would be ourselves.
+    if (pid === undefined) return
+    onPid?.(pid)
     /** @type {NodeJS.Timeout | undefined} */
     let deadline
     const kill = () => send(-pid, 'SIGKILL')
@@ -31,7 +34,6 @@ export function runChild(command, args, { env, stop, force, graceMs, onPid }) {
     }
     stop.addEventListener('abort', onStop, { once: true })
     force?.addEventListener('abort', kill, { once: true })
-    child.once('error', reject)
     child.once('exit', (code) => {
       // What it started and left behind (test workers, watchers) goes with it.
       kill()
