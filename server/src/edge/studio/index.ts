@@ -57,7 +57,7 @@ export function mountStudio(app: TemplatedApp, deps: StudioDeps): Studio {
     )
   })
   io.on('connection', (socket) => serve(socket, rows, desk.forget, deps))
-  io.attachApp(app, SOCKET_OPTIONS)
+  io.attachApp(app, { ...SOCKET_OPTIONS }) // socket.io writes its own options into what it gets
 
   return { desk: desk.feed, close: () => io.close() }
 }

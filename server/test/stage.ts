@@ -1,0 +1,87 @@
+import { Registry } from 'prom-client'
+import { afterAll } from 'vitest'
+import { createAccounts, createTickets } from '../src/accounts/index.ts'
+import { loadConfig } from '../src/config.ts'
+import { systemClock } from '../src/kernel/clock.ts'
+import { randomToken } from '../src/kernel/secrets.ts'
+import { createShows, type ShowRecord } from '../src/shows/index.ts'
+import { createStage, type StageDeps } from '../src/stage/index.ts'
+import { silentLog, testDb, testRedis } from './world.ts'
+
+/** A stage on real workers, over real shows, with one tenant, two hosts, one who may not host, and one show. */
+export async function testStage(limits: Partial<StageDeps['limits']> = {}, workers = 1) {
+  const [db, redis] = await Promise.all([testDb(), testRedis()])
+  const config = loadConfig({
+    DATABASE_URL: 'postgres://unused',
+    REDIS_URL: 'redis://unused',
+    MEDIA_PORT: String(mediaPort()),
+    MEDIA_WORKERS: String(workers),
+    MEDIASOUP_WORKER_BIN: process.env.MEDIASOUP_WORKER_BIN,
+    ICE_SERVERS: 'stun:stun.example.com,turn:turn.example.com?transport=udp',
+    TURN_SECRET: 'a-secret-shared-with-coturn',
+  })
+  const told: ShowRecord['status'][] = []
+  const accounts = createAccounts({ db, redis, clock: systemClock, limits: config.limits.accounts })
+  const rooms = {
+    publish(_showId: string, event: { t: string; show?: { status: ShowRecord['status'] } }) {
+      if (event.show) told.push(event.show.status)
+    },
+  }
+  const shows = createShows({ db, rooms, log: silentLog })
+  const key = Buffer.from(randomToken())
+  const tickets = createTickets({ key, lifeMs: 60_000, clock: systemClock })
+  const deps: StageDeps = {
+    media: config.media,
+    limits: { ...config.limits.stage, ...limits },
+    log: silentLog,
+    metrics: new Registry(),
+    shows,
+    tickets,
+  }
+  const stage = createStage(deps)
+  await stage.start()
+  afterAll(() => stage.close())
+
+  const owner = await accounts.people.signUp({ login: 'owner@example.com', password: 'long enough', name: 'Owner' })
+  const host = await accounts.people.signUp({ login: 'host@example.com', password: 'long enough', name: 'Host' })
+  const support = await accounts.people.signUp({ login: 'help@example.com', password: 'long enough', name: 'Help' })
+  const tenant = await accounts.tenants.create({ name: 'T', slug: 'tenant', currency: 'CNY', ownerId: owner.id })
+  await accounts.tenants.putMember(tenant.id, host.id, 'host')
+  await accounts.tenants.putMember(tenant.id, support.id, 'support')
+
+  return {
+    stage,
+    deps,
+    shows,
+    accounts,
+    tickets,
+    config,
+    owner,
+    host,
+    support,
+    tenantId: tenant.id,
+    /** The statuses that the room was told, in order. */
+    told,
+    newShow: async () =>
+      (await shows.create(tenant.id, { title: 'Show', scheduledAt: null, hostIds: [host.id] })).id,
+    ticket: (showId: string, personId = 'per_viewer', right: 'media' | 'room' = 'media') =>
+      tickets.issue({ right, tenantId: tenant.id, showId, personId, name: 'Viewer', guest: true, role: 'viewer' }),
+  }
+}
+
+/** Two test files at once do not meet: each vitest worker has ports of its own. */
+function mediaPort(): number {
+  const pool = Number(process.env.VITEST_POOL_ID ?? 0) % 8
+  return 46_000 + pool * 1000 + Math.floor(Math.random() * 990)
+}
+
+/** Waits until `check` gives something true; fails after `withinMs`. */
+export async function until<T>(check: () => T | Promise<T>, withinMs = 3000): Promise<T> {
+  const endsAt = performance.now() + withinMs
+  for (;;) {
+    const value = await check()
+    if (value) return value
+    if (performance.now() > endsAt) throw new Error('it did not come true in time')
+    await new Promise((resolve) => setTimeout(resolve, 10))
+  }
+}
