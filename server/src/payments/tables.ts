@@ -31,6 +31,7 @@ export const payments = pgTable(
   (t) => [
     unique('payments_provider_ref').on(t.provider, t.providerRef),
     index('payments_person').on(t.personId),
+    index('payments_pending').on(t.createdAt).where(sql`${t.status} = 'pending'`),
     check('payments_status', sql`${t.status} in ('created', 'pending', 'captured', 'failed', 'refunded')`),
     check('payments_amount', sql`${t.amountMinor} > 0`),
     check('payments_captured', sql`${t.capturedMinor} in (0, ${t.amountMinor})`),

@@ -42,6 +42,7 @@ export const flashSales = pgTable(
     primaryKey({ columns: [t.tenantId, t.id] }),
     unique('flash_sales_id').on(t.id),
     index('flash_sales_show').on(t.tenantId, t.showId),
+    index('flash_sales_open').on(t.status).where(sql`${t.status} in ('scheduled', 'countdown', 'running')`),
     uniqueIndex('flash_sales_one_open_per_sku')
       .on(t.tenantId, t.skuId)
       .where(sql`${t.status} in ('countdown', 'running')`),

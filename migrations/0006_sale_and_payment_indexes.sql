@@ -1,0 +1,2 @@
+CREATE INDEX "payments_pending" ON "payments" USING btree ("created_at") WHERE "payments"."status" = 'pending';--> statement-breakpoint
+CREATE INDEX "flash_sales_open" ON "flash_sales" USING btree ("status") WHERE "flash_sales"."status" in ('scheduled', 'countdown', 'running');
