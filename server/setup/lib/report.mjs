@@ -1,5 +1,11 @@
 /** What set-up says on the terminal: one line a step, and a line that updates in place for long ones. */
 
+// The reader may leave early (`npm run doctor | head`).
+process.stdout.on('error', (error) => {
+  if (/** @type {NodeJS.ErrnoException} */ (error).code === 'EPIPE') process.exit(0)
+  throw error
+})
+
 const isTerminal = Boolean(process.stdout.isTTY)
 const colours = isTerminal && !process.env.NO_COLOR
 
