@@ -1,0 +1,106 @@
+import type { ChatLine } from '@shelfcast/shared/protocol/parts.ts'
+import type { Limits } from '../config.ts'
+import type { Clock } from '../kernel/clock.ts'
+import type { Db } from '../kernel/db.ts'
+
+/** What is kept at hand of a show's chat, so that saying and joining ask Postgres once a show, not once a person. */
+interface ShowChat {
+  /** Until when, by person. */
+  mutes: Map<string, number>
+  mutesAt: number
+  recent: ChatLine[]
+  usedAt: number
+}
+
+export type ChatMemory = ReturnType<typeof createChatMemory>
+
+/** The last lines and the mutes of shows in use. Mutes are read again every `mutesFreshMs`: others change them too. */
+export function createChatMemory(deps: { db: Db; clock: Clock; limits: Limits['chat']; recentMax: number }) {
+  const { clock, limits, recentMax } = deps
+  const { sql } = deps.db
+  const shows = new Map<string, Promise<ShowChat>>()
+  const refreshing = new Map<string, Promise<void>>()
+
+  async function readMutes(showId: string): Promise<Map<string, number>> {
+    const rows = await sql<{ personId: string; until: number }[]>`
+      select person_id as "personId", (extract(epoch from until) * 1000)::float8 as until
+      from mutes where show_id = ${showId} and until > now()`
+    return new Map(rows.map((row) => [row.personId, Math.round(row.until)]))
+  }
+
+  async function readRecent(showId: string): Promise<ChatLine[]> {
+    const rows = await sql<ChatLine[]>`
+      select id, person_id as "personId", name, role, text, (extract(epoch from created_at) * 1000)::bigint as at
+      from chat_lines where show_id = ${showId} and deleted_at is null order by id desc limit ${recentMax}`
+    return rows.reverse()
+  }
+
+  async function load(showId: string): Promise<ShowChat> {
+    const [mutes, recent] = await Promise.all([readMutes(showId), readRecent(showId)])
+    return { mutes, mutesAt: clock.now(), recent, usedAt: clock.now() }
+  }
+
+  async function refreshMutes(showId: string, chat: ShowChat): Promise<void> {
+    const before = chat.mutes
+    const mutes = await readMutes(showId)
+    // A mute that was set here while the query ran replaced the map; it is newer.
+    if (chat.mutes === before) chat.mutes = mutes
+    chat.mutesAt = clock.now()
+  }
+
+  async function of(showId: string): Promise<ShowChat> {
+    let loading = shows.get(showId)
+    if (!loading) {
+      loading = load(showId)
+      shows.set(showId, loading)
+      loading.catch(() => shows.delete(showId))
+    }
+    const chat = await loading
+    chat.usedAt = clock.now()
+    if (clock.now() - chat.mutesAt > limits.mutesFreshMs) {
+      const refresh =
+        refreshing.get(showId) ?? refreshMutes(showId, chat).finally(() => refreshing.delete(showId))
+      refreshing.set(showId, refresh)
+      await refresh
+    }
+    return chat
+  }
+
+  return {
+    async recent(showId: string): Promise<ChatLine[]> {
+      return [...(await of(showId)).recent]
+    },
+
+    /** Milliseconds since 1970, or null where the person may speak. */
+    async mutedUntil(showId: string, personId: string): Promise<number | null> {
+      const until = (await of(showId)).mutes.get(personId)
+      return until !== undefined && until > clock.now() ? until : null
+    },
+
+    async said(showId: string, line: ChatLine): Promise<void> {
+      const chat = await of(showId)
+      chat.recent = [...chat.recent, line].slice(-recentMax)
+    },
+
+    async muted(showId: string, personId: string, until: number | null): Promise<void> {
+      const chat = await of(showId)
+      const mutes = new Map(chat.mutes)
+      if (until === null) mutes.delete(personId)
+      else mutes.set(personId, until)
+      chat.mutes = mutes
+    },
+
+    async deleted(showId: string, lineId: string): Promise<void> {
+      const chat = await of(showId)
+      chat.recent = chat.recent.filter((line) => line.id !== lineId)
+    },
+
+    /** Forgets shows that nobody asked for in `showIdleMs`. */
+    async sweep(): Promise<void> {
+      for (const [showId, loading] of shows) {
+        const chat = await loading.catch(() => null)
+        if (!chat || clock.now() - chat.usedAt > limits.showIdleMs) shows.delete(showId)
+      }
+    },
+  }
+}

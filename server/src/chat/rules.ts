@@ -1,0 +1,17 @@
+import { CHAT_TEXT_MAX } from '@shelfcast/shared/protocol/up/say.ts'
+
+// Controls, halves of characters, and what is invisible or turns the direction of the text that follows it: none of it says anything, all
+// of it is used to imitate names or to break layouts. Joiners stay, emoji and several scripts need them.
+const INVISIBLE = /[\p{Cc}\p{Cs}\u00ad\u180e\u200b\u2028\u2029\u202a-\u202e\u2060\u2066-\u2069\ufeff]/gu
+const SPACES = /\s+/gu
+const MARKS_IN_A_ROW_MAX = 4
+const MARKS = new RegExp(`(\\p{M}{${MARKS_IN_A_ROW_MAX}})\\p{M}+`, 'gu')
+
+/**
+ * The text as the room shows it: one line, without controls, invisible characters and overrides of the text
+ * direction, without towers of combining marks; null when nothing is left or it is longer than `CHAT_TEXT_MAX`.
+ */
+export function normaliseText(raw: string): string | null {
+  const text = raw.normalize('NFC').replace(SPACES, ' ').replace(INVISIBLE, '').replace(MARKS, '$1').trim()
+  return text.length > 0 && text.length <= CHAT_TEXT_MAX ? text : null
+}

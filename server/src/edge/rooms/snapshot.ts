@@ -1,0 +1,37 @@
+import type { DownOf } from '@shelfcast/shared/protocol/down.ts'
+import type { ChatLine, SaleView, Snapshot, TipView } from '@shelfcast/shared/protocol/parts.ts'
+import type { RoomView } from '../../rooms/index.ts'
+
+/** The domains that know what a room looks like, as far as they are asked here. */
+export interface SnapshotSources {
+  shows: { roomView(showId: string): Promise<Pick<Snapshot, 'show' | 'shelf' | 'pinnedItemId'>> }
+  promotions: { roomSales(showId: string): Promise<SaleView[]> }
+  chat: { recent(showId: string): Promise<ChatLine[]> }
+  tips: { recent(showId: string): Promise<TipView[]> }
+}
+
+/** Composes a room's snapshot; the engine reads the position first and adds what it counts itself. */
+export function roomView(showId: string, sources: SnapshotSources): RoomView {
+  return {
+    async compose() {
+      const [room, sales, recentChat, recentTips] = await Promise.all([
+        sources.shows.roomView(showId),
+        sources.promotions.roomSales(showId),
+        sources.chat.recent(showId),
+        sources.tips.recent(showId),
+      ])
+      return { ...room, sales, recentChat, recentTips }
+    },
+
+    latestOf({ shelf, sales }) {
+      return shelf
+        .flatMap((item) => item.skus)
+        .map(({ id, left }): DownOf<'latest'> => {
+          const sale = sales.find(({ skuId, status }) => skuId === id && isOpen(status))
+          return { t: 'stock', key: id, left, sale: sale ? { id: sale.id, left: sale.left } : null }
+        })
+    },
+  }
+}
+
+const isOpen = (status: SaleView['status']): boolean => status === 'countdown' || status === 'running'

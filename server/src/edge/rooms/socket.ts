@@ -1,0 +1,138 @@
+import type { HttpRequest, HttpResponse, TemplatedApp, us_socket_context_t, WebSocket } from 'uWebSockets.js'
+import { ERRORS, type ErrorCode, type ErrorEntry } from '@shelfcast/shared/errors.ts'
+import type { Closable } from '../../kernel/ticker.ts'
+import type { Link, SendResult } from '../../rooms/index.ts'
+import { Connection, type ConnectionDeps } from './connection.ts'
+import { decodeUp } from './decode.ts'
+import { createOrigins, type OriginDeps } from './origins.ts'
+
+export interface RoomSocketDeps
+  extends Omit<ConnectionDeps, 'origins'>,
+    Pick<OriginDeps, 'publicUrl' | 'allowedOrigins'> {}
+
+export const ROOMS_PATH = '/rooms'
+
+/** Frames up to this many times the limit are read, so that their sender can be told why it is closed. */
+const READ_MARGIN = 4
+const CLOSE_GRACE_MS = 500
+const CLOSE_INTERNAL = 1011 // RFC 6455, 7.4.1
+
+/** What uWS keeps for a socket. */
+interface SocketData {
+  origin: string | null
+  host: string
+  connection: Connection | null
+}
+
+/**
+ * The viewer WebSocket at `/rooms`. `close` drains: viewers are told to move, spread over `drainMs`, and whoever is
+ * still there afterwards is closed with `server_draining`.
+ */
+export function mountRooms(app: TemplatedApp, deps: RoomSocketDeps): Closable {
+  const { limits } = deps
+  const origins = createOrigins(deps)
+  const open = new Map<Connection, SocketLink>()
+  let draining: Promise<void> | null = null
+
+  function upgrade(response: HttpResponse, request: HttpRequest, context: us_socket_context_t): void {
+    const origin = request.getHeader('origin') || null
+    if (draining || !origins.mayConnect(origin)) {
+      response.writeStatus(draining ? '503 Service Unavailable' : '403 Forbidden').end()
+      return
+    }
+    const data: SocketData = { origin, host: request.getHeader('host'), connection: null }
+    response.upgrade(
+      data,
+      request.getHeader('sec-websocket-key'),
+      request.getHeader('sec-websocket-protocol'),
+      request.getHeader('sec-websocket-extensions'),
+      context,
+    )
+  }
+
+  app.ws<SocketData>(ROOMS_PATH, {
+    maxPayloadLength: limits.frameBytesMax * READ_MARGIN,
+    maxBackpressure: limits.backpressureBytesMax,
+    idleTimeout: limits.idleTimeoutS,
+    sendPingsAutomatically: true,
+    upgrade,
+
+    open(socket) {
+      const link = createLink(socket)
+      const data = socket.getUserData()
+      data.connection = new Connection(link, data, { ...deps, origins })
+      open.set(data.connection, link)
+    },
+
+    message(socket, frame, isBinary) {
+      const { connection } = socket.getUserData()
+      if (!connection) return
+      try {
+        connection.countMessage()
+        void connection.take(decodeUp(frame, isBinary, limits.frameBytesMax))
+      } catch (error) {
+        connection.fail(error)
+      }
+    },
+
+    dropped: (socket) => socket.getUserData().connection?.dropped(),
+    drain: (socket) => socket.getUserData().connection?.drained(),
+
+    close(socket) {
+      const { connection } = socket.getUserData()
+      if (!connection) return
+      open.get(connection)?.release()
+      open.delete(connection)
+      connection.closed()
+    },
+  })
+
+  async function drain(): Promise<void> {
+    for (const connection of open.keys()) connection.move(Math.floor(Math.random() * limits.drainMs))
+    const until = Date.now() + limits.drainMs + CLOSE_GRACE_MS
+    while (open.size > 0 && Date.now() < until) await new Promise((resolve) => setTimeout(resolve, 20))
+    for (const link of [...open.values()]) link.close('server_draining')
+  }
+
+  return {
+    close() {
+      draining ??= drain()
+      return draining
+    },
+  }
+}
+
+const SEND_RESULTS: readonly SendResult[] = ['queued', 'sent', 'dropped'] // as uWS numbers them
+
+interface SocketLink extends Link {
+  /** The socket is gone: uWS forbids any further call on it. */
+  release(): void
+}
+
+function createLink(socket: WebSocket<SocketData>): SocketLink {
+  let closed = false
+  return {
+    send: (frame) => (closed ? 'dropped' : SEND_RESULTS[socket.send(frame)]!),
+    subscribe(topic) {
+      if (!closed) socket.subscribe(topic)
+    },
+    unsubscribe(topic) {
+      if (!closed) socket.unsubscribe(topic)
+    },
+    bufferedBytes: () => (closed ? 0 : socket.getBufferedAmount()),
+    close(code: ErrorCode) {
+      if (closed) return
+      closed = true
+      socket.end(closeCodeOf(code), code)
+    },
+    release() {
+      closed = true
+    },
+  }
+}
+
+/** The close code of the catalogue; the code's name travels as the reason. */
+function closeCodeOf(code: ErrorCode): number {
+  const entry: ErrorEntry = ERRORS[code]
+  return entry.close ?? CLOSE_INTERNAL
+}
