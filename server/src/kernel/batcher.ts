@@ -28,7 +28,7 @@ export function createBatcher<In, Out>(
     lane.busy = true
     try {
       const outs = await run(batch.map((waiting) => waiting.item))
-      batch.forEach((waiting, i) => waiting.resolve(outs[i]!))
+      for (const [i, waiting] of batch.entries()) waiting.resolve(outs[i]!)
     } catch (error) {
       for (const waiting of batch) waiting.reject(error)
     }

@@ -1,0 +1,194 @@
+import { Counter } from 'prom-client'
+import type { Limits } from '../config.ts'
+import type { Refusal } from '../kernel/idempotency.ts'
+import type { Log } from '../kernel/log.ts'
+import type { Metrics } from '../kernel/metrics.ts'
+import { type Redis, redisScript } from '../kernel/redis.ts'
+import type { SkuFacts } from './levels.ts'
+
+export interface HoldRequest {
+  /** Made by the caller; asking again with it gets the same answer. */
+  holdId: string
+  tenantId: string
+  skuId: string
+  personId: string
+  quantity: number
+  perBuyerLimit: number | null
+  sale: { id: string; perBuyerLimit: number } | null
+}
+
+/** `direct`: Redis cannot say, so Postgres is asked without it. */
+export type HoldAnswer = { kind: 'held' } | { kind: 'direct' } | { kind: 'refused'; refusal: Refusal }
+
+type Facts = (skus: readonly { tenantId: string; skuId: string }[]) => Promise<SkuFacts[]>
+type Synced = 'busy' | 'same' | 'repaired' | 'loaded'
+
+const LOADED_MS = 24 * 3600_000
+const keysOf = (skuId: string): string[] => {
+  const base = `stock:{${skuId}}`
+  return [base, `${base}:holds`, `${base}:held`, `${base}:buyers`]
+}
+
+/**
+ * The gate before Postgres: rejects what cannot succeed, in one Lua call on one hash slot. It may be wrong, and then
+ * only so: it admits too many (Postgres refuses them) or too few for a moment (`sync` repairs it).
+ *
+ * The epoch is the run id of the Redis server. A Redis that was restarted, with whatever it had saved, or replaced
+ * by a replica has another one, so every SKU is loaded from Postgres again before it admits anybody. An emptied one
+ * has no SKU loaded. When Redis cannot be reached, holds answer `direct` at once for `redisPauseMs`.
+ */
+export function createGate(deps: {
+  redis: Redis
+  facts: Facts
+  log: Log
+  limits: Limits['stock'] & Pick<Limits['orders'], 'holdMs' | 'refusalsKeptMs'>
+  metrics: Metrics
+}) {
+  const { redis, log, limits } = deps
+  const runHold = redisScript(redis, 'stockHold', new URL('./hold.lua', import.meta.url), 5)
+  const runSettle = redisScript(redis, 'stockSettle', new URL('./settle.lua', import.meta.url), 4)
+  const runLoad = redisScript(redis, 'stockLoad', new URL('./load.lua', import.meta.url), 4)
+  const counted = gateMetrics(deps.metrics)
+  let epoch: Promise<string> | null = null
+  let pausedUntilMs = 0
+  const newConnection = () => {
+    epoch = null
+  }
+  redis.on('close', newConnection)
+
+  function currentEpoch(): Promise<string> {
+    epoch ??= redis.info('server').then(
+      (info) => /run_id:(\w+)/.exec(info)?.[1] ?? 'unknown',
+      (error) => {
+        epoch = null
+        throw error
+      },
+    )
+    return epoch
+  }
+
+  const reachable = (): boolean => redis.status === 'ready' && Date.now() >= pausedUntilMs
+
+  function lost(error: unknown): void {
+    pausedUntilMs = Date.now() + limits.redisPauseMs
+    log.warn({ err: error }, 'stock gate: Redis is away, orders go straight to Postgres')
+  }
+
+  async function tryHold(request: HoldRequest): Promise<unknown[]> {
+    const { skuId, holdId, sale } = request
+    const keys = [...keysOf(skuId), `stock:{${skuId}}:refused:${holdId}`]
+    const answer = await runHold(
+      ...keys,
+      holdId,
+      await currentEpoch(),
+      request.personId,
+      request.quantity,
+      request.perBuyerLimit ?? '',
+      sale?.id ?? '',
+      sale?.perBuyerLimit ?? '',
+      limits.holdMs,
+      limits.refusalsKeptMs,
+      limits.sweptPerHoldMax,
+    )
+    return answer as unknown[]
+  }
+
+  /** Brings SKUs in line with Postgres; those not loaded yet are loaded. */
+  async function sync(skus: readonly { tenantId: string; skuId: string }[]): Promise<Map<string, Synced>> {
+    const now = await currentEpoch()
+    const revs = new Map<string, string>()
+    for (const { skuId } of skus) {
+      const [was, rev] = await redis.hmget(keysOf(skuId)[0]!, 'epoch', 'rev')
+      revs.set(skuId, was === now ? (rev ?? '') : '')
+    }
+    const results = new Map<string, Synced>()
+    for (const { skuId, available, openSale } of await deps.facts(skus)) {
+      const rev = revs.get(skuId)!
+      const sale = [openSale?.id ?? '', openSale?.left ?? 0]
+      const result = (await runLoad(...keysOf(skuId), now, rev, available, ...sale, LOADED_MS)) as Synced
+      if (result === 'repaired') counted.repairs.inc()
+      results.set(skuId, result)
+    }
+    return results
+  }
+
+  async function hold(request: HoldRequest): Promise<HoldAnswer> {
+    if (!reachable()) return { kind: 'direct' }
+    try {
+      let answer = await tryHold(request)
+      if (answer[0] === 'load') {
+        await sync([request])
+        answer = await tryHold(request)
+      }
+      return toAnswer(request, answer)
+    } catch (error) {
+      lost(error)
+      return { kind: 'direct' }
+    }
+  }
+
+  return {
+    sync: async (skus: readonly { tenantId: string; skuId: string }[]): Promise<Map<string, Synced>> =>
+      reachable() ? sync(skus) : new Map(),
+
+    async hold(request: HoldRequest): Promise<HoldAnswer> {
+      const answer = await hold(request)
+      counted.holds.inc({ outcome: answer.kind === 'refused' ? answer.refusal.code : answer.kind })
+      return answer
+    },
+
+    /** Ends holds. What cannot be told to Redis expires there by itself. */
+    async settle(requests: readonly HoldRequest[], how: 'commit' | 'release'): Promise<void> {
+      if (!reachable()) return
+      try {
+        const now = await currentEpoch()
+        await Promise.all(requests.map(({ skuId, holdId }) => runSettle(...keysOf(skuId), holdId, now, how)))
+      } catch (error) {
+        lost(error)
+      }
+    },
+
+    /** Forgets what a buyer has of a SKU, after an order of theirs gave units back: Postgres knows it better. */
+    async forget(skuId: string, personId: string): Promise<void> {
+      if (!reachable()) return
+      const [stock, , , buyers] = keysOf(skuId)
+      const saleId = await redis.hget(stock!, 'saleId')
+      await redis.hdel(buyers!, personId, ...(saleId ? [`${saleId}|${personId}`] : []))
+    },
+
+    close(): void {
+      redis.off('close', newConnection)
+    },
+  }
+}
+
+function toAnswer(request: HoldRequest, [kind, code, saleId, number]: unknown[]): HoldAnswer {
+  if (kind === 'held') return { kind }
+  // Loaded, and still not with this sale: Postgres has seen it end, or is about to see it start.
+  if (kind === 'load') return { kind: 'direct' }
+  const scope = saleId === '' ? { skuId: request.skuId } : { skuId: request.skuId, saleId }
+  if (code === 'sold_out') {
+    return { kind: 'refused', refusal: { code, extra: { ...scope, left: Number(number) } } }
+  }
+  const limit = saleId === '' ? request.perBuyerLimit : request.sale?.perBuyerLimit
+  return {
+    kind: 'refused',
+    refusal: { code: 'buyer_limit', extra: { ...scope, limit: limit ?? 0, has: Number(number) } },
+  }
+}
+
+function gateMetrics(registry: Metrics) {
+  return {
+    holds: new Counter({
+      name: 'shelfcast_stock_holds_total',
+      help: 'Holds by what Redis answered; direct: it could not answer',
+      labelNames: ['outcome'] as const,
+      registers: [registry],
+    }),
+    repairs: new Counter({
+      name: 'shelfcast_stock_repairs_total',
+      help: 'SKUs whose stock in Redis differed from Postgres and was set right',
+      registers: [registry],
+    }),
+  }
+}

@@ -1,0 +1,87 @@
+import type { DownOf } from '@shelfcast/shared/protocol/down.ts'
+import type { Limits } from '../config.ts'
+import type { Db } from '../kernel/db.ts'
+import type { Refusal } from '../kernel/idempotency.ts'
+import type { Log } from '../kernel/log.ts'
+import type { Metrics } from '../kernel/metrics.ts'
+import type { Outbox } from '../kernel/outbox.ts'
+import type { Redis } from '../kernel/redis.ts'
+import { createGate, type HoldRequest } from './gate.ts'
+import { type Adjustment, createLevels, type Levels } from './levels.ts'
+import { changedOrder, changedStock } from './news.ts'
+import { createWatch } from './watch.ts'
+
+export interface StockDeps {
+  db: Db
+  redis: Redis
+  rooms: { publish(showId: string, event: DownOf<'latest'>): void }
+  outbox: Pick<Outbox, 'on' | 'nudge'>
+  log: Log
+  metrics: Metrics
+  limits: Pick<Limits, 'stock' | 'orders'>
+}
+
+/** What became of asking for all lines of an order. */
+export type Admission =
+  | { refused: Refusal }
+  | {
+      refused: null
+      /** Ends the holds: `commit` once Postgres has the order, `release` when it refused. */
+      settle(how: 'commit' | 'release'): Promise<void>
+    }
+
+export type Stock = ReturnType<typeof createStock>
+
+/** Redis rejects, Postgres decides. Losing Redis never oversells: see gate.ts. */
+export function createStock(deps: StockDeps) {
+  const levels = createLevels({ db: deps.db, limits: deps.limits.stock })
+  const limits = { ...deps.limits.stock, ...deps.limits.orders }
+  const gate = createGate({ ...deps, facts: levels.facts, limits })
+  const watch = createWatch({ ...deps, gate, facts: levels.facts, limits: deps.limits.stock })
+
+  deps.outbox.on('stock.changed', (payload) => {
+    const { tenantId, skuIds } = changedStock.parse(payload)
+    watch.touched(tenantId, skuIds)
+  })
+  deps.outbox.on('order.changed', async (payload) => {
+    const { tenantId, skuIds, personId, status } = changedOrder.parse(payload)
+    if (status === 'cancelled' || status === 'expired') {
+      for (const skuId of skuIds) await gate.forget(skuId, personId)
+    }
+    watch.touched(tenantId, skuIds)
+  })
+
+  return {
+    levels: levels.levels,
+    create: levels.create,
+    touched: watch.touched,
+    reconcile: watch.reconcile,
+
+    /** @throws Fault `stock_below_zero` */
+    async adjust(change: Adjustment): Promise<Levels> {
+      const now = await levels.adjust(change)
+      deps.outbox.nudge()
+      return now
+    },
+
+    /** Holds every line, in SKU order, or none: on the first refusal those before it are released. */
+    async admit(requests: readonly HoldRequest[]): Promise<Admission> {
+      const held: HoldRequest[] = []
+      for (const request of requests.toSorted((a, b) => (a.skuId < b.skuId ? -1 : 1))) {
+        const answer = await gate.hold(request)
+        if (answer.kind === 'refused') {
+          await gate.settle(held, 'release')
+          return { refused: answer.refusal }
+        }
+        if (answer.kind === 'held') held.push(request)
+      }
+      return { refused: null, settle: (how) => gate.settle(held, how) }
+    },
+
+    start: watch.start,
+    async close(): Promise<void> {
+      await watch.close()
+      gate.close()
+    },
+  }
+}
