@@ -1,4 +1,4 @@
-import { CHAT_TEXT_MAX } from '@shelfcast/shared/protocol/up/say.ts'
+import { CHAT_TEXT_MAX } from '@shelfcast/shared/protocol/limits.ts'
 
 // Controls, halves of characters, and what is invisible or turns the direction of the text that follows it: none of it says anything, all
 // of it is used to imitate names or to break layouts. Joiners stay, emoji and several scripts need them.

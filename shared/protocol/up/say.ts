@@ -1,7 +1,6 @@
 import * as z from 'zod/mini'
+import { CHAT_TEXT_MAX } from '../limits.ts'
 import { id, up } from '../message.ts'
-
-export const CHAT_TEXT_MAX = 120
 
 /** A chat line. Answered by `ack`; the sender's own client shows it on the acknowledgement. */
 export const say = up('say', {

@@ -1,0 +1,4 @@
+/** Bounds of the room protocol that clients show to people. Apart from the schemas, which would bring zod along. */
+
+/** Characters in a chat line, after trimming. */
+export const CHAT_TEXT_MAX = 120
