@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { CommandFailed, runLogged } from './command.mjs'
 import { SetupProblem } from './finding.mjs'
 import { logFile } from './paths.mjs'
@@ -62,16 +62,27 @@ function hasPackageLists() {
 }
 
 const POLICY = '/usr/sbin/policy-rc.d'
+const OUR_POLICY =
+  '#!/bin/sh\n# Written by Shelfcast set-up for one apt-get run; remove it if that run was killed.\nexit 101\n'
 
 /**
  * Debian starts a service as soon as its package is installed, unless this file says no
- * (invoke-rc.d(8)). One that is there already, as in containers, is left alone.
+ * (invoke-rc.d(8)). One of somebody else, as in containers, is left alone. Ours must not stay, or
+ * no service of this machine would start at an install again: a Ctrl-C takes it along.
  * @returns {() => void} takes our word back
  */
 function holdServices() {
-  if (existsSync(POLICY)) return () => {}
-  writeFileSync(POLICY, '#!/bin/sh\n# Written by Shelfcast set-up for one apt-get run.\nexit 101\n', {
-    mode: 0o755,
-  })
-  return () => rmSync(POLICY, { force: true })
+  if (existsSync(POLICY) && readFileSync(POLICY, 'utf8') !== OUR_POLICY) return () => {}
+  writeFileSync(POLICY, OUR_POLICY, { mode: 0o755 })
+  const release = () => rmSync(POLICY, { force: true })
+  const releaseAndGo = () => {
+    release()
+    process.exit(1)
+  }
+  const signals = /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])
+  for (const signal of signals) process.once(signal, releaseAndGo)
+  return () => {
+    for (const signal of signals) process.off(signal, releaseAndGo)
+    release()
+  }
 }
