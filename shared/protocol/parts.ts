@@ -80,7 +80,12 @@ export const me = z.strictObject({
   mutedUntil: z.nullable(serverTimeMs),
 })
 export type Me = z.infer<typeof me>
-export const meChange = z.partial(me)
+export const meChange = z.strictObject({
+  personId: z.exactOptional(id),
+  name: z.exactOptional(z.string()),
+  role: z.exactOptional(chatRole),
+  mutedUntil: z.exactOptional(z.nullable(serverTimeMs)),
+})
 
 export const chatLine = z.strictObject({
   id,

@@ -60,6 +60,8 @@ export interface SocketLike {
   close(code?: number): void
 }
 
+export type SocketConstructor = new (url: string) => SocketLike
+
 export interface RoomOptions {
   /** `wss://host/rooms` */
   url: string
@@ -69,9 +71,11 @@ export interface RoomOptions {
    */
   getTicket(): Promise<string>
   /** The WebSocket constructor, where there is no global one. */
-  WebSocket?: new (
-    url: string,
-  ) => SocketLike
+  WebSocket?: SocketConstructor
   /** Waits between attempts grow from the first to the second (milliseconds), each drawn at random below it. */
   backoffMs?: { first: number; max: number }
+  /** How long an answer may take before the connection counts as dead: 8 s unless told. */
+  answerMsMax?: number
+  /** How often the connection is tried and the clock set: 20 s unless told. */
+  heartbeatMs?: number
 }
