@@ -94,7 +94,7 @@ const LIMITS = {
     viewerBitrateStartBps: 1_500_000,
     connectWithinMs: 15_000,
     iceConsentS: 15,
-    keyFrameGapMs: 500,
+    keyFrameGapMs: 300,
     offerBytesMax: 64 * 1024,
     turnLifeS: 6 * 3600,
   },

@@ -20,11 +20,11 @@ export async function testStage(limits: Partial<StageDeps['limits']> = {}, worke
     ICE_SERVERS: 'stun:stun.example.com,turn:turn.example.com?transport=udp',
     TURN_SECRET: 'a-secret-shared-with-coturn',
   })
-  const told: ShowRecord['status'][] = []
+  const told: { showId: string; status: ShowRecord['status'] }[] = []
   const accounts = createAccounts({ db, redis, clock: systemClock, limits: config.limits.accounts })
   const rooms = {
-    publish(_showId: string, event: { t: string; show?: { status: ShowRecord['status'] } }) {
-      if (event.show) told.push(event.show.status)
+    publish(showId: string, event: { t: string; show?: { status: ShowRecord['status'] } }) {
+      if (event.show) told.push({ showId, status: event.show.status })
     },
   }
   const shows = createShows({ db, rooms, log: silentLog })
@@ -42,10 +42,27 @@ export async function testStage(limits: Partial<StageDeps['limits']> = {}, worke
   await stage.start()
   afterAll(() => stage.close())
 
-  const owner = await accounts.people.signUp({ login: 'owner@example.com', password: 'long enough', name: 'Owner' })
-  const host = await accounts.people.signUp({ login: 'host@example.com', password: 'long enough', name: 'Host' })
-  const support = await accounts.people.signUp({ login: 'help@example.com', password: 'long enough', name: 'Help' })
-  const tenant = await accounts.tenants.create({ name: 'T', slug: 'tenant', currency: 'CNY', ownerId: owner.id })
+  const owner = await accounts.people.signUp({
+    login: 'owner@example.com',
+    password: 'long enough',
+    name: 'Owner',
+  })
+  const host = await accounts.people.signUp({
+    login: 'host@example.com',
+    password: 'long enough',
+    name: 'Host',
+  })
+  const support = await accounts.people.signUp({
+    login: 'help@example.com',
+    password: 'long enough',
+    name: 'Help',
+  })
+  const tenant = await accounts.tenants.create({
+    name: 'T',
+    slug: 'tenant',
+    currency: 'CNY',
+    ownerId: owner.id,
+  })
   await accounts.tenants.putMember(tenant.id, host.id, 'host')
   await accounts.tenants.putMember(tenant.id, support.id, 'support')
 
@@ -60,27 +77,39 @@ export async function testStage(limits: Partial<StageDeps['limits']> = {}, worke
     host,
     support,
     tenantId: tenant.id,
-    /** The statuses that the room was told, in order. */
-    told,
+    /** The statuses that the room of a show was told, in order. */
+    told: (showId: string) => told.filter((one) => one.showId === showId).map(({ status }) => status),
     newShow: async () =>
       (await shows.create(tenant.id, { title: 'Show', scheduledAt: null, hostIds: [host.id] })).id,
     ticket: (showId: string, personId = 'per_viewer', right: 'media' | 'room' = 'media') =>
-      tickets.issue({ right, tenantId: tenant.id, showId, personId, name: 'Viewer', guest: true, role: 'viewer' }),
+      tickets.issue({
+        right,
+        tenantId: tenant.id,
+        showId,
+        personId,
+        name: 'Viewer',
+        guest: true,
+        role: 'viewer',
+      }),
   }
 }
 
+let nextPort = 46_000 + (Number(process.env.VITEST_POOL_ID ?? 0) % 8) * 1000 + Math.floor(Math.random() * 900)
+
 /** Two test files at once do not meet: each vitest worker has ports of its own. */
 function mediaPort(): number {
-  const pool = Number(process.env.VITEST_POOL_ID ?? 0) % 8
-  return 46_000 + pool * 1000 + Math.floor(Math.random() * 990)
+  nextPort += 4
+  return nextPort
 }
 
-/** Waits until `check` gives something true; fails after `withinMs`. */
-export async function until<T>(check: () => T | Promise<T>, withinMs = 3000): Promise<T> {
+type Perhaps<T> = T | null | false
+
+/** Waits until `check` gives something; fails after `withinMs`. */
+export async function until<T>(check: () => Perhaps<T> | Promise<Perhaps<T>>, withinMs = 3000): Promise<T> {
   const endsAt = performance.now() + withinMs
   for (;;) {
     const value = await check()
-    if (value) return value
+    if (value !== null && value !== false) return value
     if (performance.now() > endsAt) throw new Error('it did not come true in time')
     await new Promise((resolve) => setTimeout(resolve, 10))
   }

@@ -1,4 +1,4 @@
-import type { Producer, Router } from 'mediasoup/types'
+import type { Producer, Router, TransportListenInfo } from 'mediasoup/types'
 import { MEDIA_CODECS } from './codecs.ts'
 import type { WorkerSlot } from './workers.ts'
 
@@ -9,6 +9,13 @@ export interface Egress {
   /** The copy of an ingest producer on this router, piped when first asked for. It closes with the original. */
   mirror(producer: Producer): Promise<Producer>
   close(): void
+}
+
+/** Pipes stay on this machine, on ports below the WebRtcServers' default ones, so that a new worker finds its own free. */
+const PIPE_LISTEN: TransportListenInfo = {
+  protocol: 'udp',
+  ip: '127.0.0.1',
+  portRange: { min: 20_000, max: 39_999 },
 }
 
 export async function openEgress(ingest: Router, slot: WorkerSlot): Promise<Egress> {
@@ -22,6 +29,7 @@ export async function openEgress(ingest: Router, slot: WorkerSlot): Promise<Egre
       router,
       keepId: false,
       enableSctp: false,
+      listenInfo: PIPE_LISTEN,
     })
     if (!pipeProducer) throw new Error('mediasoup piped no producer')
     pipeProducer.observer.once('close', () => mirrors.delete(producer.id))

@@ -1,4 +1,4 @@
-import type { DtlsParameters, RtpParameters } from 'mediasoup/types'
+import type { DtlsParameters, MediaKind, RtpParameters } from 'mediasoup/types'
 import { z } from 'zod'
 import { Fault, invalidInput } from '../kernel/errors.ts'
 
@@ -92,20 +92,32 @@ function parse<S extends z.ZodType>(schema: S, value: unknown): z.output<S> {
 /** @throws Fault `invalid_input` */
 export const parseDtls = (value: unknown): DtlsParameters => parse(dtls, value)
 
-/** @throws Fault `invalid_input` */
-export const parseRtp = (value: unknown): RtpParameters => parse(rtp, value)
+/** @throws Fault `invalid_input`, also for codecs of the other kind, which mediasoup would take */
+export function parseRtp(kind: MediaKind, value: unknown): RtpParameters {
+  const parameters = parse(rtp, value)
+  if (!parameters.codecs.every(({ mimeType }) => mimeType.toLowerCase().startsWith(`${kind}/`))) {
+    throw new Fault('invalid_input', {
+      issues: [{ path: 'rtpParameters.codecs', message: `${kind} codecs only` }],
+    })
+  }
+  return parameters
+}
 
 /**
- * Runs a mediasoup call with a browser's parameters. mediasoup throws a TypeError or an UnsupportedError for what it
- * cannot take: that is the caller's fault, not ours.
+ * Runs a mediasoup call with a browser's parameters. What mediasoup throws because it cannot take them is the caller's
+ * fault, not ours: a TypeError, an UnsupportedError, and a plain Error for a MID, SSRC or connection that is there
+ * already.
  */
 export async function refusing<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work()
   } catch (error) {
-    if (error instanceof TypeError || (error instanceof Error && error.name === 'UnsupportedError')) {
+    if (error instanceof Error && isRefusal(error)) {
       throw new Fault('invalid_input', { detail: error.message.slice(0, 200), cause: error })
     }
     throw error
   }
 }
+
+const isRefusal = (error: Error): boolean =>
+  error instanceof TypeError || error.name === 'UnsupportedError' || / already /.test(error.message)

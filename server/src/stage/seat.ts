@@ -110,7 +110,7 @@ export class HostSeat {
     if (!this.#media.has(key) && this.#media.size >= limits.hostProducersMax) {
       throw new Fault('invalid_input', { detail: `a host sends at most ${limits.hostProducersMax} tracks` })
     }
-    const parsed = parseRtp(rtpParameters)
+    const parsed = parseRtp(kind, rtpParameters)
     const producer = await refusing(() =>
       transport.produce({ kind, rtpParameters: parsed, keyFrameRequestDelay: limits.keyFrameGapMs }),
     )

@@ -1,7 +1,7 @@
+import uWS from 'uWebSockets.js'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 import type { Page } from 'playwright-core'
-import uWS from 'uWebSockets.js'
 import { Registry } from 'prom-client'
 import { beforeAll, expect, test } from 'vitest'
 import { testBrowser, windowOf } from '../../../test/browser.ts'
@@ -199,16 +199,14 @@ test('a host reload resumes the same show, and the viewer is sent to ask anew', 
   const [host, viewer] = [await open('/host', world.host.id), await open('/viewer')]
   await publish(host, showId, 'video/VP8')
   await watch(viewer, showId)
-  world.told.length = 0
 
   await host.reload()
   await viewer.waitForFunction(`events.includes('dtls closed')`, undefined, { timeout: 3000 })
-  console.info(await viewer.evaluate('events'))
   expect(await watch(viewer, showId)).toMatchObject({ status: 409, problem: { code: 'media_not_ready' } })
-  await until(() => world.told.includes('paused'))
+  await until(() => world.told(showId).includes('paused'))
 
   expect(await publish(host, showId, 'video/VP8')).toEqual({ resumed: true, status: 'live' })
-  expect(world.told).toEqual(['paused', 'live'])
+  expect(world.told(showId)).toEqual(['live', 'paused', 'live'])
   expect((await watch(viewer, showId)).firstFrameMs).toBeLessThan(FIRST_FRAME_MS * ALLOWANCE)
   await host.context().close()
   await viewer.context().close()
