@@ -40,7 +40,8 @@ function greet(config: Config): void {
   const demo = config.demo ? demoSignIns(config.dataDir) : null
   if (demo) {
     lines.push(`    show     ${config.publicUrl}/s/${demo.showId}`, '', '  Demo sign-ins (login, password):')
-    for (const { role, login, password } of demo.people) lines.push(`    ${role.padEnd(9)}${login}  ${password}`)
+    for (const { role, login, password } of demo.people)
+      lines.push(`    ${role.padEnd(11)}${login.padEnd(38)}  ${password}`)
   }
   console.log(`${lines.join('\n')}\n`)
 }

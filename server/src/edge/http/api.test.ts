@@ -188,6 +188,15 @@ describe('input and output', () => {
     expect(response.headers.get('set-cookie')).toMatch(/^sid=; .*HttpOnly.*Max-Age=0; Secure$/)
   })
 
+  test('HEAD is GET without the body', async () => {
+    const response = await call('HEAD', '/api/v1/operate', { as: 'operator' })
+    expect([response.status, response.headers.get('content-length'), await response.text()]).toEqual([
+      200,
+      '11',
+      '',
+    ])
+  })
+
   test('a bug tells nothing of itself', async () => {
     const response = await call('GET', '/api/v1/broken')
     expect(response.status).toBe(500)

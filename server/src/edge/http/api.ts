@@ -37,11 +37,19 @@ const UWS_METHOD = {
   OPTIONS: 'options',
 } as const
 
+type Handler = (response: HttpResponse, request: HttpRequest) => Promise<void>
+
+/** What answers GET answers HEAD. */
+function mount(app: TemplatedApp, method: keyof typeof UWS_METHOD, path: string, handler: Handler): void {
+  app[UWS_METHOD[method]](path, handler)
+  if (method === 'GET') app.head(path, handler)
+}
+
 /** Puts the route table on the app: `/api/v1` plus each contract's path. */
 export function mountApi(app: TemplatedApp, routes: readonly Route[], deps: ApiDeps): void {
   for (const route of routes) {
     const { method, path } = route.contract
-    app[UWS_METHOD[method]](API_ROOT + path, (response, request) =>
+    mount(app, method, API_ROOT + path, (response, request) =>
       serve(response, request, path, deps, async (incoming, exchange) =>
         callRoute(route, incoming, exchange, deps),
       ),
@@ -52,7 +60,7 @@ export function mountApi(app: TemplatedApp, routes: readonly Route[], deps: ApiD
 /** Puts the routes beside the API on the app. */
 export function mountRaw(app: TemplatedApp, routes: readonly RawRoute[], deps: ApiDeps): void {
   for (const route of routes) {
-    app[UWS_METHOD[route.method]](route.path, (response, request) =>
+    mount(app, route.method, route.path, (response, request) =>
       serve(response, request, route.path, deps, async (incoming, exchange) => {
         const body = hasBody(incoming.method) ? await exchange.readBody(route.bodyBytesMax) : Buffer.alloc(0)
         const actor = await deps.actorOf(incoming.sessionToken)
@@ -93,7 +101,7 @@ async function serve(
   work: (incoming: Incoming, exchange: Exchange) => Promise<Answer>,
 ): Promise<void> {
   const startedAt = performance.now()
-  const exchange = new Exchange(response)
+  const exchange = new Exchange(response, request.getMethod())
   const paramNames = [...pattern.matchAll(/:(\w+)/g)].map((match) => match[1]!)
   const incoming = readIncoming(request, response, paramNames, deps.trustProxy)
   let answer: Answer

@@ -96,8 +96,11 @@ export class Exchange {
   aborted = false
   answered = false
 
-  constructor(response: HttpResponse) {
+  readonly #headOnly: boolean
+
+  constructor(response: HttpResponse, method: string) {
     this.response = response
+    this.#headOnly = method === 'head'
     response.onAborted(() => {
       this.aborted = true
     })
@@ -132,6 +135,7 @@ export class Exchange {
       for (const cookie of answer.cookies ?? []) response.writeHeader('Set-Cookie', cookie)
       if (answer.status === 413) response.writeHeader('Connection', 'close')
       if (answer.status === 204 || answer.status === 304) response.endWithoutBody()
+      else if (this.#headOnly) response.endWithoutBody(Buffer.byteLength(answer.body ?? ''))
       else response.end(answer.body ?? '', answer.status === 413)
     })
   }

@@ -1,0 +1,119 @@
+import { contracts } from '@shelfcast/shared/api/all.ts'
+import type { Contract } from '@shelfcast/shared/api/contract.ts'
+import { ROLE_SCOPES, ROLES, type Scope } from '@shelfcast/shared/scopes.ts'
+import { describe, expect, test } from 'vitest'
+import { merchant, signedUp, testApp } from '../../../test/app.ts'
+
+/** Walks the route table: a tenant's data is nobody else's, and a role is a role. */
+
+const app = await testApp()
+const [mine, theirs] = [await merchant(app), await merchant(app)]
+const nameOf = (contract: Contract) => `${contract.method} ${contract.path}`
+const tenantRoutes = contracts.filter((contract) => contract.path.startsWith('/tenants/:tenantId'))
+
+const saleOf = async (of: typeof mine) => {
+  const body = { skuId: of.sku.id, priceMinor: 100, quantity: 1 }
+  const response = await of.owner.call(
+    'POST',
+    `/tenants/${of.tenant.id}/shows/${of.show.id}/flash-sales`,
+    body,
+  )
+  return ((await response.json()) as { id: string }).id
+}
+const saleIds = { mine: await saleOf(mine), theirs: await saleOf(theirs) }
+
+/** A path with real ids: the tenant's of one merchant, everything else of another. */
+function pathOf(contract: Contract, tenant: typeof mine, rest: typeof mine): string {
+  const ids: Record<string, string> = {
+    tenantId: tenant.tenant.id,
+    showId: rest.show.id,
+    productId: rest.product.id,
+    skuId: rest.sku.id,
+    saleId: rest === mine ? saleIds.mine : saleIds.theirs,
+    orderId: 'ord_none',
+    lineId: 'lin_none',
+  }
+  return contract.path.replace(/:(\w+)/g, (_, name: string) => ids[name] ?? `no test knows :${name}`)
+}
+
+/** A body that each write accepts, so that a refusal is about who and whose, not about the body. */
+const BODIES: Record<string, unknown> = {
+  'PATCH /tenants/:tenantId/products/:productId': { title: 'Taken over' },
+  'POST /tenants/:tenantId/products/:productId/skus': { code: 'X', priceMinor: 1 },
+  'PATCH /tenants/:tenantId/skus/:skuId': { priceMinor: 1 },
+  'POST /tenants/:tenantId/skus/:skuId/stock': { delta: 1 },
+  'PATCH /tenants/:tenantId/shows/:showId': { title: 'Taken over' },
+  'POST /tenants/:tenantId/shows/:showId/end': {},
+  'PUT /tenants/:tenantId/shows/:showId/shelf': { items: [] },
+  'PUT /tenants/:tenantId/shows/:showId/pin': { itemId: null },
+  'POST /tenants/:tenantId/shows/:showId/mutes': { personId: theirs.owner.id, minutes: 1 },
+  'DELETE /tenants/:tenantId/shows/:showId/chat/:lineId': undefined,
+  'POST /tenants/:tenantId/shows/:showId/flash-sales': { skuId: theirs.sku.id, priceMinor: 1, quantity: 1 },
+  'POST /tenants/:tenantId/shows/:showId/flash-sales/:saleId/start': {},
+  'POST /tenants/:tenantId/shows/:showId/flash-sales/:saleId/stop': {},
+}
+
+test('every route of a tenant asks for a scope', () => {
+  expect(tenantRoutes.filter(({ who }) => !who.includes(':')).map(nameOf)).toEqual([])
+})
+
+describe('a member of another tenant gets 404', () => {
+  test.each(tenantRoutes.map((contract) => [nameOf(contract), contract] as const))(
+    '%s',
+    async (_name, contract) => {
+      const response = await theirs.owner.call(
+        contract.method,
+        pathOf(contract, mine, mine),
+        BODIES[nameOf(contract)],
+      )
+      expect(response.status).toBe(404)
+    },
+  )
+})
+
+describe("an owner does not reach another tenant's rows through their own tenant", () => {
+  const inner = tenantRoutes.filter((contract) => /:(?!tenantId)/.test(contract.path))
+  test.each(inner.map((contract) => [nameOf(contract), contract] as const))('%s', async (name, contract) => {
+    if (contract.method !== 'GET') expect(Object.keys(BODIES)).toContain(name)
+    const response = await mine.owner.call(contract.method, pathOf(contract, mine, theirs), BODIES[name])
+    expect(response.status).toBe(404)
+  })
+
+  test('and nothing of it has changed', async () => {
+    const show = await app.domains.shows.get(theirs.tenant.id, theirs.show.id)
+    expect([show.title, show.status]).toEqual(['Winter evening', 'scheduled'])
+    expect((await app.domains.products.get(theirs.tenant.id, theirs.product.id)).skus[0]?.priceMinor).toBe(
+      7900,
+    )
+    expect(await app.domains.shows.shelf.items(theirs.tenant.id, theirs.show.id)).toHaveLength(1)
+  })
+})
+
+describe('a role without the scope gets 403, nobody 401, a guest 403', async () => {
+  const members = new Map<string, Awaited<ReturnType<typeof signedUp>>>()
+  for (const role of ROLES) {
+    const person = await signedUp(app, role)
+    await app.domains.accounts.tenants.putMember(mine.tenant.id, person.id, role)
+    members.set(role, person)
+  }
+  test.each(tenantRoutes.map((contract) => [nameOf(contract), contract] as const))(
+    '%s',
+    async (_name, contract) => {
+      const path = pathOf(contract, mine, mine)
+      for (const role of ROLES.filter((role) => !ROLE_SCOPES[role].includes(contract.who as Scope))) {
+        const response = await members.get(role)!.call(contract.method, path)
+        expect([role, response.status]).toEqual([role, 403])
+      }
+      expect((await fetch(`${app.url}/api/v1${path}`, { method: contract.method })).status).toBe(401)
+    },
+  )
+})
+
+test('an operator route does not exist for others', async () => {
+  expect((await mine.owner.call('POST', '/tenants', {})).status).toBe(404)
+})
+
+test("one buyer's order is not another's", async () => {
+  const buyer = await signedUp(app)
+  expect((await buyer.call('GET', '/orders/ord_none')).status).toBe(404)
+})

@@ -1,0 +1,104 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll } from 'vitest'
+import { type App, startApp } from '../src/app.ts'
+import { loadConfig } from '../src/config.ts'
+import { testDatabaseUrl, testRedis, testRedisUrl } from './world.ts'
+
+export const freePort = (): Promise<number> =>
+  new Promise((resolve, reject) => {
+    const server = createServer().once('error', reject)
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address()
+      server.close(() =>
+        address && typeof address === 'object' ? resolve(address.port) : reject(new Error('no port')),
+      )
+    })
+  })
+
+/** The whole server on free ports, on a database of its own, until the test file ends. */
+export async function testApp(environment: Record<string, string> = {}): Promise<App> {
+  await testRedis() // empties it
+  const dataDir = mkdtempSync(join(tmpdir(), 'shelfcast-test-'))
+  const [port, mediaPort] = await Promise.all([freePort(), freePort()])
+  const config = loadConfig({
+    NODE_ENV: 'test',
+    DATABASE_URL: await testDatabaseUrl(),
+    REDIS_URL: testRedisUrl(),
+    DATA_DIR: dataDir,
+    PORT: String(port),
+    MEDIA_PORT: String(mediaPort),
+    MEDIASOUP_WORKER_BIN: process.env.MEDIASOUP_WORKER_BIN,
+    PAYMENT_PROVIDERS: 'sandbox',
+    LOG_LEVEL: process.env.TEST_LOG ?? 'silent',
+    ...environment,
+  })
+  const app = await startApp(config)
+  afterAll(async () => {
+    await app.close()
+    rmSync(dataDir, { recursive: true, force: true })
+  })
+  return app
+}
+
+const PASSWORD = 'correct horse battery'
+let count = 0
+
+/** A person with a session: `fetch` as them. */
+export async function signedUp(app: App, name = 'Ann') {
+  const login = `person-${++count}-${Date.now()}@example.com`
+  const person = await app.domains.accounts.people.signUp({ login, password: PASSWORD, name })
+  return { ...person, login, password: PASSWORD, ...(await session(app, person.id)) }
+}
+
+async function session(app: App, personId: string) {
+  const token = await app.domains.accounts.sessions.open(personId)
+  const call = (method: string, path: string, body?: unknown, headers: Record<string, string> = {}) =>
+    fetch(`${app.url}/api/v1${path}`, {
+      method,
+      headers: {
+        authorization: `Bearer ${token}`,
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...headers,
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    })
+  return { token, call }
+}
+
+/** A merchant with an owner, a product on the shelf of a scheduled show, and `stock` units of its SKU. */
+export async function merchant(app: App, options: { stock?: number; priceMinor?: number } = {}) {
+  const { accounts, products, shows } = app.domains
+  const owner = await signedUp(app, 'Owner')
+  const tenant = await accounts.tenants.create({
+    name: 'Lumen Goods',
+    slug: `lumen-${++count}-${Date.now().toString(36)}`,
+    currency: 'CNY',
+    ownerId: owner.id,
+  })
+  const product = await products.create(tenant.id, {
+    title: 'Cloud mug',
+    description: 'Hand-thrown.',
+    status: 'active',
+    skus: [
+      {
+        code: 'MUG',
+        options: {},
+        priceMinor: options.priceMinor ?? 7900,
+        perBuyerLimit: null,
+        stock: options.stock ?? 10,
+      },
+    ],
+  })
+  const show = await shows.create(tenant.id, {
+    title: 'Winter evening',
+    scheduledAt: null,
+    hostIds: [owner.id],
+  })
+  const [item] = await shows.shelf.put(tenant.id, show.id, [
+    { productId: product.id, sellingPoint: 'never cold', livePriceMinor: null },
+  ])
+  return { owner, tenant, product, sku: product.skus[0]!, show, item: item! }
+}

@@ -1,0 +1,37 @@
+import { type Browser, type BrowserContext, chromium } from 'playwright-core'
+import { afterAll } from 'vitest'
+
+/** Chromium with a camera that shows a moving picture, until the test file ends. */
+export async function testBrowser(): Promise<Browser> {
+  const browser = await chromium.launch({
+    executablePath: process.env.CHROMIUM_BIN ?? '/usr/bin/chromium',
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+      '--use-fake-device-for-media-stream',
+      '--use-fake-ui-for-media-stream',
+      '--autoplay-policy=no-user-gesture-required',
+    ],
+  })
+  afterAll(() => browser.close())
+  return browser
+}
+
+/** A window with cookies of its own, signed in with a session token; what goes wrong in it is collected. */
+export async function windowOf(browser: Browser, url: string, token?: string, locale = 'en-US') {
+  const context = await browser.newContext({
+    locale,
+    permissions: ['camera', 'microphone'],
+    viewport: { width: 1280, height: 800 },
+  })
+  if (token) await context.addCookies([{ name: 'sid', value: token, url, httpOnly: true, sameSite: 'Lax' }])
+  const page = await context.newPage()
+  const errors: string[] = []
+  page.on('pageerror', (error) => errors.push(String(error)))
+  return { context: context as BrowserContext, page, errors }
+}

@@ -1,0 +1,175 @@
+import type { ErrorCode } from '@shelfcast/shared/errors.ts'
+import type { Down, StateEvent } from '@shelfcast/shared/protocol/down.ts'
+import type { Position } from '@shelfcast/shared/protocol/message.ts'
+import type { ChatLine, ChatRole, Snapshot } from '@shelfcast/shared/protocol/parts.ts'
+import { loadConfig } from '../src/config.ts'
+import type { EnterOptions, Link, RoomView, SendResult } from '../src/rooms/index.ts'
+import type { LoggedEvent, RoomLog } from '../src/rooms/log.ts'
+
+/** What tests of the room engine share: a network, a log and events, all in memory. */
+
+export const limits = loadConfig({
+  DATABASE_URL: 'postgres://localhost/none',
+  REDIS_URL: 'redis://localhost',
+}).limits
+
+export const place = { tenantId: 'ten', showId: 'shw' }
+
+/** A link whose reader can pause: what it does not read piles up, and past `bytesMax` is dropped. */
+export class FakeLink implements Link {
+  readonly topics = new Set<string>()
+  readonly frames: Down[][] = []
+  closedWith: ErrorCode | null = null
+  paused = false
+  onDropped: () => void = () => {}
+  onDrained: () => void = () => {}
+  readonly #bytesMax: number
+  #queue: string[] = []
+
+  constructor(bytesMax: number = limits.rooms.backpressureBytesMax) {
+    this.#bytesMax = bytesMax
+  }
+
+  get events(): Down[] {
+    return this.frames.flat()
+  }
+
+  send(frame: string): SendResult {
+    if (this.closedWith) return 'dropped'
+    if (!this.paused) {
+      this.frames.push(JSON.parse(frame) as Down[])
+      return 'sent'
+    }
+    if (this.bufferedBytes() > this.#bytesMax) return 'dropped'
+    this.#queue.push(frame)
+    return 'queued'
+  }
+
+  /** As the transport sends what was published: a frame that is not taken is told. */
+  deliver(frame: string): void {
+    if (this.send(frame) === 'dropped') this.onDropped()
+  }
+
+  resume(): void {
+    this.paused = false
+    for (const frame of this.#queue.splice(0)) this.frames.push(JSON.parse(frame) as Down[])
+    this.onDrained()
+  }
+
+  subscribe(topic: string): void {
+    this.topics.add(topic)
+  }
+
+  unsubscribe(topic: string): void {
+    this.topics.delete(topic)
+  }
+
+  bufferedBytes(): number {
+    return this.#queue.reduce((sum, frame) => sum + frame.length, 0)
+  }
+
+  close(code: ErrorCode): void {
+    this.closedWith ??= code
+  }
+}
+
+export class FakeNetwork {
+  readonly links = new Set<FakeLink>()
+  published: { topic: string; frame: string }[] = []
+
+  readonly broadcast = (topic: string, frame: string): void => {
+    this.published.push({ topic, frame })
+    for (const link of this.links) if (link.topics.has(topic)) link.deliver(frame)
+  }
+
+  link(bytesMax?: number): FakeLink {
+    const link = new FakeLink(bytesMax)
+    this.links.add(link)
+    return link
+  }
+}
+
+/** The durable log in memory. `commit` gives an event its place, as the SQL statement does. */
+export class MemoryLog implements RoomLog {
+  readonly events: LoggedEvent[] = []
+  pos: Position = [1, 0]
+  likes = 0
+  isDown = false
+  reads = 0
+
+  commit(itemId: string | null = null, at = Date.now()): StateEvent {
+    this.pos = [this.pos[0], this.pos[1] + 1]
+    const event: StateEvent = { t: 'pinned', pos: this.pos, itemId }
+    this.events.push({ event, at })
+    return event
+  }
+
+  async head() {
+    this.#assertUp()
+    return { pos: this.pos, likes: this.likes }
+  }
+
+  async positions(showIds: readonly string[]) {
+    this.#assertUp()
+    return new Map(showIds.map((showId) => [showId, this.pos]))
+  }
+
+  async range(_showId: string, epoch: number, after: number, upTo: number, ageMsMax: number) {
+    this.#assertUp()
+    this.reads++
+    return this.events.filter(
+      ({ event: { pos }, at }) =>
+        pos[0] === epoch && pos[1] > after && pos[1] <= upTo && at > Date.now() - ageMsMax,
+    )
+  }
+
+  async addLikes(added: ReadonlyMap<string, number>) {
+    this.#assertUp()
+    for (const count of added.values()) this.likes += count
+    return new Map([...added.keys()].map((showId) => [showId, this.likes]))
+  }
+
+  #assertUp(): void {
+    if (this.isDown) throw new Error('the log is down')
+  }
+}
+
+export const emptyView: Omit<Snapshot, 'viewers' | 'likes'> = {
+  show: { id: 'shw', title: 'Show', status: 'live', hostAway: false, scheduledAt: null, startedAt: 1 },
+  shelf: [],
+  pinnedItemId: null,
+  sales: [],
+  recentChat: [],
+  recentTips: [],
+}
+
+/** Enters with a plain welcome. */
+export function entering(resume?: Position, view: Partial<RoomView> = {}): EnterOptions {
+  return {
+    resume,
+    view: { compose: async () => emptyView, latestOf: () => [], ...view },
+    welcome: ({ pos, recovered, snapshot }) =>
+      JSON.stringify({ t: 'welcome', pos, recovered, snapshot: snapshot && JSON.parse(snapshot) }),
+  }
+}
+
+let lines = 0
+export function chatLine(role: ChatRole = 'viewer', text = 'hello'): ChatLine {
+  return { id: `lin_${++lines}`, personId: 'per', name: 'Ann', role, text, at: 1 }
+}
+
+export const chatEvent = (role?: ChatRole, text?: string) =>
+  ({ t: 'chat', line: chatLine(role, text) }) as const
+
+let tips = 0
+export const tipEvent = (tipId = `tip_${++tips}`) =>
+  ({
+    t: 'tip',
+    tip: { id: tipId, personId: 'per', name: 'Ann', giftId: 'heart', count: 1, coins: 1, at: 1 },
+  }) as const
+
+/** Offsets of the state events that were sent, in order. */
+export const offsetsOf = (events: readonly Down[]): number[] =>
+  events.flatMap((event) => (event.t !== 'welcome' && 'pos' in event ? [event.pos[1]] : []))
+
+export const typesOf = (events: readonly Down[]): string[] => events.map((event) => event.t)
