@@ -33,8 +33,9 @@ import type { Stage } from './stage.ts'
  * `<personId>.screen`. With several hosts or a screen share there are several.
  *
  * The session ends when the host's tracks do (reload, drop, end of show) or when a host adds a track: the server
- * closes the transport. Chromium shows this at once as `receiver.transport.state === 'closed'` (event `statechange`
- * of the RTCDtlsTransport); `connectionState` may tell only seconds later, so listen to both. Then, and after every
+ * closes the transport. Chromium tells it at once by `statechange` (`closed`) of the RTCDtlsTransport, and by
+ * `connectionState` not at all or seconds later, so listen to both. The RTCDtlsTransport is there only after
+ * setLocalDescription (`pc.getReceivers()[0].transport`; in a `track` event it is still null). Then, and after every
  * refusal with `retry: true`, start again from 1 with a fresh ticket where the old one is over a minute old: at once
  * after a room event `show` with status `live`, else after Retry-After seconds plus up to 300 ms of jitter. Stop
  * when the room says `ended`.

@@ -8,7 +8,7 @@ import { testBrowser, windowOf } from '../../../test/browser.ts'
 import { testStage, until } from '../../../test/stage.ts'
 import { listen, silentLog } from '../../../test/world.ts'
 import { whepRoutes } from '../../stage/index.ts'
-import { mountRaw } from '../http/api.ts'
+import { type ApiDeps, mountFallback, mountRaw } from '../http/api.ts'
 import { createHttpMetrics } from '../http/operations.ts'
 import { mountStudio } from './index.ts'
 
@@ -137,7 +137,8 @@ beforeAll(async () => {
     limits: world.config.limits.studio,
     log: silentLog,
   })
-  mountRaw(app, whepRoutes(stage), {
+  const routes = whepRoutes(stage)
+  const http: ApiDeps = {
     actorOf,
     publicUrl: 'http://elsewhere.example',
     trustProxy: false,
@@ -145,12 +146,14 @@ beforeAll(async () => {
     limits: world.config.limits.http,
     log: silentLog,
     metrics: createHttpMetrics(new Registry()),
-  })
+  }
+  mountRaw(app, routes, http)
   for (const [path, body] of Object.entries({ '/host': host, '/viewer': viewer })) {
     app.get(path, (response) => {
       response.writeHeader('Content-Type', 'text/html').end(body)
     })
   }
+  mountFallback(app, routes, http)
   url = await listen(app)
   return () => studio.close()
 })
@@ -210,4 +213,25 @@ test('a host reload resumes the same show, and the viewer is sent to ask anew', 
   expect((await watch(viewer, showId)).firstFrameMs).toBeLessThan(FIRST_FRAME_MS * ALLOWANCE)
   await host.context().close()
   await viewer.context().close()
+})
+
+test('a page of another origin may ask, and read the answer; other methods and large bodies are refused', async () => {
+  const showId = await world.newShow()
+  const page = await open('/viewer')
+  const elsewhere = url.replace('127.0.0.1', 'localhost')
+  const headers = { authorization: `Bearer ${await world.ticket(showId)}`, 'content-type': 'application/sdp' }
+  const asked = await page.evaluate(
+    async ([target, sent]) => {
+      const response = await fetch(target, { method: 'POST', body: 'v=0', headers: sent })
+      return { status: response.status, code: (await response.json()).code }
+    },
+    [`${elsewhere}/whep/${showId}`, headers] as const,
+  )
+  expect(asked).toEqual({ status: 422, code: 'sdp_refused' })
+  await page.context().close()
+
+  const put = await fetch(`${url}/whep/${showId}`, { method: 'PUT' })
+  expect([put.status, put.headers.get('allow')]).toEqual([405, 'OPTIONS, POST'])
+  const large = await fetch(`${url}/whep/${showId}`, { method: 'POST', headers, body: 'v'.repeat(70_000) })
+  expect(large.status).toBe(413)
 })
