@@ -39,10 +39,11 @@ await entry(async () => {
 
 /** @param {{ env: NodeJS.ProcessEnv, dataDir: string }} context */
 async function prepareAndServe(context) {
+  // Redis first: it may need a human, who should not wait for a build to hear of it.
+  const redis = await settle(() => findRedis(context))
   await settle(findDependencies)
   const worker = await settle(() => findWorker(context.env))
   const postgres = await settle(() => findPostgres(context))
-  const redis = await settle(() => findRedis(context))
   await settle(findClientBuild)
 
   const signals = stopOnSignals()

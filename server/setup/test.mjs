@@ -29,32 +29,34 @@ const VITEST_GRACE_MS = 10_000
 const FORGETFUL = { fsync: 'off', full_page_writes: 'off' }
 
 await entry(async () => {
+  // No URL is passed on: tests may drop and kill, so they never get somebody's real services. Not
+  // mkdtemp, whose folders only their owner can enter: Postgres may run under another account.
+  const context = { env: {}, dataDir: join(tmpdir(), `shelfcast-test-${randomUUID()}`) }
   await settle(findNode)
+  // First what may need a human, who should not wait for a build to hear of it.
+  const chromium = await settle(() => findChromium(process.env))
+  const redis = await settle(() => findRedis(context))
   await settle(findDependencies)
-  const tools = {
-    MEDIASOUP_WORKER_BIN: await settle(() => findWorker(process.env)),
-    CHROMIUM_BIN: await settle(() => findChromium(process.env)),
-  }
+  const worker = await settle(() => findWorker(process.env))
   await settle(findClientBuild)
-  return withServices((env, stop) => runTests({ ...process.env, ...tools, ...env, NODE_ENV: 'test' }, stop))
+  const tools = { MEDIASOUP_WORKER_BIN: worker, CHROMIUM_BIN: chromium, NODE_ENV: 'test' }
+  return withServices(context, redis, (env, stop) => runTests({ ...process.env, ...tools, ...env }, stop))
 })
 
 /**
+ * @param {{ env: {}, dataDir: string }} context
+ * @param {import('./steps/redis.mjs').Redis} redis
  * @param {(env: Record<string, string>, stop: AbortSignal) => Promise<number>} work
  * @returns {Promise<number>}
  */
-async function withServices(work) {
+async function withServices(context, redis, work) {
   const { stop } = stopOnSignals()
-  // Not mkdtemp, whose folders only their owner can enter: Postgres may run under another account.
-  const dataDir = join(tmpdir(), `shelfcast-test-${randomUUID()}`)
+  const { dataDir } = context
   /** @type {import('./services/run.mjs').Running[]} */
   const services = []
   try {
     makeDataDir(dataDir)
-    // No URL is passed on: tests may drop and kill, so they never get somebody's real services.
-    const context = { env: {}, dataDir }
     const postgres = await settle(() => findPostgres(context))
-    const redis = await settle(() => findRedis(context))
     const database = await runPostgres(postgres, dataDir, FORGETFUL)
     services.push(database)
     const memory = await runRedis(redis, dataDir)
@@ -65,8 +67,9 @@ async function withServices(work) {
     )
   } finally {
     await Promise.all(services.map((service) => service.stop()))
-    for (const dir of [dataDir, servicesDirFor(dataDir, serviceAccount())])
+    for (const dir of [dataDir, servicesDirFor(dataDir, serviceAccount())]) {
       rmSync(dir, { recursive: true, force: true })
+    }
   }
 }
 

@@ -27,25 +27,30 @@ export function findClientBuild() {
 async function build(hash) {
   const stop = stopwatch('building the client apps')
   const [command, ...args] = npmCommand()
+  /** @type {string[]} */
+  const errors = []
   try {
     await runLogged(command, [...args, 'run', 'build', '-w', 'client'], {
       log: logFile('client-build'),
       cwd: root,
+      env: { ...process.env, NO_COLOR: '1' },
+      onLine: (line) => isError(line) && errors.push(line.trim()),
     })
   } catch (error) {
-    throw error instanceof CommandFailed ? buildProblem(error) : error
+    throw error instanceof CommandFailed ? buildProblem(error, errors) : error
   } finally {
     stop()
   }
   writeAtomically(STAMP, hash)
 }
 
-/** @param {CommandFailed} error */
-function buildProblem(error) {
-  const said = error.tail.find((line) => /error/i.test(line)) ?? error.message
-  return new SetupProblem({
-    text: `The client apps do not build: ${said.trim()}`,
-    why: 'The server has no pages to serve without them.',
-    fix: `npm run build -w client   (all of what it said: ${error.log})`,
+/** `[UNRESOLVED_IMPORT] …` from the bundler, `TypeError: …` from a plug-in, `npm error …`. @param {string} line */
+const isError = (line) => /^(\[[A-Z_]+\]|\w*Error:|npm error) /.test(line)
+
+/** @param {CommandFailed} error @param {string[]} errors */
+const buildProblem = (error, errors) =>
+  new SetupProblem({
+    text: `The client apps do not build: ${errors[0] ?? error.message}`,
+    why: `The server has no pages to serve without them. All of what it said is in ${error.log}.`,
+    fix: 'npm run build -w client',
   })
-}

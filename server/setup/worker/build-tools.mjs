@@ -29,6 +29,16 @@ export function missingBuildTools() {
   ]
 }
 
+/** The one line that gets them. */
+const installTools = () =>
+  installLine({ apt: DEBIAN_PACKAGES.join(' '), other: `${missingBuildTools().join(', ')} (with headers)` })
+
+/** What a build would mean here, for a reader who has not decided yet. */
+export const buildOutlook = () =>
+  canApt() || missingBuildTools().length === 0
+    ? 'or else built here (about 4 minutes)'
+    : `or else built here, which needs: ${installTools()}`
+
 /** @throws {SetupProblem} */
 export async function ensureBuildTools() {
   if (missingBuildTools().length > 0 && canApt()) await aptInstall(DEBIAN_PACKAGES)
@@ -37,6 +47,6 @@ export async function ensureBuildTools() {
   throw new SetupProblem({
     text: `To build mediasoup's worker, this machine lacks ${missing.join(', ')}`,
     why: "mediasoup's worker carries all video, and no prebuilt one could be downloaded.",
-    fix: installLine({ apt: DEBIAN_PACKAGES.join(' '), other: `${missing.join(', ')} (with headers)` }),
+    fix: installTools(),
   })
 }

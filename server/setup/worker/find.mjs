@@ -5,6 +5,7 @@ import { SetupProblem } from '../lib/finding.mjs'
 import { withLock } from '../lib/lock.mjs'
 import { doing } from '../lib/report.mjs'
 import { buildWorker } from './build.mjs'
+import { buildOutlook } from './build-tools.mjs'
 import { downloadWorker } from './prebuilt.mjs'
 import { loads, smoke } from './prove.mjs'
 import { cachedWorkerPath, mediasoupVersion } from './recipe.mjs'
@@ -24,7 +25,7 @@ export function findWorker(env) {
   const version = mediasoupVersion()
   if (loads(cached)) return { state: 'ready', text: `mediasoup worker ${version} (${cached})`, value: cached }
   if (process.platform !== 'linux' && process.platform !== 'darwin') return unsupported()
-  const otherwise = process.platform === 'linux' ? ', or else built here (about 4 minutes)' : ''
+  const otherwise = process.platform === 'linux' ? `, ${buildOutlook()}` : ''
   return {
     state: 'todo',
     text: `mediasoup worker ${version} is not here yet: it is downloaded${otherwise}`,
