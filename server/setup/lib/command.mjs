@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { createInterface } from 'node:readline'
+import { stripVTControlCharacters } from 'node:util'
 
 const TAIL_LINES = 12
 
@@ -35,8 +36,10 @@ export async function runLogged(command, args, { log, cwd, env, onLine }) {
       env: env ?? process.env,
       stdio: ['ignore', 'pipe', 'pipe'],
     })
-    /** @param {string} line */
-    const take = (line) => {
+    /** @param {string} said */
+    const take = (said) => {
+      // Some tools colour whatever they write to.
+      const line = stripVTControlCharacters(said)
       writeSync(file, `${line}\n`)
       tail.push(line)
       if (tail.length > TAIL_LINES) tail.shift()

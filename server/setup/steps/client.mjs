@@ -33,7 +33,6 @@ async function build(hash) {
     await runLogged(command, [...args, 'run', 'build', '-w', 'client'], {
       log: logFile('client-build'),
       cwd: root,
-      env: { ...process.env, NO_COLOR: '1' },
       onLine: (line) => isError(line) && errors.push(line.trim()),
     })
   } catch (error) {
