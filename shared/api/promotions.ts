@@ -50,7 +50,7 @@ export const createSale = contract({
   }),
   output: saleView,
   status: 201,
-  errors: ['sale_conflict', 'sold_out', 'product_unavailable'],
+  errors: ['sale_conflict', 'sold_out', 'product_unavailable', 'show_ended'],
 })
 
 export const startSale = contract({
@@ -61,7 +61,7 @@ export const startSale = contract({
   who: 'desk:run',
   params: inSale,
   output: saleView,
-  errors: ['sale_transition_refused', 'show_not_live'],
+  errors: ['sale_transition_refused', 'sale_conflict', 'show_not_live'],
 })
 
 export const stopSale = contract({

@@ -1,0 +1,93 @@
+import type { address, OrderView, placeOrder } from '@shelfcast/shared/api/orders.ts'
+import type { Currency } from '@shelfcast/shared/money.ts'
+import type { z } from 'zod'
+import { newId } from '../kernel/ids.ts'
+import type { PriceAdjustment } from './pricing.ts'
+import type { QuotedLine } from './quote.ts'
+
+export type PlaceInput = z.output<typeof placeOrder.body>
+
+/** An order as the SQL function `write_order` takes it, with the answer to give once it stands. */
+export type Draft = {
+  id: string
+  personId: string
+  showId: string
+  currency: Currency
+  totalMinor: number
+  address: z.output<typeof address>
+  visit: Record<string, string>
+  /** ISO 8601 */
+  expiresAt: string
+  lines: DraftLine[]
+  adjustments: (PriceAdjustment & { id: string; lineId: string })[]
+  payees: { id: string; kind: 'merchant'; payeeId: string; amountMinor: number }[]
+  view: OrderView
+}
+
+type DraftLine = {
+  id: string
+  skuId: string
+  productId: string
+  saleId: string | null
+  title: string
+  options: Record<string, string>
+  pictureKey: string | null
+  listPriceMinor: number
+  quantity: number
+}
+
+/** Draws up an order from what was asked and what it costs. Pure but for the ids. */
+export function drawUp(input: {
+  tenantId: string
+  personId: string
+  currency: Currency
+  asked: PlaceInput
+  quoted: readonly QuotedLine[]
+  totalMinor: number
+  nowMs: number
+  payWithinMs: number
+}): Draft {
+  const { asked, quoted, totalMinor, nowMs } = input
+  const id = newId('ord', nowMs)
+  const expiresAtMs = nowMs + input.payWithinMs
+  const lineIds = quoted.map(() => newId('oln', nowMs)).sort() // lines are read back by id: keep their order
+  const lines = quoted.map((line, i) => ({ ...line, id: lineIds[i]! }))
+  return {
+    id,
+    personId: input.personId,
+    showId: asked.showId,
+    currency: input.currency,
+    totalMinor,
+    address: asked.address,
+    visit: asked.visit,
+    expiresAt: new Date(expiresAtMs).toISOString(),
+    lines: lines.map(({ adjustment: _, unitPriceMinor: __, ...line }) => line),
+    adjustments: lines.flatMap(({ id: lineId, adjustment }) =>
+      adjustment ? [{ ...adjustment, id: newId('adj', nowMs), lineId }] : [],
+    ),
+    payees: [{ id: newId('pye', nowMs), kind: 'merchant', payeeId: input.tenantId, amountMinor: totalMinor }],
+    view: {
+      id,
+      tenantId: input.tenantId,
+      showId: asked.showId,
+      status: 'pending_payment',
+      currency: input.currency,
+      totalMinor,
+      placedAt: nowMs,
+      expiresAt: expiresAtMs,
+      paidAt: null,
+      lines: lines.map((line) => ({
+        id: line.id,
+        skuId: line.skuId,
+        productId: line.productId,
+        saleId: line.saleId,
+        title: line.title,
+        options: line.options,
+        unitPriceMinor: line.unitPriceMinor,
+        quantity: line.quantity,
+        fulfilment: 'none',
+        refundedQuantity: 0,
+      })),
+    },
+  }
+}

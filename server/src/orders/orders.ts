@@ -1,0 +1,71 @@
+import type { OrderView } from '@shelfcast/shared/api/orders.ts'
+import { Fault } from '../kernel/errors.ts'
+import { sweepAnswers } from '../kernel/idempotency.ts'
+import type { Log } from '../kernel/log.ts'
+import { untilDecided } from '../kernel/retry.ts'
+import { type Closable, startTicker } from '../kernel/ticker.ts'
+import { createPlace, type PlaceDeps } from './place.ts'
+import { whyNot } from './rules.ts'
+import { createViews } from './views.ts'
+
+export interface OrdersDeps extends PlaceDeps {
+  log: Log
+}
+
+export type Orders = ReturnType<typeof createOrders>
+
+const ANSWERS_SWEEP_MS = 60_000
+
+/** Orders: placed, looked at, cancelled, and expired when nobody pays. */
+export function createOrders(deps: OrdersDeps) {
+  const { db, outbox, clock, limits, log } = deps
+  const views = createViews(deps)
+  let tickers: Closable[] = []
+
+  /** Expires what was not paid in time; its units go back in the same statement. @returns how many orders */
+  async function sweep(): Promise<number> {
+    let count = 0
+    for (;;) {
+      const closed = await untilDecided(
+        () => db.sql`select expire_orders(${new Date(clock.now())}, ${limits.sweptMax})`,
+      )
+      count += closed.length
+      if (closed.length > 0) outbox.nudge()
+      if (closed.length < limits.sweptMax) return count
+    }
+  }
+
+  return {
+    place: createPlace(deps),
+    ...views,
+    sweep,
+
+    /** Cancels one's own order before it is paid. @throws Fault `not_found`, `order_transition_refused` */
+    async cancel(personId: string, orderId: string): Promise<OrderView> {
+      await views.mine(personId, orderId)
+      const closed = await untilDecided(
+        () => db.sql`
+          select close_orders(array[${orderId}::text], 'cancelled', ${personId}, 'by the buyer', ${new Date(clock.now())})`,
+      )
+      const order = await views.mine(personId, orderId)
+      if (closed.length === 0) {
+        const detail = whyNot(order.status, 'cancelled', 'buyer') ?? 'The order was changing; try again.'
+        throw new Fault('order_transition_refused', { detail, extra: { status: order.status } })
+      }
+      outbox.nudge()
+      return order
+    },
+
+    start(): void {
+      if (tickers.length > 0) return
+      tickers = [
+        startTicker('unpaid orders', limits.sweepMs, log, sweep),
+        startTicker('kept answers', ANSWERS_SWEEP_MS, log, () => sweepAnswers(db, limits)),
+      ]
+    },
+
+    async close(): Promise<void> {
+      await Promise.all(tickers.map((ticker) => ticker.close()))
+    },
+  }
+}

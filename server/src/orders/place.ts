@@ -1,0 +1,129 @@
+import { createHash } from 'node:crypto'
+import type { OrderView } from '@shelfcast/shared/api/orders.ts'
+import type { Limits } from '../config.ts'
+import type { Actor } from '../kernel/actor.ts'
+import type { Clock } from '../kernel/clock.ts'
+import type { Db } from '../kernel/db.ts'
+import { Fault } from '../kernel/errors.ts'
+import {
+  isRefusal,
+  type KeptAnswer,
+  type Keyed,
+  keepRefusal,
+  keyed,
+  refusalOf,
+} from '../kernel/idempotency.ts'
+import type { Outbox } from '../kernel/outbox.ts'
+import { isRefusedData } from '../kernel/retry.ts'
+import type { HoldRequest, Stock } from '../stock/index.ts'
+import { createDecisions } from './decide.ts'
+import { drawUp, type PlaceInput } from './draft.ts'
+import { createQuotes, type Quote, type QuoteDeps } from './quote.ts'
+
+export interface PlaceDeps extends QuoteDeps {
+  db: Db
+  stock: Pick<Stock, 'admit' | 'touched'>
+  outbox: Pick<Outbox, 'nudge'>
+  clock: Clock
+  limits: Limits['orders']
+}
+
+const ROUTE = 'POST /orders'
+
+/**
+ * A purchase: quote, hold, decide, answer. The same key gives the same answer: successes and Postgres's refusals are
+ * kept in Postgres, those of the gate in Redis for as long as it runs. Whatever says no, an earlier yes of the key
+ * comes first.
+ */
+export function createPlace(deps: PlaceDeps) {
+  const { db, stock, outbox, clock, limits } = deps
+  const quotes = createQuotes(deps)
+  const decisions = createDecisions(deps)
+
+  /** @throws Fault for what refuses the order before stock is asked */
+  async function checkedQuote(actor: Actor, asked: PlaceInput): Promise<Quote> {
+    const quote = await quotes.quote(asked)
+    const limited = quote.lines.some((line) => line.saleId !== null || line.perBuyerLimit !== null)
+    if (actor.guest && limited) throw new Fault('account_needed')
+    if (quote.totalMinor !== asked.expectedTotalMinor) {
+      throw new Fault('price_changed', { extra: { totalMinor: quote.totalMinor } })
+    }
+    return quote
+  }
+
+  async function quoteOrKept(actor: Actor, asked: PlaceInput, by: Keyed): Promise<Quote | KeptAnswer> {
+    try {
+      return await checkedQuote(actor, asked)
+    } catch (error) {
+      if (!(error instanceof Fault)) throw error
+      const kept = await decisions.kept(by)
+      if (kept) return kept
+      if (error.code === 'not_found' || error.code === 'invalid_input') throw error
+      return keepRefusal(db, by, {
+        code: error.code,
+        ...(error.more.extra ? { extra: error.more.extra } : {}),
+      })
+    }
+  }
+
+  async function decided(actor: Actor, asked: PlaceInput, quote: Quote, by: Keyed): Promise<KeptAnswer> {
+    const { tenantId } = quote
+    const skuIds = quote.lines.map((line) => line.skuId)
+    const admission = await stock.admit(holdsFor(quote, by))
+    if (admission.refused) {
+      return (await decisions.kept(by)) ?? { status: 409, response: admission.refused }
+    }
+    const draft = drawUp({
+      ...quote,
+      personId: actor.personId,
+      asked,
+      quoted: quote.lines,
+      nowMs: clock.now(),
+      payWithinMs: limits.payWithinMs,
+    })
+    const verdict = await decisions.decide({ tenantId, draft, by }).catch((error: unknown) => {
+      // Unless Postgres refused the data, nobody knows whether the order stands: the holds are left to their time,
+      // and the key will tell.
+      if (isRefusedData(error)) void admission.settle('release')
+      throw error
+    })
+    const placed = !isRefusal(verdict) && !verdict.replayed
+    void admission.settle(placed ? 'commit' : 'release')
+    stock.touched(tenantId, skuIds)
+    if (placed) outbox.nudge()
+    return verdict
+  }
+
+  /**
+   * Buys all lines or none, and answers after commit.
+   * @throws Fault `sold_out`, `buyer_limit`, `sale_not_running`, `price_changed`, `product_unavailable`,
+   *   `account_needed`, `idempotency_key_reused`
+   */
+  return async function place(actor: Actor, asked: PlaceInput, key: string): Promise<OrderView> {
+    const by = keyed(actor.personId, ROUTE, key, asked)
+    const quote = await quoteOrKept(actor, asked, by)
+    const answer = 'lines' in quote ? await decided(actor, asked, quote, by) : quote
+    if (isRefusal(answer)) throw refusalOf(answer)
+    return answer.response as OrderView // written by this function, under this key
+  }
+}
+
+/** Hold ids follow from the key, so a repeated request asks for the same holds. */
+function holdsFor(quote: Quote, by: Keyed): HoldRequest[] {
+  const base = createHash('sha256')
+    .update([by.personId, by.key, by.requestHash].join('\n'))
+    .digest('base64url')
+    .slice(0, 22)
+  return quote.lines.map((line, i) => ({
+    holdId: `${base}.${i}`,
+    tenantId: quote.tenantId,
+    skuId: line.skuId,
+    personId: by.personId,
+    quantity: line.quantity,
+    perBuyerLimit: line.perBuyerLimit,
+    sale:
+      line.saleId === null
+        ? null
+        : { id: line.saleId, perBuyerLimit: line.salePerBuyerLimit ?? line.quantity },
+  }))
+}

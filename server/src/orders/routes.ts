@@ -1,0 +1,12 @@
+import * as api from '@shelfcast/shared/api/orders.ts'
+import { handle, type Route } from '../kernel/route.ts'
+import type { Orders } from './orders.ts'
+
+export const orderRoutes = (orders: Orders): Route[] => [
+  handle(api.placeOrder, ({ actor, body, idempotencyKey }) => orders.place(actor, body, idempotencyKey)),
+  handle(api.listMyOrders, ({ actor, query }) => orders.listMine(actor.personId, query)),
+  handle(api.getMyOrder, ({ actor, params }) => orders.mine(actor.personId, params.orderId)),
+  handle(api.cancelMyOrder, ({ actor, params }) => orders.cancel(actor.personId, params.orderId)),
+  handle(api.listOrders, ({ params, query }) => orders.listForMerchant(params.tenantId, query)),
+  handle(api.getOrder, ({ params }) => orders.forMerchant(params.tenantId, params.orderId)),
+]

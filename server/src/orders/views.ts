@@ -1,0 +1,92 @@
+import type { address, merchantOrderView, OrderStatus, OrderView } from '@shelfcast/shared/api/orders.ts'
+import type { z } from 'zod'
+import type { Db } from '../kernel/db.ts'
+import { found } from '../kernel/errors.ts'
+import { maskAddress } from './mask.ts'
+
+export type MerchantOrderView = z.output<typeof merchantOrderView>
+
+interface Page {
+  after?: string | undefined
+  limit: number
+}
+
+type MerchantRow = OrderView & {
+  buyer: MerchantOrderView['buyer']
+  fullAddress: z.output<typeof address>
+}
+
+const pageOf = <T extends { id: string }>(rows: T[], limit: number) => ({
+  items: rows.slice(0, limit),
+  next: rows.length > limit ? rows[limit - 1]!.id : null,
+})
+
+/** Orders as buyers and merchants see them. */
+export function createViews({ db: { sql } }: { db: Db }) {
+  // A line's unit price is what was paid: its list price and the price adjustments of the line.
+  const columns = sql`
+    o.id, o.tenant_id as "tenantId", o.show_id as "showId", o.status, o.currency, o.total_minor as "totalMinor",
+    (extract(epoch from o.created_at) * 1000)::bigint as "placedAt",
+    (extract(epoch from o.expires_at) * 1000)::bigint as "expiresAt",
+    (extract(epoch from o.paid_at) * 1000)::bigint as "paidAt",
+    (select jsonb_agg(jsonb_build_object(
+        'id', l.id, 'skuId', l.sku_id, 'productId', l.product_id, 'saleId', l.sale_id, 'title', l.title,
+        'options', l.options, 'quantity', l.quantity, 'fulfilment', l.fulfilment, 'refundedQuantity', l.refunded_quantity,
+        'unitPriceMinor', l.unit_price_minor + coalesce((
+          select sum(a.amount_minor) / l.quantity from order_adjustments a
+          where a.tenant_id = l.tenant_id and a.order_id = l.order_id and a.line_id = l.id
+            and a.type in ('live_price', 'flash_price')), 0)) order by l.id)
+      from order_lines l where l.tenant_id = o.tenant_id and l.order_id = o.id) as lines`
+  const merchantColumns = sql`
+    ${columns}, o.address as "fullAddress",
+    (select jsonb_build_object('personId', p.id, 'name', p.name) from persons p where p.id = o.person_id) as buyer`
+
+  const masked = ({ fullAddress, ...order }: MerchantRow): MerchantOrderView => ({
+    ...order,
+    address: maskAddress(fullAddress),
+  })
+
+  return {
+    async mine(personId: string, orderId: string): Promise<OrderView> {
+      const [row] = await sql<OrderView[]>`
+        select ${columns} from orders o where o.id = ${orderId} and o.person_id = ${personId}`
+      return found(row)
+    },
+
+    async listMine(personId: string, page: Page): Promise<{ items: OrderView[]; next: string | null }> {
+      const rows = await sql<OrderView[]>`
+        select ${columns} from orders o
+        where o.person_id = ${personId} ${page.after ? sql`and o.id < ${page.after}` : sql``}
+        order by o.id desc limit ${page.limit + 1}`
+      return pageOf([...rows], page.limit)
+    },
+
+    /** With the address masked. @throws Fault `not_found` */
+    async forMerchant(tenantId: string, orderId: string): Promise<MerchantOrderView> {
+      const [row] = await sql<MerchantRow[]>`
+        select ${merchantColumns} from orders o where o.tenant_id = ${tenantId} and o.id = ${orderId}`
+      return masked(found(row))
+    },
+
+    async listForMerchant(
+      tenantId: string,
+      page: Page & { showId?: string | undefined; status?: OrderStatus | undefined },
+    ): Promise<{ items: MerchantOrderView[]; next: string | null }> {
+      const rows = await sql<MerchantRow[]>`
+        select ${merchantColumns} from orders o
+        where o.tenant_id = ${tenantId}
+          ${page.showId ? sql`and o.show_id = ${page.showId}` : sql``}
+          ${page.status ? sql`and o.status = ${page.status}` : sql``}
+          ${page.after ? sql`and o.id < ${page.after}` : sql``}
+        order by o.id desc limit ${page.limit + 1}`
+      return pageOf(rows.map(masked), page.limit)
+    },
+
+    /** Whether this person has paid for anything of the tenant. */
+    async hasBought(tenantId: string, personId: string): Promise<boolean> {
+      const [row] = await sql`
+        select 1 from orders where person_id = ${personId} and tenant_id = ${tenantId} and paid_at is not null limit 1`
+      return row !== undefined
+    },
+  }
+}

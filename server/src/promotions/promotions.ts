@@ -1,0 +1,44 @@
+import type { Log } from '../kernel/log.ts'
+import { startSaleClock } from './sale-clock.ts'
+import { createSales, type SalesDeps } from './sales.ts'
+
+export interface PromotionsDeps extends SalesDeps {
+  /** Whose shows' end stops their sales at once; the clock would do it a moment later. */
+  shows: { onStatus(listener: (show: { status: string }) => void): () => void }
+  log: Log
+}
+
+export type Promotions = ReturnType<typeof createPromotions>
+
+/** Flash sales: a price and a capped quantity of one SKU, for a few minutes of a show. */
+export function createPromotions(deps: PromotionsDeps) {
+  const sales = createSales(deps)
+  let saleClock: ReturnType<typeof startSaleClock> | null = null
+  const stopListening = deps.shows.onStatus((show) => {
+    if (show.status === 'ended') saleClock?.wake()
+  })
+
+  return {
+    list: sales.list,
+    roomSales: sales.roomSales,
+    terms: sales.terms,
+    create: sales.create,
+    stop: sales.stop,
+
+    async start(...place: Parameters<typeof sales.start>): ReturnType<typeof sales.start> {
+      const sale = await sales.start(...place)
+      saleClock?.wake() // to know of the new time
+      return sale
+    },
+
+    /** Begins to move sales at their times. */
+    run(): void {
+      saleClock ??= startSaleClock({ ...deps, sales, pollMs: deps.limits.pollMs })
+    },
+
+    async close(): Promise<void> {
+      stopListening()
+      await saleClock?.close()
+    },
+  }
+}

@@ -1,0 +1,19 @@
+import * as api from '@shelfcast/shared/api/promotions.ts'
+import { handle, type Route } from '../kernel/route.ts'
+import type { Promotions } from './promotions.ts'
+
+export interface PromotionRoutes {
+  promotions: Promotions
+  /** @throws Fault `not_found` for a show of another tenant */
+  shows: { get(tenantId: string, showId: string): Promise<unknown> }
+}
+
+export const promotionRoutes = ({ promotions, shows }: PromotionRoutes): Route[] => [
+  handle(api.listSales, async ({ params }) => {
+    await shows.get(params.tenantId, params.showId)
+    return { items: await promotions.list(params.tenantId, params.showId) }
+  }),
+  handle(api.createSale, ({ params, body }) => promotions.create(params.tenantId, params.showId, body)),
+  handle(api.startSale, ({ params }) => promotions.start(params)),
+  handle(api.stopSale, ({ params }) => promotions.stop(params)),
+]

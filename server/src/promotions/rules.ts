@@ -1,0 +1,41 @@
+import type { SaleView } from '@shelfcast/shared/protocol/parts.ts'
+
+export type SaleStatus = SaleView['status']
+/** `desk`: whoever runs the show · `clock`: its time has come · `show`: its show has ended. */
+export type SaleMover = 'desk' | 'clock' | 'show'
+
+interface Transition {
+  readonly from: SaleStatus
+  readonly to: SaleStatus
+  readonly by: readonly SaleMover[]
+}
+
+/** What may follow what in the life of a flash sale. With a countdown of 0, `scheduled` goes straight to `running`. */
+export const SALE_TRANSITIONS: readonly Transition[] = [
+  { from: 'scheduled', to: 'countdown', by: ['desk'] },
+  { from: 'scheduled', to: 'running', by: ['desk'] },
+  { from: 'countdown', to: 'running', by: ['clock'] },
+  { from: 'running', to: 'ended', by: ['clock'] },
+  { from: 'scheduled', to: 'stopped', by: ['desk', 'show'] },
+  { from: 'countdown', to: 'stopped', by: ['desk', 'show'] },
+  { from: 'running', to: 'stopped', by: ['desk', 'show'] },
+]
+
+/** The statuses from which `mover` may take a sale to `to`: what the guarding WHERE of a transition takes. */
+export function saleStatusesBefore(to: SaleStatus, mover: SaleMover): SaleStatus[] {
+  return SALE_TRANSITIONS.filter((one) => one.to === to && one.by.includes(mover)).map((one) => one.from)
+}
+
+/** Whether a sale sells at this moment: time decides, so nobody buys early or late because a ticker was. */
+export function isOpen(
+  sale: { status: SaleStatus; startsAt: number | null; endsAt: number | null },
+  atMs: number,
+): boolean {
+  return (
+    (sale.status === 'countdown' || sale.status === 'running') &&
+    sale.startsAt !== null &&
+    sale.endsAt !== null &&
+    sale.startsAt <= atMs &&
+    atMs < sale.endsAt
+  )
+}

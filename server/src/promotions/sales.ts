@@ -1,0 +1,224 @@
+import type { createSale } from '@shelfcast/shared/api/promotions.ts'
+import type { DownOf } from '@shelfcast/shared/protocol/down.ts'
+import type { SaleView } from '@shelfcast/shared/protocol/parts.ts'
+import type { z } from 'zod'
+import type { Limits } from '../config.ts'
+import type { Clock } from '../kernel/clock.ts'
+import { type Db, violatedConstraint } from '../kernel/db.ts'
+import { Fault, found } from '../kernel/errors.ts'
+import { newId } from '../kernel/ids.ts'
+import { type SaleMover, type SaleStatus, saleStatusesBefore } from './rules.ts'
+
+export interface SalesDeps {
+  db: Db
+  rooms: { publish(showId: string, event: DownOf<'state'>): void }
+  /** Told of every SKU whose flash sale began or ended. */
+  stock: { touched(tenantId: string, skuIds: readonly string[]): void }
+  clock: Clock
+  limits: Limits['sales']
+}
+
+/** A flash sale as orders price it. */
+export interface SaleTerms {
+  id: string
+  showId: string
+  skuId: string
+  status: SaleStatus
+  priceMinor: number
+  perBuyerLimit: number
+  startsAt: number | null
+  endsAt: number | null
+}
+
+interface Moved {
+  tenantId: string
+  showId: string
+  sale: SaleView
+  epoch: number
+  offset: number
+}
+
+interface Place {
+  tenantId: string
+  showId: string
+  saleId: string
+}
+
+/** Commands and queries of flash sales. Each change is one statement that also logs the room event. */
+export function createSales({ db: { sql }, rooms, stock, clock, limits }: SalesDeps) {
+  const now = () => new Date(clock.now())
+
+  /** The end of each statement below: `moved` are the rows it changed, as (tenant_id, show_id, sale). */
+  const logged = sql`
+    select m.tenant_id as "tenantId", m.show_id as "showId", m.sale, pos.epoch, pos."offset"
+    from moved m, lateral room_append(m.tenant_id, m.show_id, jsonb_build_object('t', 'sale', 'sale', m.sale)) pos`
+  const columns = sql`tenant_id, show_id, sale_view(flash_sales) as sale`
+
+  function publish(moved: readonly Moved[]): void {
+    for (const { tenantId, showId, sale, epoch, offset } of moved) {
+      rooms.publish(showId, { t: 'sale', pos: [epoch, offset], sale })
+      stock.touched(tenantId, [sale.skuId])
+    }
+  }
+
+  async function get({ tenantId, showId, saleId }: Place): Promise<SaleView> {
+    const [row] = await sql<{ sale: SaleView }[]>`
+      select sale_view(flash_sales) as sale from flash_sales
+      where tenant_id = ${tenantId} and show_id = ${showId} and id = ${saleId}`
+    return found(row).sale
+  }
+
+  async function refused(place: Place): Promise<Fault> {
+    const { status } = await get(place)
+    return new Fault('sale_transition_refused', { extra: { status } })
+  }
+
+  const from = (to: SaleStatus, mover: SaleMover) => sql`status = any(${saleStatusesBefore(to, mover)})`
+
+  return {
+    async list(tenantId: string, showId: string): Promise<SaleView[]> {
+      const rows = await sql<{ sale: SaleView }[]>`
+        select sale_view(flash_sales) as sale from flash_sales
+        where tenant_id = ${tenantId} and show_id = ${showId} order by id desc`
+      return rows.map((row) => row.sale)
+    },
+
+    /** What viewers see: countdowns, running sales, and those that ended in the last minutes. */
+    async roomSales(showId: string): Promise<SaleView[]> {
+      const since = new Date(clock.now() - limits.shownAfterEndMs)
+      const rows = await sql<{ sale: SaleView }[]>`
+        select sale_view(f) as sale from shows w
+        join flash_sales f on f.tenant_id = w.tenant_id and f.show_id = w.id
+        where w.id = ${showId} and (f.status in ('countdown', 'running')
+          or (f.status in ('ended', 'stopped') and f.ends_at > ${since}))
+        order by f.starts_at, f.id`
+      return rows.map((row) => row.sale)
+    },
+
+    /** The terms of these sales, for orders. Sales that do not exist are left out. */
+    async terms(tenantId: string, saleIds: readonly string[]): Promise<Map<string, SaleTerms>> {
+      if (saleIds.length === 0) return new Map()
+      const rows = await sql<SaleTerms[]>`
+        select id, show_id as "showId", sku_id as "skuId", status, price_minor as "priceMinor",
+          per_buyer_limit as "perBuyerLimit", (extract(epoch from starts_at) * 1000)::bigint as "startsAt",
+          (extract(epoch from ends_at) * 1000)::bigint as "endsAt"
+        from flash_sales where tenant_id = ${tenantId} and id = any(${[...saleIds]})`
+      return new Map(rows.map((row) => [row.id, row]))
+    },
+
+    /**
+     * Prepares a sale of a SKU on the show's shelf. Viewers do not see it before it is started.
+     * @throws Fault `not_found`, `show_ended`, `product_unavailable`, `sold_out`, `sale_conflict`, `invalid_input`
+     */
+    async create(
+      tenantId: string,
+      showId: string,
+      terms: z.output<typeof createSale.body>,
+    ): Promise<SaleView> {
+      const [sku] = await sql<
+        { available: number; priceMinor: number; conflict: boolean; onShelf: boolean; ended: boolean }[]
+      >`
+        select w.status = 'ended' as ended, coalesce(t.available, 0) as available, k.price_minor as "priceMinor",
+          exists (select from shelf_items i join products p on p.tenant_id = i.tenant_id and p.id = i.product_id
+            where i.tenant_id = w.tenant_id and i.show_id = w.id and i.product_id = k.product_id
+              and p.status = 'active') as "onShelf",
+          exists (select from flash_sales f where f.tenant_id = k.tenant_id and f.sku_id = k.id and (
+            f.status in ('countdown', 'running') or (f.status = 'scheduled' and f.show_id = w.id))) as conflict
+        from shows w left join skus k on k.tenant_id = w.tenant_id and k.id = ${terms.skuId}
+        left join stock t on t.tenant_id = k.tenant_id and t.sku_id = k.id
+        where w.tenant_id = ${tenantId} and w.id = ${showId}`
+      const { available, priceMinor, conflict, onShelf, ended } = found(sku)
+      if (ended) throw new Fault('show_ended')
+      if (!onShelf) throw new Fault('product_unavailable')
+      if (conflict) throw new Fault('sale_conflict')
+      if (available < terms.quantity) throw new Fault('sold_out', { extra: { left: available } })
+      if (terms.priceMinor > priceMinor) {
+        throw new Fault('invalid_input', {
+          issues: [{ path: 'priceMinor', message: `at most the list price, ${priceMinor}` }],
+        })
+      }
+      const saleId = newId('sal')
+      await sql`
+        insert into flash_sales (tenant_id, id, show_id, sku_id, price_minor, quantity, per_buyer_limit, countdown_s, duration_s)
+        values (${tenantId}, ${saleId}, ${showId}, ${terms.skuId}, ${terms.priceMinor}, ${terms.quantity},
+          ${terms.perBuyerLimit}, ${terms.countdownS}, ${terms.durationS})`
+      return get({ tenantId, showId, saleId })
+    },
+
+    /**
+     * Starts the countdown, or with a countdown of 0 the sale. The show must be live.
+     * @throws Fault `show_not_live`, `sale_conflict`, `sale_transition_refused`
+     */
+    async start(place: Place): Promise<SaleView> {
+      const { tenantId, showId, saleId } = place
+      const moved = await sql<Moved[]>`
+        with moved as (
+          update flash_sales set
+            status = case when countdown_s = 0 then 'running' else 'countdown' end,
+            starts_at = ${now()}::timestamptz + countdown_s * interval '1 second',
+            ends_at = ${now()}::timestamptz + (countdown_s + duration_s) * interval '1 second'
+          where tenant_id = ${tenantId} and show_id = ${showId} and id = ${saleId} and ${from('countdown', 'desk')}
+            and exists (select from shows w where w.tenant_id = ${tenantId} and w.id = ${showId} and w.status = 'live')
+          returning ${columns}
+        ) ${logged}`.catch((error: unknown) => {
+        throw violatedConstraint(error) === 'flash_sales_one_open_per_sku'
+          ? new Fault('sale_conflict')
+          : error
+      })
+      publish(moved)
+      if (moved[0]) return moved[0].sale
+      const { status } = await get(place)
+      if (saleStatusesBefore('countdown', 'desk').includes(status)) throw new Fault('show_not_live')
+      throw await refused(place)
+    },
+
+    /** Stops a sale before its time; orders already placed stand. @throws Fault `sale_transition_refused` */
+    async stop(place: Place): Promise<SaleView> {
+      const { tenantId, showId, saleId } = place
+      const moved = await sql<Moved[]>`
+        with moved as (
+          update flash_sales set status = 'stopped', ends_at = least(ends_at, ${now()}::timestamptz)
+          where tenant_id = ${tenantId} and show_id = ${showId} and id = ${saleId} and ${from('stopped', 'desk')}
+          returning ${columns}
+        ) ${logged}`
+      publish(moved)
+      if (!moved[0]) throw await refused(place)
+      return moved[0].sale
+    },
+
+    /** Moves every sale whose time has come, and stops those of ended shows; one statement for each kind of move. */
+    async advance(): Promise<void> {
+      publish(
+        await sql<Moved[]>`
+        with moved as (
+          update flash_sales set status = 'running'
+          where ${from('running', 'clock')} and starts_at <= ${now()} returning ${columns}
+        ) ${logged}`,
+      )
+      publish(
+        await sql<Moved[]>`
+        with moved as (
+          update flash_sales set status = 'ended'
+          where ${from('ended', 'clock')} and ends_at <= ${now()} returning ${columns}
+        ) ${logged}`,
+      )
+      publish(
+        await sql<Moved[]>`
+        with moved as (
+          update flash_sales set status = 'stopped', ends_at = least(ends_at, ${now()}::timestamptz)
+          where ${from('stopped', 'show')} and exists (
+            select from shows w where w.tenant_id = flash_sales.tenant_id and w.id = flash_sales.show_id and w.status = 'ended')
+          returning ${columns}
+        ) ${logged}`,
+      )
+    },
+
+    /** When the next sale starts or ends, or null. Milliseconds since 1970. */
+    async nextMove(): Promise<number | null> {
+      const [row] = await sql<{ at: number | null }[]>`
+        select (extract(epoch from min(case status when 'countdown' then starts_at else ends_at end)) * 1000)::bigint as at
+        from flash_sales where status in ('countdown', 'running')`
+      return row?.at ?? null
+    },
+  }
+}

@@ -1,0 +1,90 @@
+import { Registry } from 'prom-client'
+import { afterAll } from 'vitest'
+import type { Limits } from '../src/config.ts'
+import type { Actor } from '../src/kernel/actor.ts'
+import type { Db } from '../src/kernel/db.ts'
+import { createOutbox } from '../src/kernel/outbox.ts'
+import type { Redis } from '../src/kernel/redis.ts'
+import { createOrders } from '../src/orders/index.ts'
+import { createPromotions } from '../src/promotions/index.ts'
+import { createShows } from '../src/shows/index.ts'
+import { createStock } from '../src/stock/index.ts'
+import { recordingRooms, testLimits } from './fixtures.ts'
+import { silentLog } from './world.ts'
+
+type Loose = { -readonly [K in keyof Limits]?: Partial<Record<keyof Limits[K], number>> }
+
+/** The selling half of one server process on the given stores, with time in the test's hand. Closed after the file. */
+export function commerce(db: Db, redis: Redis, over: Loose = {}) {
+  const limits = Object.fromEntries(
+    Object.entries(testLimits).map(([domain, values]) => [
+      domain,
+      { ...values, ...over[domain as keyof Limits] },
+    ]),
+  ) as unknown as Limits
+  const metrics = new Registry()
+  const rooms = recordingRooms()
+  const time = { offsetMs: 0 }
+  const clock = { now: () => Date.now() + time.offsetMs }
+  const outbox = createOutbox({ db, log: silentLog, limits: limits.outbox, metrics })
+  const shows = createShows({ db, rooms, log: silentLog })
+  const stock = createStock({ db, redis, rooms, outbox, log: silentLog, metrics, limits })
+  const promotions = createPromotions({
+    db,
+    rooms,
+    stock,
+    shows,
+    clock,
+    log: silentLog,
+    limits: limits.sales,
+  })
+  const tenants = { get: async () => ({ currency: 'CNY' as const }) }
+  const orders = createOrders({
+    db,
+    stock,
+    shows,
+    promotions,
+    tenants,
+    outbox,
+    clock,
+    log: silentLog,
+    limits: limits.orders,
+  })
+  const close = async () => {
+    await Promise.all([orders.close(), promotions.close(), outbox.close(), stock.close()])
+  }
+  afterAll(close)
+  return { db, redis, limits, metrics, rooms, time, clock, outbox, shows, stock, promotions, orders, close }
+}
+
+export type Commerce = ReturnType<typeof commerce>
+
+export const actorOf = (personId: string, guest = false): Actor => ({
+  personId,
+  name: 'Buyer',
+  guest,
+  operator: false,
+  roles: new Map(),
+})
+
+export const ADDRESS = {
+  name: '陈美丽',
+  phone: '+8613800138000',
+  country: 'CN',
+  region: '浙江',
+  city: '杭州',
+  street: '西湖路 1 号',
+  postcode: '310000',
+}
+
+/** What the stock row of a SKU says, and what its orders say that it should say. */
+export async function stockOf(db: Db, skuId: string) {
+  const [row] = await db.sql<{ onHand: number; available: number; reserved: number; sold: number }[]>`
+    select on_hand as "onHand", available, reserved, sold from stock where sku_id = ${skuId}`
+  const [ordered] = await db.sql<{ reserved: number; sold: number; buyers: number }[]>`
+    select coalesce(sum(l.quantity) filter (where o.status = 'pending_payment'), 0)::int as reserved,
+      coalesce(sum(l.quantity) filter (where o.status = 'paid'), 0)::int as sold,
+      coalesce((select sum(quantity) from buyer_counts where sku_id = ${skuId} and scope = ''), 0)::int as buyers
+    from order_lines l join orders o on o.tenant_id = l.tenant_id and o.id = l.order_id where l.sku_id = ${skuId}`
+  return { row: row!, ordered: ordered! }
+}
