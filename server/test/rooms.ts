@@ -2,9 +2,19 @@ import type { ErrorCode } from '@shelfcast/shared/errors.ts'
 import type { Down, StateEvent } from '@shelfcast/shared/protocol/down.ts'
 import type { Position } from '@shelfcast/shared/protocol/message.ts'
 import type { ChatLine, ChatRole, Snapshot } from '@shelfcast/shared/protocol/parts.ts'
+import { Registry } from 'prom-client'
 import { loadConfig } from '../src/config.ts'
-import type { EnterOptions, Link, RoomView, SendResult } from '../src/rooms/index.ts'
+import { systemClock } from '../src/kernel/clock.ts'
+import {
+  createRooms,
+  type EnterOptions,
+  type Link,
+  type RoomEvent,
+  type RoomView,
+  type SendResult,
+} from '../src/rooms/index.ts'
 import type { LoggedEvent, RoomLog } from '../src/rooms/log.ts'
+import { silentLog } from './world.ts'
 
 /** What tests of the room engine share: a network, a log and events, all in memory. */
 
@@ -173,3 +183,46 @@ export const offsetsOf = (events: readonly Down[]): number[] =>
   events.flatMap((event) => (event.t !== 'welcome' && 'pos' in event ? [event.pos[1]] : []))
 
 export const typesOf = (events: readonly Down[]): string[] => events.map((event) => event.t)
+
+/** An engine on a network and a log in memory. */
+export function engineWorld(more: Partial<typeof limits.rooms> = {}, displayPerS = 20) {
+  const network = new FakeNetwork()
+  const log = new MemoryLog()
+  const metrics = new Registry()
+  const load = { now: 0 }
+  const rooms = createRooms({
+    roomLog: log,
+    broadcast: network.broadcast,
+    clock: systemClock,
+    log: silentLog,
+    metrics,
+    limits: { ...limits.rooms, ...more },
+    displayPerS,
+    load: () => load.now,
+  })
+
+  /** A viewer that has entered. */
+  async function viewer(personId = 'per', options: EnterOptions = entering(), link = network.link()) {
+    const seat = await rooms.enter(place, personId, link, options)
+    link.onDropped = () => seat.dropped()
+    link.onDrained = () => seat.drained()
+    return { link, seat, personId }
+  }
+
+  /** The value of a counter with these labels. */
+  async function count(name: string, labels: Record<string, string>): Promise<number> {
+    const metric = await metrics.getSingleMetric(name)?.get()
+    const match = metric?.values.find((value) =>
+      Object.entries(labels).every(([key, label]) => value.labels[key] === label),
+    )
+    return match?.value ?? 0
+  }
+
+  const publish = (event: RoomEvent) => rooms.publish(place.showId, event)
+  const pin = () => publish(log.commit())
+  return { network, log, rooms, viewer, count, publish, pin, load }
+}
+
+/** A frame of about so many bytes that says nothing. */
+export const filler = (bytes: number): string =>
+  JSON.stringify([{ t: 'ack', id: 'x'.repeat(bytes), ok: true } satisfies Down])

@@ -1,13 +1,12 @@
 import type { DownOf } from '@shelfcast/shared/protocol/down.ts'
 import type { Limits } from '../config.ts'
 import type { Clock } from '../kernel/clock.ts'
-import type { Db } from '../kernel/db.ts'
 import { found } from '../kernel/errors.ts'
 import type { Log } from '../kernel/log.ts'
 import type { Metrics } from '../kernel/metrics.ts'
 import { startTicker } from '../kernel/ticker.ts'
 import { Likes } from './likes.ts'
-import { createRoomLog, type RoomLog } from './log.ts'
+import type { RoomLog } from './log.ts'
 import { createRoomMetrics } from './metrics.ts'
 import { eventLoopLoad, Pace } from './pace.ts'
 import { type EnterOptions, Room, type RoomEvent } from './room.ts'
@@ -58,7 +57,7 @@ export interface RoomEngine extends Rooms {
 }
 
 export interface RoomEngineDeps {
-  db: Db
+  roomLog: RoomLog
   broadcast: Broadcast
   clock: Clock
   log: Log
@@ -66,8 +65,7 @@ export interface RoomEngineDeps {
   limits: Limits['rooms']
   /** Chat lines that a room shows in a second; Infinity shows all. */
   displayPerS: number
-  /** For tests. */
-  roomLog?: RoomLog
+  /** How busy the process is, 0 to 1; the event loop's utilisation unless told. */
   load?: () => number
 }
 
@@ -85,8 +83,7 @@ interface Entry {
  * and dropped with the last. What is published to a show without viewers here is in the log, or nobody's loss.
  */
 export function createRooms(deps: RoomEngineDeps): RoomEngine {
-  const { clock, limits, log } = deps
-  const roomLog = deps.roomLog ?? createRoomLog(deps)
+  const { clock, limits, log, roomLog } = deps
   const entries = new Map<string, Entry>()
   const openRooms = () => [...entries.values()].flatMap(({ room }) => (room ? [room] : []))
   const viewersOf = (showId: string) => entries.get(showId)?.room?.viewers.size ?? 0

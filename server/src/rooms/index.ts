@@ -1,4 +1,5 @@
 export { createRooms, type RoomEngine, type RoomEngineDeps, type Rooms, type Seat } from './engine.ts'
+export { createRoomLog } from './log.ts'
 export type { EnterOptions, Entrance, RoomEvent } from './room.ts'
 export type { RoomView } from './snapshots.ts'
 export type { Link, SendResult } from './transport.ts'

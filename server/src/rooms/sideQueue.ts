@@ -27,7 +27,7 @@ export class SideQueue {
   }
 
   setLatest(event: DownOf<'latest'>): void {
-    const key = `${event.t}:${event.key}`
+    const key = keyOf(event)
     this.#latest.delete(key)
     this.#latest.set(key, JSON.stringify(event))
     this.#changed.add(key)
@@ -37,9 +37,11 @@ export class SideQueue {
     this.#changed.delete(oldest)
   }
 
-  /** Sets a value that is known from elsewhere, unless a newer one has come already. */
+  /** Keeps a value that viewers know already, for those who come, unless a newer one has come. */
   seed(event: DownOf<'latest'>): void {
-    if (!this.#latest.has(`${event.t}:${event.key}`)) this.setLatest(event)
+    const key = keyOf(event)
+    if (this.#latest.has(key) || this.#latest.size >= this.#limits.latestKeysMax) return
+    this.#latest.set(key, JSON.stringify(event))
   }
 
   /** @returns why the gift was not taken, or null when it was */
@@ -74,3 +76,5 @@ export class SideQueue {
     return this.#recentGifts
   }
 }
+
+const keyOf = (event: DownOf<'latest'>): string => `${event.t}:${event.key}`
