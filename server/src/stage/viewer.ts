@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto'
-import type { Consumer, Producer, WebRtcTransport } from 'mediasoup/types'
+import type { Consumer, ConsumerLayers, Producer, WebRtcTransport } from 'mediasoup/types'
 import { Fault } from '../kernel/errors.ts'
 import type { Log } from '../kernel/log.ts'
 import { randomToken } from '../kernel/secrets.ts'
@@ -81,13 +81,35 @@ async function consume(deps: ViewerDeps, transport: WebRtcTransport): Promise<Tr
   const tracks: Track[] = []
   for (const source of deps.sources) {
     if (!router.canConsume({ producerId: source.mirror.id, rtpCapabilities })) continue
-    const consumer = await transport.consume({ producerId: source.mirror.id, rtpCapabilities, paused: true })
+    const consumer = await transport.consume({
+      producerId: source.mirror.id,
+      rtpCapabilities,
+      paused: true,
+      preferredLayers: { spatialLayer: 0 },
+    })
+    climbAfterFirstFrame(consumer, source.mirror)
     tracks.push({ ...source, consumer })
   }
   if (tracks.length === 0) {
     throw new Fault('sdp_refused', { detail: 'the offer has none of the codecs that the host sends' })
   }
   return tracks
+}
+
+/**
+ * A simulcast consumer begins on the lowest layer, which browsers always send: on an upper one, which they switch off
+ * while they find their bandwidth, it would wait seconds for a key frame. Once it forwards something it may go up; the
+ * worker keeps forwarding the lower layer until the upper one's key frame is there.
+ */
+function climbAfterFirstFrame(consumer: Consumer, mirror: Producer): void {
+  if (consumer.type !== 'simulcast') return
+  const spatialLayer = (mirror.consumableRtpParameters.encodings?.length ?? 1) - 1
+  const climb = (layers?: ConsumerLayers): void => {
+    if (!layers) return
+    consumer.off('layerschange', climb)
+    consumer.setPreferredLayers({ spatialLayer }).catch(() => {}) // it may close just now
+  }
+  consumer.on('layerschange', climb)
 }
 
 function watchTransport(deps: ViewerDeps, transport: WebRtcTransport, tracks: readonly Track[]): Viewer {
