@@ -13,7 +13,7 @@ type Timer = ReturnType<typeof setTimeout>
  * - `dropping`: the last host stopped a moment ago; a quick reload comes back before the room is told.
  * - `away`: the room was told. `grace` runs while no host is on stage; when it ends, so does the show.
  */
-export type LifeState =
+type LifeState =
   | { readonly at: 'setup' }
   | { readonly at: 'live' }
   | { readonly at: 'dropping'; readonly timer: Timer }

@@ -12,7 +12,7 @@ export interface SdpSection {
   readonly attributes: readonly SdpAttribute[]
 }
 
-export interface SdpAttribute {
+interface SdpAttribute {
   readonly name: string
   readonly value: string
 }

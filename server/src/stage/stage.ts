@@ -37,7 +37,7 @@ export interface Host {
   leave(): void
 }
 
-export interface Joined {
+interface Joined {
   host: Host
   show: ShowRecord
   routerRtpCapabilities: RtpCapabilities

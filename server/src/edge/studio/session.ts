@@ -5,7 +5,7 @@ import type { Actor } from '../../kernel/actor.ts'
 import type { Host } from '../../stage/index.ts'
 
 /** What the server sends unasked. */
-export interface StudioEvents {
+interface StudioEvents {
   [STAGE_LEFT]: (event: z.input<typeof stageLeft>) => void
   [DESK_ORDER]: (order: z.input<typeof deskOrder>) => void
   [DESK_TIPS]: (tips: z.input<typeof deskTips>) => void
