@@ -94,7 +94,7 @@ const LIMITS = {
     viewerBitrateStartBps: 1_500_000,
     connectWithinMs: 15_000,
     iceConsentS: 15,
-    keyFrameGapMs: 300,
+    keyFrameGapMs: 500, // well over the 300 ms in which Chromium ignores a second request: else one is lost for a second
     offerBytesMax: 64 * 1024,
     turnLifeS: 6 * 3600,
   },
