@@ -1,7 +1,7 @@
 import { connect, createServer } from 'node:net'
 
 /** A TCP port of this machine that was free a moment ago. @returns {Promise<number>} */
-export function freePort() {
+function freePort() {
   return new Promise((resolve, reject) => {
     const server = createServer()
     server.once('error', reject)

@@ -26,8 +26,8 @@ import { forgetStalePostmaster, runningPostmaster } from './postmaster-pid.mjs'
  * @property {import('../lib/account.mjs').Account | undefined} account
  */
 
-export const POSTGRES_ROLE = 'shelfcast'
-export const POSTGRES_DATABASE = 'shelfcast'
+const POSTGRES_ROLE = 'shelfcast'
+const POSTGRES_DATABASE = 'shelfcast'
 const START_TIMEOUT_MS = 60_000
 const STOP_TIMEOUT_MS = 15_000
 

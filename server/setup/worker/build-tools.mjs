@@ -19,7 +19,7 @@ const PROGRAMS = ['meson', 'ninja', 'pkg-config', 'g++', 'flatc']
 const LIBRARIES = ['openssl', 'libuv', 'libsrtp2', 'absl_strings', 'flatbuffers']
 
 /** What the build needs and this machine lacks. */
-export function missingBuildTools() {
+function missingBuildTools() {
   const programs = PROGRAMS.filter((name) => !which(name))
   // Without pkg-config nothing is known of the libraries.
   if (programs.includes('pkg-config')) return [...programs, ...LIBRARIES]
