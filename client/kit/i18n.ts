@@ -7,13 +7,15 @@ import { computed, type ReadonlySignal, signal } from '@preact/signals'
 export const LANGUAGES = ['zh-CN', 'en'] as const
 export type Language = (typeof LANGUAGES)[number]
 
-/** A word, or a function that puts values into a sentence. */
-type Words = { readonly [entry: string]: string | ((...values: never[]) => string) }
+/** Words, functions that put values into a sentence, and groups of these. */
+type Words = { readonly [entry: string]: string | ((...values: never[]) => string) | Words }
 /** The same entries with the same values to put in, whatever the text. */
 type SameEntries<W extends Words> = {
   readonly [Entry in keyof W]: W[Entry] extends (...values: infer V) => string
     ? (...values: V) => string
-    : string
+    : W[Entry] extends Words
+      ? SameEntries<W[Entry]>
+      : string
 }
 
 const STORAGE_KEY = 'shelfcast.language'

@@ -1,0 +1,29 @@
+import { lazy } from './lazy.tsx'
+import './app.css'
+import { Toasts } from '../kit/ui/toast.tsx'
+import { ChatPanel } from './chat/chat-panel.tsx'
+import { PlayerContext } from './context.ts'
+import type { Player } from './player.ts'
+import { ShelfPanel } from './shop/shelf-panel.tsx'
+import { Stage } from './stage/stage.tsx'
+import { useWide } from './use-wide.ts'
+
+/** Nothing of this is needed for the first frame. */
+const Sheets = lazy(() => import('./sheets/sheets.tsx'))
+
+/** A portrait stage; where there is room, shelf and chat stand beside it. */
+export function App({ player }: { player: Player }) {
+  const wide = useWide()
+  const { sheet } = player.state
+  return (
+    <PlayerContext.Provider value={player}>
+      <main class="player">
+        {wide && <ShelfPanel />}
+        <Stage />
+        {wide && <ChatPanel />}
+      </main>
+      {sheet.value && <Sheets />}
+      <Toasts />
+    </PlayerContext.Provider>
+  )
+}

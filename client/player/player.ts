@@ -1,0 +1,166 @@
+import { computed, effect, type ReadonlySignal } from '@preact/signals'
+import type { Down } from '@shelfcast/shared/protocol/down.ts'
+import type { ChatLine, SaleView, TipView } from '@shelfcast/shared/protocol/parts.ts'
+import { codeOf } from '../kit/errors.ts'
+import { connectRoom, type RoomConnection, RoomRefused, type SayResult } from '../kit/room.ts'
+import { type Face, faceOf } from './face.ts'
+import { featuredSale, runningSales } from './sale-phase.ts'
+import { createState, type PlayerState, withLines, withSaleEnd } from './state.ts'
+import { createTicker } from './ticker.ts'
+import { createTickets } from './tickets.ts'
+import { createVideo, type Video } from './video.ts'
+
+/** The running player: its state, and everything a viewer can do short of buying. */
+export interface Player {
+  readonly showId: string
+  readonly state: PlayerState
+  readonly video: Video
+  readonly face: ReadonlySignal<Face | null>
+  /** The server's clock in steps of 100 ms; reading it while drawing makes the component follow it. */
+  readonly now: ReadonlySignal<number>
+  /** The flash sale that the screen shows. */
+  readonly sale: ReadonlySignal<SaleView | null>
+  /** The flash sales whose price can be had now; changes only when one starts, ends or sells. */
+  readonly running: ReadonlySignal<readonly SaleView[]>
+  /** The server's clock, exactly. */
+  serverNow(): number
+  say(text: string): Promise<SayResult>
+  like(): void
+  onChat(listener: (lines: ChatLine[]) => void): () => void
+  onTip(listener: (tip: TipView) => void): () => void
+  onDeleted(listener: (lineIds: string[]) => void): () => void
+  /** After signing in: who I am now, in this page and in the room. */
+  identify(): Promise<void>
+  /** Tries again what went wrong, now. */
+  retry(): void
+  close(): void
+}
+
+/** Enters a show and keeps room and video for as long as the page is open. */
+export function createPlayer(showId: string): Player {
+  const state = createState()
+  const tickets = createTickets(showId, (visit) => {
+    state.visit.value = visit
+    state.entry.value = 'entered'
+  })
+  const room = connectRoom({
+    url: `${location.origin.replace(/^http/, 'ws')}/rooms`,
+    getTicket: () => tickets.room().catch(noteEntryFailure),
+  })
+  const video = createVideo({
+    showId,
+    getTicket: tickets.media,
+    forgetTicket: tickets.forget,
+    iceServers: () => (state.visit.value?.iceServers ?? []) as RTCIceServer[],
+  })
+
+  function noteEntryFailure(error: unknown): never {
+    if (codeOf(error) === 'not_found') {
+      state.entry.value = 'unknown'
+      throw new RoomRefused('not_found')
+    }
+    if (state.entry.value === 'entering') state.entry.value = 'offline'
+    throw error
+  }
+
+  const show = computed(() => state.room.value?.show ?? null)
+  const stops = [
+    followRoom(room, state),
+    effect(() => video.want(show.value?.status === 'live')),
+    onPage('online', () => video.restart()),
+    onPage('pagehide', () => video.want(false)),
+    onPage('pageshow', () => video.want(show.peek()?.status === 'live')),
+  ]
+  const now = createTicker(() => room.serverNow())
+
+  return {
+    showId,
+    state,
+    video,
+    now,
+    face: computed(() =>
+      faceOf({
+        entry: state.entry.value,
+        show: show.value ?? (state.visit.value ? { ...state.visit.value.show, hostAway: false } : null),
+        room: state.roomStatus.value,
+        video: video.status.value,
+      }),
+    ),
+    sale: computed(() => {
+      const sales = state.room.value?.sales ?? []
+      return sales.length === 0 ? null : featuredSale(sales, now.value, state.salesEndedAt.value)
+    }),
+    running: stable(() => {
+      const sales = state.room.value?.sales ?? []
+      return sales.length === 0 ? [] : runningSales(sales, now.value)
+    }),
+    serverNow: () => room.serverNow(),
+    say: (text) => room.say(text),
+    like: () => room.like(),
+    onChat: (listener) => room.on('chat', listener),
+    onTip: (listener) => room.on('tip', listener),
+    onDeleted: (listener) => room.on('event', (event) => event.t === 'deleted' && listener(event.lineIds)),
+    async identify() {
+      await tickets.enter()
+      await room.refresh()
+    },
+    retry() {
+      tickets.forget()
+      video.restart()
+    },
+    close() {
+      for (const stop of stops) stop()
+      video.close()
+      room.close()
+    },
+  }
+}
+
+/** A computed list that stays the same object while its members do, so that readers are not drawn in vain. */
+function stable<T>(compute: () => readonly T[]): ReadonlySignal<readonly T[]> {
+  let last: readonly T[] = []
+  return computed(() => {
+    const next = compute()
+    const same = next.length === last.length && next.every((member, index) => member === last[index])
+    if (!same) last = next
+    return last
+  })
+}
+
+/** Copies what the room tells into the state. */
+function followRoom(room: RoomConnection, state: PlayerState): () => void {
+  const stops = [
+    room.on('status', (status) => {
+      state.roomStatus.value = status
+      state.refusal.value = room.refusal
+      // What was said while we were away.
+      if (status === 'live') state.lines.value = withLines(state.lines.value, room.state?.recentChat ?? [])
+    }),
+    room.on('state', (next) => {
+      state.room.value = next
+    }),
+    room.on('me', (me) => {
+      state.me.value = me
+    }),
+    room.on('chat', (lines) => {
+      state.lines.value = withLines(state.lines.value, lines)
+    }),
+    room.on('event', (event) => noteEvent(event, room, state)),
+  ]
+  return () => {
+    for (const stop of stops) stop()
+  }
+}
+
+function noteEvent(event: Down, room: RoomConnection, state: PlayerState): void {
+  if (event.t === 'deleted') {
+    state.lines.value = state.lines.value.filter((line) => !event.lineIds.includes(line.id))
+  } else if (event.t === 'sale') {
+    state.salesEndedAt.value = withSaleEnd(state.salesEndedAt.value, event.sale, room.serverNow())
+  }
+}
+
+function onPage(event: 'online' | 'pagehide' | 'pageshow', listener: () => void): () => void {
+  addEventListener(event, listener)
+  return () => removeEventListener(event, listener)
+}

@@ -1,0 +1,19 @@
+import { toast } from '../kit/ui/toast.tsx'
+import { playerWords } from './words.ts'
+
+/** Shares the page's address: with the system's sheet where there is one, else by the clipboard. */
+export async function share(title: string | undefined): Promise<void> {
+  const url = location.origin + location.pathname
+  try {
+    if (navigator.share) {
+      await navigator.share({ url, ...(title ? { title } : {}) })
+      return
+    }
+    await navigator.clipboard.writeText(url)
+    toast(playerWords.value.shared)
+  } catch (error) {
+    // The sheet was closed, which is an answer too.
+    if (error instanceof DOMException && error.name === 'AbortError') return
+    toast(url) // neither is allowed here (plain http, say): it can be copied by hand
+  }
+}

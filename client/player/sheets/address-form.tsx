@@ -1,0 +1,72 @@
+import { language } from '../../kit/i18n.ts'
+import { Field, TextField } from '../../kit/ui/field.tsx'
+import type { Address } from './address.ts'
+import './address-form.css'
+import { sheetWords } from './words.ts'
+
+/** Where shops of this deployment's currencies mostly deliver, the likeliest first. */
+const COUNTRIES = [
+  ...['CN', 'HK', 'MO', 'TW', 'SG', 'MY', 'JP', 'KR', 'US', 'CA', 'GB', 'IE', 'AU', 'NZ'],
+  ...['DE', 'AT', 'CH', 'FR', 'BE', 'NL', 'LU', 'ES', 'PT', 'IT', 'PL', 'CZ', 'DK', 'SE', 'NO', 'FI'],
+]
+
+interface Props {
+  value: Address
+  onValue: (value: Address) => void
+}
+
+/** The fields of an address, with the autocomplete names that let a browser fill them in. */
+export function AddressForm({ value, onValue }: Props) {
+  const t = sheetWords.value
+  const names = new Intl.DisplayNames(language.value, { type: 'region' })
+  const field = (name: keyof Address) => ({
+    name,
+    value: value[name],
+    onValue: (text: string) => onValue({ ...value, [name]: text }),
+    'data-testid': `checkout-${name}`,
+  })
+  return (
+    <div class="address-form">
+      <TextField label={t.name} {...field('name')} autocomplete="name" required maxLength={60} />
+      <TextField
+        label={t.phone}
+        {...field('phone')}
+        type="tel"
+        autocomplete="tel"
+        required
+        minLength={5}
+        maxLength={24}
+      />
+      <Field label={t.country}>
+        {(control) => (
+          <select
+            {...control}
+            name="country"
+            autocomplete="country"
+            data-testid="checkout-country"
+            value={value.country}
+            onChange={(event) => onValue({ ...value, country: event.currentTarget.value })}
+          >
+            {COUNTRIES.map((code) => (
+              <option key={code} value={code}>
+                {names.of(code)}
+              </option>
+            ))}
+          </select>
+        )}
+      </Field>
+      <TextField label={t.region} {...field('region')} autocomplete="address-level1" maxLength={80} />
+      <TextField label={t.city} {...field('city')} autocomplete="address-level2" required maxLength={80} />
+      <TextField label={t.postcode} {...field('postcode')} autocomplete="postal-code" maxLength={16} />
+      <TextField
+        label={t.street}
+        class="address-form__street"
+        {...field('street')}
+        autocomplete="street-address"
+        required
+        maxLength={200}
+      />
+      <p class="address-form__note">{t.addressKept}</p>
+    </div>
+  )
+}

@@ -1,0 +1,80 @@
+import { type Signal, signal } from '@preact/signals'
+import type { ErrorCode } from '@shelfcast/shared/errors.ts'
+import { type Answer, ApiError, call } from '../../kit/api.ts'
+import { createAttempts } from '../../kit/attempt.ts'
+import { type Address, keepAddress, keptAddress, NO_ADDRESS } from './address.ts'
+import { visitSource } from './source.ts'
+
+export type Order = Answer<'POST /orders'>
+
+/** What stopped an order, as far as the sheet must act on it. */
+export type Trouble =
+  | { kind: 'price_changed'; totalMinor: number }
+  /** The server said no; `code` is `invalid_input`, `sold_out`, `buyer_limit`, … */
+  | { kind: 'refused'; code: ErrorCode; error: ApiError }
+  /** No answer came. The same key goes with the next try, so pressing again is safe. */
+  | { kind: 'unanswered' }
+
+export interface Choice {
+  showId: string
+  skuId: string
+  quantity: number
+  saleId: string | null
+  expectedTotalMinor: number
+}
+
+/** One checkout: the address being typed, and the order's attempts under one Idempotency-Key each. */
+export interface Checkout {
+  readonly address: Signal<Address>
+  readonly busy: Signal<boolean>
+  readonly trouble: Signal<Trouble | null>
+  /** Null when it did not work; then `trouble` says why. */
+  place(choice: Choice): Promise<Order | null>
+}
+
+/** @param country the likeliest one, where no address is kept */
+export function createCheckout(country: string): Checkout {
+  // Survives a reload: an order whose answer was lost is asked for again under the same key.
+  const attempts = createAttempts({ storage: sessionStorage, name: 'shelfcast.order-attempt' })
+  const address = signal(keptAddress() ?? { ...NO_ADDRESS, country })
+  const busy = signal(false)
+  const trouble = signal<Trouble | null>(null)
+  return {
+    address,
+    busy,
+    trouble,
+    async place({ showId, skuId, quantity, saleId, expectedTotalMinor }) {
+      busy.value = true
+      trouble.value = null
+      const body = {
+        showId,
+        lines: [{ skuId, quantity, saleId }],
+        address: address.value,
+        expectedTotalMinor,
+        visit: visitSource(location.search, document.referrer),
+      }
+      try {
+        const order = await attempts.run(body, (idempotencyKey) =>
+          call('POST /orders', { body, idempotencyKey }),
+        )
+        keepAddress(address.value)
+        return order
+      } catch (error) {
+        trouble.value = troubleOf(error)
+        return null
+      } finally {
+        busy.value = false
+      }
+    },
+  }
+}
+
+/** Reads a refusal. `price_changed` carries the new total in `extra.totalMinor`. */
+export function troubleOf(error: unknown): Trouble {
+  if (!(error instanceof ApiError)) return { kind: 'unanswered' }
+  const { code, extra } = error.problem
+  const totalMinor = extra?.totalMinor
+  return code === 'price_changed' && typeof totalMinor === 'number'
+    ? { kind: 'price_changed', totalMinor }
+    : { kind: 'refused', code, error }
+}

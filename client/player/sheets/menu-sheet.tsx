@@ -1,0 +1,73 @@
+import { call } from '../../kit/api.ts'
+import { Button } from '../../kit/ui/button.tsx'
+import { LanguageSwitch } from '../../kit/ui/language-switch.tsx'
+import { Sheet } from '../../kit/ui/sheet.tsx'
+import { usePlayer } from '../context.ts'
+import './menu-sheet.css'
+import { useSheet } from './use-sheet.ts'
+import { sheetWords } from './words.ts'
+
+/** What is needed now and then: orders, account, language, flying comments. */
+export function MenuSheet() {
+  const { state } = usePlayer()
+  const { close, show } = useSheet()
+  const t = sheetWords.value
+  const person = state.visit.value?.person
+  const signOut = async () => {
+    await call('DELETE /sessions/current').catch(() => undefined)
+    location.reload() // tickets, room and orders all belonged to that person
+  }
+  return (
+    <Sheet title={t.menu} onClose={close} clear testId="menu-sheet">
+      <ul class="menu">
+        <li class="menu__row">
+          <span class="menu__who">{person && (person.guest ? t.guest(person.name) : person.name)}</span>
+          {person?.guest === false ? (
+            <Button look="plain" size="small" icon="signOut" onClick={signOut}>
+              {t.signOut}
+            </Button>
+          ) : (
+            <Button
+              look="plain"
+              size="small"
+              icon="user"
+              data-testid="sign-in-button"
+              onClick={() => show({ kind: 'sign-in', returnTo: null })}
+            >
+              {t.signIn}
+            </Button>
+          )}
+        </li>
+        <li class="menu__row">
+          <span>{t.orders}</span>
+          <Button
+            look="plain"
+            size="small"
+            icon="receipt"
+            data-testid="orders-button"
+            onClick={() => show({ kind: 'orders' })}
+          >
+            {t.orders}
+          </Button>
+        </li>
+        <li class="menu__row">
+          <label for="menu-danmaku">{t.danmaku}</label>
+          <input
+            id="menu-danmaku"
+            class="menu__switch"
+            type="checkbox"
+            role="switch"
+            checked={state.danmakuOn.value}
+            aria-checked={state.danmakuOn.value}
+            data-testid="danmaku-switch"
+            onChange={(event) => (state.danmakuOn.value = event.currentTarget.checked)}
+          />
+        </li>
+        <li class="menu__row">
+          <span>{t.language}</span>
+          <LanguageSwitch />
+        </li>
+      </ul>
+    </Sheet>
+  )
+}

@@ -1,0 +1,19 @@
+import './product-picture.css'
+
+const TINTS = 6
+
+/** A product's picture; without one, its first letter on a tint of its own. Decoration: the title stands beside it. */
+export function ProductPicture({ title, url }: { title: string; url: string | null }) {
+  if (url) return <img class="product-picture" src={url} alt="" loading="lazy" decoding="async" />
+  return (
+    <span class={`product-picture product-picture--${tintOf(title)}`} aria-hidden="true">
+      {Array.from(title)[0]}
+    </span>
+  )
+}
+
+function tintOf(title: string): number {
+  let sum = 0
+  for (const letter of title) sum += letter.codePointAt(0) ?? 0
+  return sum % TINTS
+}

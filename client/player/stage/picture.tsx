@@ -1,0 +1,75 @@
+import { useSignal, useSignalEffect } from '@preact/signals'
+import { useEffect, useRef } from 'preact/hooks'
+import { usePlayer } from '../context.ts'
+import { playerWords } from '../words.ts'
+import './picture.css'
+import { paintAmbient } from './ambient.ts'
+
+/** A picture may lose this share of itself to fill the stage; beyond that it is shown whole, on its own blurred colours. */
+const CROP_MAX = 0.4
+
+/** The live video. It starts muted, which browsers allow without a tap. */
+export function Picture() {
+  const player = usePlayer()
+  const video = useRef<HTMLVideoElement>(null)
+  const ambient = useRef<HTMLCanvasElement>(null)
+  const fit = useSignal<'cover' | 'contain'>('cover')
+
+  useSignalEffect(() => {
+    const element = video.current
+    const stream = player.video.stream.value
+    if (!element || element.srcObject === stream) return
+    element.srcObject = stream
+    if (stream) element.play().catch(() => player.video.report('blocked'))
+  })
+  useSignalEffect(() => {
+    const soundOn = player.state.soundOn.value
+    const element = video.current
+    if (!element) return
+    element.muted = !soundOn
+    // Runs inside the tap that turned the sound on, which is what allows a blocked video to start.
+    if (soundOn && element.srcObject) element.play().catch(() => undefined)
+  })
+  useEffect(() => {
+    const element = video.current!
+    const measure = () => {
+      fit.value = lossOf(element) > CROP_MAX ? 'contain' : 'cover'
+    }
+    element.addEventListener('resize', measure)
+    const sized = new ResizeObserver(measure)
+    sized.observe(element)
+    const stopAmbient = paintAmbient(element, ambient.current!)
+    return () => {
+      element.removeEventListener('resize', measure)
+      sized.disconnect()
+      stopAmbient()
+    }
+  }, [])
+
+  const like = () => player.like()
+  return (
+    <div class="picture" data-fit={fit.value}>
+      <canvas ref={ambient} class="picture__ambient" width={16} height={28} />
+      <video
+        ref={video}
+        class="picture__video"
+        data-testid="video"
+        aria-label={playerWords.value.video}
+        autoplay
+        muted
+        playsInline
+        disablePictureInPicture
+        onPlaying={() => player.video.report('playing')}
+        onDblClick={like}
+      />
+    </div>
+  )
+}
+
+/** The share of the picture that is cut off where it fills the element. */
+function lossOf(video: HTMLVideoElement): number {
+  const { videoWidth, videoHeight, clientWidth, clientHeight } = video
+  if (!videoWidth || !videoHeight || !clientWidth || !clientHeight) return 0
+  const ratio = videoWidth / videoHeight / (clientWidth / clientHeight)
+  return 1 - Math.min(ratio, 1 / ratio)
+}

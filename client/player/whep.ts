@@ -1,0 +1,134 @@
+import type { ErrorCode } from '@shelfcast/shared/errors.ts'
+
+/**
+ * One WHEP session (draft-ietf-wish-whep) with the server's counter-offer, as the top of server/src/stage/whep.ts
+ * describes it. It stands on the browser's own RTCPeerConnection; who wants another try makes another session.
+ */
+export interface WhepOptions {
+  showId: string
+  /** Bearer token of the visit. */
+  ticket: string
+  iceServers: RTCIceServer[]
+  onStream: (stream: MediaStream) => void
+  /** The session is over: the host's tracks went, or the network did. Called once, and not after `close`. */
+  onEnd: () => void
+  signal: AbortSignal
+}
+
+export interface WhepSession {
+  /** Ends the session here and tells the server. */
+  close(): void
+}
+
+/** The server would not give the video; `code` is one of the catalogue. */
+export class WhepRefused extends Error {
+  override readonly name = 'WhepRefused'
+  readonly code: ErrorCode
+  readonly retryAfterMs: number | null
+
+  constructor(code: ErrorCode, retryAfterMs: number | null) {
+    super(code)
+    this.code = code
+    this.retryAfterMs = retryAfterMs
+  }
+}
+
+/**
+ * Opens a session; resolves when the answer was taken, before the first frame.
+ * @throws WhepRefused, or whatever `fetch` and RTCPeerConnection throw
+ */
+export async function openWhep(options: WhepOptions): Promise<WhepSession> {
+  const { showId, ticket, signal } = options
+  const asked = await fetch(`/whep/${encodeURIComponent(showId)}`, {
+    method: 'POST',
+    headers: { Authorization: `Bearer ${ticket}`, 'Content-Type': 'application/sdp' },
+    body: await receivingOffer(),
+    signal,
+  })
+  if (asked.status !== 406) throw await refusalOf(asked)
+  const place = asked.headers.get('Location')
+  const counterOffer = await asked.text()
+  if (!isSdp(asked) || place === null) throw new WhepRefused('sdp_refused', null)
+
+  const session = startSession(options, place)
+  try {
+    await session.connection.setRemoteDescription({ type: 'offer', sdp: counterOffer })
+    await session.connection.setLocalDescription(await session.connection.createAnswer())
+    const etag = asked.headers.get('ETag')
+    const answered = await fetch(place, {
+      method: 'PATCH',
+      headers: { 'Content-Type': 'application/sdp', ...(etag ? { 'If-Match': etag } : {}) },
+      body: session.connection.localDescription?.sdp ?? '',
+      signal,
+    })
+    if (answered.status !== 204) throw await refusalOf(answered)
+    return session
+  } catch (error) {
+    session.close()
+    throw error
+  }
+}
+
+let offerOfThisBrowser: Promise<string> | null = null
+
+/** What this browser can receive. The server reads only codecs and header extensions, so one is enough for ever. */
+function receivingOffer(): Promise<string> {
+  offerOfThisBrowser ??= makeOffer().catch((error: unknown) => {
+    offerOfThisBrowser = null
+    throw error
+  })
+  return offerOfThisBrowser
+}
+
+async function makeOffer(): Promise<string> {
+  const throwAway = new RTCPeerConnection()
+  try {
+    throwAway.addTransceiver('video', { direction: 'recvonly' })
+    throwAway.addTransceiver('audio', { direction: 'recvonly' })
+    return (await throwAway.createOffer()).sdp ?? ''
+  } finally {
+    throwAway.close()
+  }
+}
+
+function startSession(options: WhepOptions, place: string): WhepSession & { connection: RTCPeerConnection } {
+  const connection = new RTCPeerConnection({ iceServers: options.iceServers })
+  let open = true
+  const stop = () => {
+    if (!open) return false
+    open = false
+    connection.close()
+    return true
+  }
+  const end = () => {
+    if (stop()) options.onEnd()
+  }
+  connection.ontrack = ({ track, streams, receiver }) => {
+    const stream = streams[0] ?? new MediaStream([track])
+    options.onStream(stream)
+    // Chromium tells here first that the server closed the transport.
+    receiver.transport?.addEventListener('statechange', () => {
+      if (receiver.transport?.state === 'closed' || receiver.transport?.state === 'failed') end()
+    })
+  }
+  connection.onconnectionstatechange = () => {
+    if (connection.connectionState === 'failed' || connection.connectionState === 'closed') end()
+  }
+  return {
+    connection,
+    close() {
+      // `keepalive`: the request outlives a page that is being left.
+      if (stop()) fetch(place, { method: 'DELETE', keepalive: true }).catch(() => undefined)
+    },
+  }
+}
+
+const isSdp = (response: Response) => /^application\/sdp\b/i.test(response.headers.get('Content-Type') ?? '')
+
+async function refusalOf(response: Response): Promise<WhepRefused> {
+  const seconds = Number(response.headers.get('Retry-After') ?? Number.NaN)
+  const problem: unknown = await response.json().catch(() => null)
+  const code =
+    typeof problem === 'object' && problem !== null && 'code' in problem ? problem.code : 'unavailable'
+  return new WhepRefused(code as ErrorCode, Number.isFinite(seconds) ? seconds * 1000 : null)
+}
