@@ -1,15 +1,12 @@
-import { lazy } from './lazy.tsx'
 import './app.css'
 import { Toasts } from '../kit/ui/toast.tsx'
 import { ChatPanel } from './chat/chat-panel.tsx'
 import { PlayerContext } from './context.ts'
+import { sheets } from './parts.ts'
 import type { Player } from './player.ts'
 import { ShelfPanel } from './shop/shelf-panel.tsx'
 import { Stage } from './stage/stage.tsx'
 import { useWide } from './use-wide.ts'
-
-/** Nothing of this is needed for the first frame. */
-const Sheets = lazy(() => import('./sheets/sheets.tsx'))
 
 /** A portrait stage; where there is room, shelf and chat stand beside it. */
 export function App({ player }: { player: Player }) {
@@ -22,7 +19,7 @@ export function App({ player }: { player: Player }) {
         <Stage />
         {wide && <ChatPanel />}
       </main>
-      {sheet.value && <Sheets />}
+      {sheet.value && <sheets.View />}
       <Toasts />
     </PlayerContext.Provider>
   )

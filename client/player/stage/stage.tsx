@@ -1,10 +1,10 @@
+import { useEffect } from 'preact/hooks'
 import { ChatOverlay } from '../chat/chat-overlay.tsx'
-import { DanmakuLayer } from '../chat/danmaku-layer.tsx'
 import { usePlayer } from '../context.ts'
-import { Hearts } from '../effects/hearts.tsx'
-import { TipEffects } from '../effects/tip-effects.tsx'
+import { effects, sheets } from '../parts.ts'
 import { PinnedCard } from '../shop/pinned-card.tsx'
 import { SaleCard } from '../shop/sale-card.tsx'
+import { useLater } from '../use-later.ts'
 import { useWide } from '../use-wide.ts'
 import { BottomBar } from './bottom-bar.tsx'
 import { FaceView } from './face-view.tsx'
@@ -17,21 +17,23 @@ import { TopBar } from './top-bar.tsx'
 export function Stage() {
   const { face } = usePlayer()
   const wide = useWide()
+  const later = useLater()
+  useEffect(() => {
+    if (later) sheets.fetch()
+  }, [later])
   return (
     <section class="stage" data-face={face.value ?? 'none'} data-testid="stage">
       <Picture />
-      <DanmakuLayer />
       {face.value && <FaceView face={face.value} />}
       <TopBar />
       <SoundPrompt />
-      <TipEffects />
+      {later && <effects.View />}
       <div class="stage__lower">
         {!wide && <ChatOverlay />}
         <SaleCard />
         <PinnedCard />
         <BottomBar />
       </div>
-      <Hearts />
     </section>
   )
 }

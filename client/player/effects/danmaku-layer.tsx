@@ -1,6 +1,6 @@
 import { useEffect, useRef } from 'preact/hooks'
 import { usePlayer } from '../context.ts'
-import { createDanmaku } from '../danmaku.ts'
+import { createDanmaku } from './danmaku.ts'
 import './danmaku-layer.css'
 
 /** New lines fly over the picture while this is on. The chat list has them too, so this is hidden from readers. */
