@@ -32,8 +32,8 @@ export function createLife({ db: { sql }, rooms, log }: { db: Db; rooms: RoomPub
       select ${showColumns(sql)}, pos.epoch, pos."offset"
       from moved, lateral room_append(tenant_id, id, jsonb_build_object('t', 'show', 'show', jsonb_build_object(
         'id', id, 'title', title, 'status', status, 'hostAway', host_away_since is not null,
-        'scheduledAt', (extract(epoch from scheduled_at) * 1000)::bigint,
-        'startedAt', (extract(epoch from started_at) * 1000)::bigint))) pos`
+        'scheduledAt', floor(extract(epoch from scheduled_at) * 1000)::bigint,
+        'startedAt', floor(extract(epoch from started_at) * 1000)::bigint))) pos`
     if (!row) return null
     const { epoch, offset, ...show } = row
     rooms.publish(showId, { t: 'show', pos: [epoch, offset], show: roomShow(show) })
