@@ -60,9 +60,14 @@ export class FakeLink implements Link {
     if (this.send(frame) === 'dropped') this.onDropped()
   }
 
+  /** Reads so many of the frames that wait, and pauses again. */
+  readSome(frames: number): void {
+    for (const frame of this.#queue.splice(0, frames)) this.frames.push(JSON.parse(frame) as Down[])
+  }
+
   resume(): void {
     this.paused = false
-    for (const frame of this.#queue.splice(0)) this.frames.push(JSON.parse(frame) as Down[])
+    this.readSome(this.#queue.length)
     this.onDrained()
   }
 

@@ -229,7 +229,7 @@ export class Connection implements RoomConnection {
         if (this.#me) this.#setMe({ ...this.#me, ...event.me })
         break
       case 'resync':
-        this.#join()
+        if (this.#inStream) this.#join() // else a join is on its way already
         break
       case 'move':
         this.#timers.after('move', event.afterMs, () => this.#move())

@@ -7,7 +7,7 @@ import { Fault, found } from '../kernel/errors.ts'
 import { newId } from '../kernel/ids.ts'
 import type { Log } from '../kernel/log.ts'
 import type { Metrics } from '../kernel/metrics.ts'
-import { startTicker } from '../kernel/ticker.ts'
+import { type Closable, startTicker } from '../kernel/ticker.ts'
 import type { Rooms } from '../rooms/index.ts'
 import { createLineWriter } from './lines.ts'
 import { createChatMemory } from './memory.ts'
@@ -45,6 +45,7 @@ export function createChat(deps: ChatDeps) {
   const writer = createLineWriter(deps)
   const memory = createChatMemory(deps)
   const paces = new Map<string, TokenBucket>()
+  let sweep: Closable | null = null
 
   /** @throws Fault `chat_too_fast` */
   function assertPace({ showId, personId }: Speaker): void {
@@ -56,10 +57,12 @@ export function createChat(deps: ChatDeps) {
     if (!pace.take(now)) throw new Fault('chat_too_fast', { retryAfterMs: pace.waitMs(now) })
   }
 
-  const sweep = startTicker('chat', SWEEP_MS, log, async () => {
-    for (const [key, pace] of paces) if (pace.isFull(clock.now())) paces.delete(key)
-    await memory.sweep()
-  })
+  /** Runs from the first line on. */
+  const startSweep = () =>
+    startTicker('chat', SWEEP_MS, log, async () => {
+      for (const [key, pace] of paces) if (pace.isFull(clock.now())) paces.delete(key)
+      await memory.sweep()
+    })
 
   return {
     /**
@@ -67,6 +70,7 @@ export function createChat(deps: ChatDeps) {
      * @throws Fault `muted`, `chat_too_fast` (with `retryAfterMs`), `invalid_input` where no text is left
      */
     async say(speaker: Speaker, raw: string): Promise<ChatLine> {
+      sweep ??= startSweep()
       const { tenantId, showId, personId, name, role } = speaker
       const mutedUntil = await memory.mutedUntil(showId, personId)
       if (mutedUntil !== null) throw new Fault('muted', { retryAfterMs: mutedUntil - clock.now() })
@@ -146,7 +150,7 @@ export function createChat(deps: ChatDeps) {
 
     /** Writes the lines that wait and stops. */
     async close(): Promise<void> {
-      await sweep.close()
+      await sweep?.close()
       await writer.close()
     },
   }

@@ -4,7 +4,6 @@ import type { Limits } from '../config.ts'
 import { type Db, violatedConstraint } from '../kernel/db.ts'
 import type { Log } from '../kernel/log.ts'
 import type { Metrics } from '../kernel/metrics.ts'
-import { startTicker } from '../kernel/ticker.ts'
 
 export interface StoredLine extends ChatLine {
   tenantId: string
@@ -22,6 +21,7 @@ export function createLineWriter(deps: { db: Db; log: Log; metrics: Metrics; lim
   const { db, log, limits } = deps
   let queue: StoredLine[] = []
   let turn: Promise<void> = Promise.resolve()
+  let timer: NodeJS.Timeout | null = null
   const lost = new Counter({
     name: 'shelfcast_chat_lines_unwritten_total',
     help: 'Chat lines that were heard but never written to the record',
@@ -54,11 +54,21 @@ export function createLineWriter(deps: { db: Db; log: Log; metrics: Metrics; lim
     return done
   }
 
-  const ticker = startTicker('chat lines', limits.writeEveryMs, log, flush)
+  /** Writes the lines that gather in the meantime; tries again as long as some could not be written. */
+  function flushSoon(): void {
+    timer ??= setTimeout(() => {
+      timer = null
+      flush().catch((error) => {
+        log.warn({ err: error, lines: queue.length }, 'chat lines not written, kept for the next time')
+        flushSoon()
+      })
+    }, limits.writeEveryMs).unref()
+  }
 
   return {
     add(line: StoredLine): void {
       queue.push(line)
+      flushSoon()
       if (queue.length <= limits.writeQueueMax) return
       queue.shift()
       giveUp(1, 'chat line given up: too many wait to be written')
@@ -67,7 +77,7 @@ export function createLineWriter(deps: { db: Db; log: Log; metrics: Metrics; lim
     flush,
 
     async close(): Promise<void> {
-      await ticker.close()
+      if (timer) clearTimeout(timer)
       await flush().catch(() => giveUp(queue.length, 'chat lines given up: the server stops'))
     },
   }

@@ -4,7 +4,7 @@ import type { Clock } from '../kernel/clock.ts'
 import { found } from '../kernel/errors.ts'
 import type { Log } from '../kernel/log.ts'
 import type { Metrics } from '../kernel/metrics.ts'
-import { startTicker } from '../kernel/ticker.ts'
+import { type Closable, startTicker } from '../kernel/ticker.ts'
 import { Likes } from './likes.ts'
 import type { RoomLog } from './log.ts'
 import { createRoomMetrics } from './metrics.ts'
@@ -95,6 +95,7 @@ export function createRooms(deps: RoomEngineDeps): RoomEngine {
   const likes = new Likes(roomLog, log)
   const dirty = new Set<Room>()
   let flushTimer: NodeJS.Timeout | null = null
+  let timers: Closable | null = null
   let closed = false
 
   function flush(): void {
@@ -132,6 +133,7 @@ export function createRooms(deps: RoomEngineDeps): RoomEngine {
 
   /** The one place where rooms are made. The caller has a seat until it calls `vacate`. */
   function hold(tenantId: string, showId: string): Entry {
+    timers ??= startTimers()
     const known = entries.get(showId)
     if (known) {
       known.seats++
@@ -157,29 +159,36 @@ export function createRooms(deps: RoomEngineDeps): RoomEngine {
     return room ? [...room.viewers].filter((viewer) => viewer.personId === personId) : []
   }
 
-  const beat = startTicker('rooms', limits.viewersBeatMs, log, async () => {
-    pace.adapt()
-    metrics.flushMs.set(pace.windowMs)
-    for (const room of openRooms()) {
-      room.setLikes(likes.total(room.showId))
-      room.beat()
+  /** What runs while there are rooms; started with the first. */
+  function startTimers(): Closable {
+    const beat = startTicker('rooms', limits.viewersBeatMs, log, async () => {
+      pace.adapt()
+      metrics.flushMs.set(pace.windowMs)
+      for (const room of openRooms()) {
+        room.setLikes(likes.total(room.showId))
+        room.beat()
+      }
+      await likes.write()
+    })
+    // Whatever was committed and not published here, for whatever reason, is found within a poll.
+    const headPoll = startTicker('room heads', limits.headPollMs, log, async () => {
+      const rooms = openRooms()
+      if (rooms.length === 0) return
+      const positions = await roomLog.positions(rooms.map((room) => room.showId))
+      for (const room of rooms) {
+        const pos = positions.get(room.showId)
+        if (pos) room.notice(pos)
+      }
+    })
+    const slowPoll = startTicker('slow readers', limits.slowPollMs, log, async () => {
+      for (const room of openRooms()) room.check()
+    })
+    return {
+      async close() {
+        await Promise.all([beat.close(), headPoll.close(), slowPoll.close()])
+      },
     }
-    await likes.write()
-  })
-  // Whatever was committed and not published here, for whatever reason, is found within a poll.
-  const headPoll = startTicker('room heads', limits.headPollMs, log, async () => {
-    const rooms = openRooms()
-    if (rooms.length === 0) return
-    const positions = await roomLog.positions(rooms.map((room) => room.showId))
-    for (const room of rooms) {
-      const pos = positions.get(room.showId)
-      if (pos) room.notice(pos)
-    }
-  })
-  const slowPoll = setInterval(() => {
-    for (const room of openRooms()) room.check()
-  }, limits.slowPollMs)
-  slowPoll.unref()
+  }
 
   return {
     publish(showId, event) {
@@ -214,9 +223,8 @@ export function createRooms(deps: RoomEngineDeps): RoomEngine {
     async close() {
       if (closed) return
       closed = true
-      clearInterval(slowPoll)
       if (flushTimer) clearTimeout(flushTimer)
-      await Promise.all([beat.close(), headPoll.close()])
+      await timers?.close()
       for (const room of openRooms()) room.close()
       await likes.write()
     },
