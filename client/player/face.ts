@@ -1,6 +1,6 @@
 import type { ShowView } from '@shelfcast/shared/protocol/parts.ts'
 import type { RoomStatus } from '../kit/room.ts'
-import type { VideoStatus } from './video.ts'
+import type { VideoStatus } from '../kit/watch/video.ts'
 
 /**
  * What stands where the picture should be. No viewer sees a blank: whenever frames do not run, one of these does.

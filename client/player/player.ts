@@ -3,12 +3,12 @@ import type { Down } from '@shelfcast/shared/protocol/down.ts'
 import type { ChatLine, SaleView, TipView } from '@shelfcast/shared/protocol/parts.ts'
 import { codeOf } from '../kit/errors.ts'
 import { connectRoom, type RoomConnection, RoomRefused, type SayResult } from '../kit/room.ts'
+import { featuredSale, runningSales } from '../kit/watch/sale-phase.ts'
+import { createTicker } from '../kit/watch/ticker.ts'
+import { createTickets } from '../kit/watch/tickets.ts'
+import { createVideo, type Video } from '../kit/watch/video.ts'
 import { type Face, faceOf } from './face.ts'
-import { featuredSale, runningSales } from './sale-phase.ts'
 import { createState, type PlayerState, withLines, withSaleEnd } from './state.ts'
-import { createTicker } from './ticker.ts'
-import { createTickets } from './tickets.ts'
-import { createVideo, type Video } from './video.ts'
 
 /** The running player: its state, and everything a viewer can do short of buying. */
 export interface Player {

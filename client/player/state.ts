@@ -2,8 +2,8 @@ import { type Signal, signal } from '@preact/signals'
 import type { ErrorCode } from '@shelfcast/shared/errors.ts'
 import type { ChatLine, Me, SaleView } from '@shelfcast/shared/protocol/parts.ts'
 import type { RoomState, RoomStatus } from '../kit/room.ts'
+import type { Visit } from '../kit/watch/tickets.ts'
 import type { Entry } from './face.ts'
-import type { Visit } from './tickets.ts'
 
 /** The sheet over the picture; one at a time. */
 export type SheetView =

@@ -1,4 +1,4 @@
-import { type Answer, call } from '../kit/api.ts'
+import { type Answer, call } from '../api.ts'
 
 export type Visit = Answer<'POST /shows/:showId/visits'>
 
