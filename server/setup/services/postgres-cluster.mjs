@@ -28,7 +28,8 @@ import { forgetStalePostmaster, runningPostmaster } from './postmaster-pid.mjs'
 
 const POSTGRES_ROLE = 'shelfcast'
 const POSTGRES_DATABASE = 'shelfcast'
-const START_TIMEOUT_MS = 60_000
+// Recovery after a power cut may take minutes; one that fails ends at once.
+const START_TIMEOUT_MS = 10 * 60_000
 const STOP_TIMEOUT_MS = 15_000
 
 /** @param {Pick<Cluster, 'dir'>} cluster */
@@ -116,13 +117,12 @@ function run(cluster, program, args, input) {
  * @returns {Promise<{ pid: number, port: number }>}
  */
 export async function startCluster(cluster, { port, settings = {} }) {
-  const running = runningPostmaster(dataOf(cluster))
-  if (running) return running
   forgetStalePostmaster(dataOf(cluster))
-  const pid = spawnPostmaster(cluster, port, settings)
-  const isReady = () => runningPostmaster(dataOf(cluster))?.isReady === true
-  await until(() => isReady() || !isAlive(pid), START_TIMEOUT_MS)
-  if (isReady()) return { pid, port }
+  const running = () => runningPostmaster(dataOf(cluster))
+  const pid = running()?.pid ?? spawnPostmaster(cluster, port, settings)
+  await until(() => running()?.isReady === true || !isAlive(pid), START_TIMEOUT_MS)
+  const postmaster = running()
+  if (postmaster?.isReady) return postmaster
   throw new SetupProblem({
     text: `Postgres did not start: ${lastLine(readFileSync(logOf(cluster), 'utf8'))}`,
     why: 'Shelfcast keeps orders, stock and money in Postgres.',

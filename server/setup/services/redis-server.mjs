@@ -18,7 +18,8 @@ import { which } from '../lib/which.mjs'
 
 /** Sharded pub/sub, which carries room events between nodes, came with Redis 7. */
 export const REDIS_MAJOR_MIN = 7
-const START_TIMEOUT_MS = 30_000
+// Reading a large append-only file may take minutes; a start that fails ends at once.
+const START_TIMEOUT_MS = 10 * 60_000
 const STOP_TIMEOUT_MS = 10_000
 const PING_TIMEOUT_MS = 500
 
