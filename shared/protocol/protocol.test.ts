@@ -63,7 +63,10 @@ test('parseDown reads what is of this protocol and nothing else', () => {
 
 test('E3: the page lists every close code of the catalogue, under its name', () => {
   const page = readFileSync(new URL('./PROTOCOL.md', import.meta.url), 'utf8')
-  const listed = [...page.matchAll(/^\| (\d{4}) +\| (\w+) +\|/gm)].map(([, code, name]) => [name, Number(code)])
+  const listed = [...page.matchAll(/^\| (\d{4}) +\| (\w+) +\|/gm)].map(([, code, name]) => [
+    name,
+    Number(code),
+  ])
   const catalogue = Object.entries<ErrorEntry>(ERRORS).flatMap(([name, { close }]) =>
     close ? [[name, close]] : [],
   )

@@ -324,6 +324,19 @@ test('B2: who lost a frame gets nothing more, then resync, and resumes on the sa
   expect(offsetsOf(link.events)).toEqual([1, 2, 3])
 })
 
+test('B2: who has too much unsent loses its place before the transport drops a frame', async () => {
+  const { viewer, pin, network, count } = engineWorld()
+  const { link } = await viewer('slow', entering(), network.link(10 * limits.rooms.backpressureBytesMax))
+  link.paused = true
+  link.send(filler(limits.rooms.backpressureBytesMax + 1))
+  await polled()
+  pin()
+  link.resume()
+  expect(typesOf(link.events).at(-1)).toBe('resync')
+  expect(offsetsOf(link.events)).toEqual([])
+  expect(await count('shelfcast_room_resyncs_total', { outcome: 'told' })).toBe(1)
+})
+
 test('B2: who stays behind is closed with too_slow, and counted', async () => {
   const { viewer, pin, count } = engineWorld()
   const { link } = await viewer()

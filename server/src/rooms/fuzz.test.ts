@@ -120,7 +120,7 @@ function world(seed: number) {
   const online = () => viewers.filter((viewer) => viewer.seat)
 
   async function join(viewer: Viewer): Promise<void> {
-    const link = network.link(BYTES_MAX)
+    const link = network.link(chance() < 0.5 ? BYTES_MAX : 3 * BYTES_MAX)
     try {
       const seat = await rooms.enter(
         place,

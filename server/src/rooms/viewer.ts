@@ -14,9 +14,9 @@ export interface ViewerEvents {
 
 /**
  * One viewer's place in a room. It has the first `width` of the room's lanes: 3 all of them, 2 no chat, 1 state
- * alone, 0 none. Lanes are taken away as unsent bytes pile up and given back when they are gone. A viewer for whom a
- * frame was dropped has lost its place in the stream: it gets nothing more, is told to resync as soon as it reads
- * again, and is closed if it does not within `behindMsMax`.
+ * alone, 0 none. Lanes are taken away as unsent bytes pile up and given back when they are gone. A viewer with more
+ * than `backpressureBytesMax`, or for whom the transport dropped a frame, has lost its place in the stream: it gets
+ * nothing more, is told to resync as soon as it reads again, and is closed if it does not within `behindMsMax`.
  */
 export class Viewer {
   personId: string
@@ -60,7 +60,7 @@ export class Viewer {
     if (this.#link.send(frame) === 'dropped') this.lost(now)
   }
 
-  /** A frame could not be taken: from here on the viewer would see a stream with a hole. */
+  /** From here on the viewer would see a stream with a hole, so it sees none. */
   lost(now: number): void {
     this.#setWidth(0)
     this.#behindSince ??= now
@@ -70,6 +70,7 @@ export class Viewer {
   check(now: number): void {
     const bytes = this.#link.bufferedBytes()
     if (this.#behindSince !== null) this.#checkBehind(bytes, now, this.#behindSince)
+    else if (this.#width > 0 && bytes > this.#limits.backpressureBytesMax) this.lost(now)
     else if (this.#width > 0) this.#checkLanes(bytes)
   }
 

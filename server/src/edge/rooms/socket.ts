@@ -14,6 +14,11 @@ export const ROOMS_PATH = '/rooms'
 
 /** Frames up to this many times the limit are read, so that their sender can be told why it is closed. */
 const READ_MARGIN = 4
+/**
+ * uWS drops a frame past so many times `backpressureBytesMax`. The engine stops sending at once that, which leaves
+ * room for the close frame.
+ */
+const BACKPRESSURE_MARGIN = 4
 const CLOSE_GRACE_MS = 500
 const CLOSE_INTERNAL = 1011 // RFC 6455, 7.4.1
 
@@ -52,7 +57,7 @@ export function mountRooms(app: TemplatedApp, deps: RoomSocketDeps): Closable {
 
   app.ws<SocketData>(ROOMS_PATH, {
     maxPayloadLength: limits.frameBytesMax * READ_MARGIN,
-    maxBackpressure: limits.backpressureBytesMax,
+    maxBackpressure: limits.backpressureBytesMax * BACKPRESSURE_MARGIN,
     idleTimeout: limits.idleTimeoutS,
     sendPingsAutomatically: true,
     upgrade,
@@ -75,7 +80,13 @@ export function mountRooms(app: TemplatedApp, deps: RoomSocketDeps): Closable {
       }
     },
 
-    dropped: (socket) => socket.getUserData().connection?.dropped(),
+    // uWS tells of a drop in the midst of publishing, when a change of the topics would crash the process. Should a
+    // frame slip through until then, its viewer sees the gap and joins again (rule S5).
+    dropped(socket) {
+      const { connection } = socket.getUserData()
+      setImmediate(() => connection?.dropped())
+    },
+
     drain: (socket) => socket.getUserData().connection?.drained(),
 
     close(socket) {
