@@ -103,13 +103,16 @@ function startSession(options: WhepOptions, place: string): WhepSession & { conn
   const end = () => {
     if (stop()) options.onEnd()
   }
-  connection.ontrack = ({ track, streams, receiver }) => {
-    const stream = streams[0] ?? new MediaStream([track])
-    options.onStream(stream)
-    // Chromium tells here first that the server closed the transport.
-    receiver.transport?.addEventListener('statechange', () => {
-      if (receiver.transport?.state === 'closed' || receiver.transport?.state === 'failed') end()
-    })
+  connection.ontrack = ({ track, streams }) => {
+    options.onStream(streams[0] ?? new MediaStream([track]))
+  }
+  connection.onsignalingstatechange = () => {
+    // The transport is there once both descriptions are. It tells first that the server closed the session.
+    const transport = connection.getReceivers()[0]?.transport
+    if (connection.signalingState !== 'stable' || !transport) return
+    transport.onstatechange = () => {
+      if (transport.state === 'closed' || transport.state === 'failed') end()
+    }
   }
   connection.onconnectionstatechange = () => {
     if (connection.connectionState === 'failed' || connection.connectionState === 'closed') end()
