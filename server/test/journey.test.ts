@@ -114,7 +114,7 @@ describe.sequential('a room that sells', () => {
 
   test('the last unit goes to exactly one of two, the other is told', async () => {
     for (const { page } of viewers) {
-      await by(page, 'sale-card').getByTestId('buy-button').click()
+      await by(page, 'sale-buy-button').click()
       await by(page, 'checkout-name').fill('Ann Lee')
       await by(page, 'checkout-phone').fill('+8613800138000')
       await by(page, 'checkout-city').fill('Hangzhou')
@@ -143,7 +143,7 @@ describe.sequential('a room that sells', () => {
   test('the winner pays, and the paid order shows on the desk', async () => {
     const winner = (await by(viewerA.page, 'order-status').isVisible()) ? viewerA : viewerB
     const popup = winner.context.waitForEvent('page')
-    await by(winner.page, 'pay-button').click()
+    await by(winner.page, 'pay-sandbox').click()
     const provider = await popup
     await by(provider, 'sandbox-success').click()
     await winner.page.locator('[data-testid=order-status][data-status=paid]').waitFor({ timeout: 10_000 })
@@ -155,11 +155,15 @@ describe.sequential('a room that sells', () => {
     const { page, context } = viewerA
     await page.keyboard.press('Escape')
     await by(page, 'tip-button').click()
-    await by(page, 'coins-pack-60').click()
-    const popup = await context.waitForEvent('page')
-    await by(popup, 'sandbox-success').click()
+    await by(page, 'top-up').click()
+    await by(page, 'pack-60').click()
+    const popup = context.waitForEvent('page')
+    await by(page, 'pay-sandbox').click()
+    await by(await popup, 'sandbox-success').click()
     await expect.poll(() => by(page, 'wallet-coins').textContent(), { timeout: 10_000 }).toContain('60')
+    await by(page, 'tips-back').click()
     await by(page, 'gift-flower').click()
+    await by(page, 'tip-send').click()
     await by(viewerB.page, 'tip-effect').waitFor({ timeout: 10_000 })
     await expect.poll(() => by(page, 'wallet-coins').textContent()).toContain('50')
     expect(await app.domains.tips.earnings(shop.tenant.id, shop.show.id)).toMatchObject({

@@ -66,7 +66,7 @@ export function CoinPacks({ wallet, onBack }: { wallet: Wallet; onBack: () => vo
           {arrived ? t.coinsArrived : t.waitingForCoins}
         </p>
       )}
-      <Button look="quiet" icon="back" onClick={onBack}>
+      <Button look="quiet" icon="back" onClick={onBack} data-testid="tips-back">
         {t.back}
       </Button>
     </div>
