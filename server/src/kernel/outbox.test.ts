@@ -47,7 +47,7 @@ test('rows of one key come in order and one at a time, those of others side by s
     together = Math.max(together, [...running.values()].filter((count) => count > 0).length)
     await new Promise((resolve) => setTimeout(resolve, Math.random() * 4))
     running.set(row.key, 0)
-    seen.set(row.key, [...(seen.get(row.key) ?? []), Number(payload['n'])])
+    seen.set(row.key, [...(seen.get(row.key) ?? []), Number(payload.n)])
   }
   const pair = [outbox(), outbox()]
   for (const one of pair) {
@@ -88,7 +88,7 @@ test('a row leased by a process that died is handed out again when the lease end
   const seen: number[] = []
   const one = outbox()
   one.on('t', (payload) => {
-    seen.push(Number(payload['n']))
+    seen.push(Number(payload.n))
   })
   one.start()
   await one.idle()
@@ -113,7 +113,7 @@ test('nudge hands a row out at once', async () => {
   const one = outbox({ pollMs: 60_000 })
   const seen: number[] = []
   one.on('t', (payload) => {
-    seen.push(Number(payload['n']))
+    seen.push(Number(payload.n))
   })
   one.start()
   await one.idle()

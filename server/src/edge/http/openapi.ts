@@ -103,7 +103,10 @@ function refusals(contract: Contract) {
 /** `/api/openapi.json`, and `/api/docs` with nothing loaded from elsewhere. */
 export function openApiRoutes(contracts: readonly Contract[]): RawRoute[] {
   const document = JSON.stringify(openApiDocument(contracts))
-  const redoc = readFileSync(createRequire(import.meta.url).resolve('redoc/bundles/redoc.standalone.js'))
+  const redoc = readFileSync(
+    createRequire(import.meta.url).resolve('redoc/bundles/redoc.standalone.js'),
+    'utf8',
+  ).replace('https://cdn.redoc.ly/redoc/logo-mini.svg', 'data:,') // its maker's logo, from elsewhere
   const get = (path: string, type: string, body: string | Buffer, csp?: string): RawRoute => ({
     method: 'GET',
     path,
