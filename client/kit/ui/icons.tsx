@@ -80,7 +80,13 @@ const paths = {
       <path d="M15.5 15.5L21 21" />
     </>
   ),
-  more: <path d="M5 12v.1M12 12v.1M19 12v.1" />,
+  more: (
+    <g fill="currentColor">
+      <circle cx="5.5" cy="12" r="0.9" />
+      <circle cx="12" cy="12" r="0.9" />
+      <circle cx="18.5" cy="12" r="0.9" />
+    </g>
+  ),
   link: <path d="M10 14l4-4M8 11l-2.5 2.5a3.5 3.5 0 0 0 5 5L13 16M16 13l2.5-2.5a3.5 3.5 0 0 0-5-5L11 8" />,
   refresh: <path d="M19.5 12a7.5 7.5 0 1 1-2.2-5.3M19.5 3.5v4h-4" />,
   signOut: <path d="M14 4H5v16h9M10 12h11M17.5 8.5L21 12l-3.5 3.5" />,

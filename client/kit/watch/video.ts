@@ -126,9 +126,8 @@ export function createVideo(deps: VideoDeps): Video {
         void start()
         return
       }
-      drop()
+      drop() // the last frame stays where it is, behind the words that say why
       if (supported) status.value = 'idle'
-      stream.value = null
     },
     restart() {
       failures = 0

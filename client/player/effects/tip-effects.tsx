@@ -40,12 +40,21 @@ export function TipEffects() {
     }
   }, [player])
 
+  const gifts = shown.value.flatMap((tip) => {
+    const gift = GIFTS.find((one) => one.id === tip.giftId)
+    return gift ? [{ tip, gift }] : []
+  })
   return (
-    <div class="tip-effects" aria-live="polite">
-      {shown.value.map((tip) => {
-        const gift = GIFTS.find((one) => one.id === tip.giftId)
-        if (!gift) return null
-        return (
+    <>
+      <div class="tip-bursts" aria-hidden="true">
+        {gifts.map(({ tip, gift }) => (
+          <span key={tip.id} class={`tip-burst tip-burst--${gift.effect}`}>
+            {gift.emoji}
+          </span>
+        ))}
+      </div>
+      <div class="tip-effects" aria-live="polite">
+        {gifts.map(({ tip, gift }) => (
           <div
             key={tip.id}
             class={`tip-effect tip-effect--${gift.effect}`}
@@ -58,12 +67,9 @@ export function TipEffects() {
             </span>
             <span class="visually-hidden">{t.gifts[gift.id]}</span>
             {tip.count > 1 && <span class="tip-effect__count numeric">×{tip.count}</span>}
-            <span class="tip-effect__burst" aria-hidden="true">
-              {gift.emoji}
-            </span>
           </div>
-        )
-      })}
-    </div>
+        ))}
+      </div>
+    </>
   )
 }

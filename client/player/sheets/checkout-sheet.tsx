@@ -155,7 +155,11 @@ function CheckoutForm({ item, firstSkuId }: { item: ShelfItemView; firstSkuId: s
             </p>
           )}
         </section>
-        <PriceBreakdown quote={reckoned} totalMinor={totalMinor} currency={currency} />
+        <PriceBreakdown
+          quote={trouble?.kind === 'price_changed' ? null : reckoned}
+          totalMinor={totalMinor}
+          currency={currency}
+        />
       </form>
     </Sheet>
   )

@@ -4,7 +4,8 @@ import type { Quote } from '../pricing.ts'
 import { sheetWords } from './words.ts'
 
 interface Props {
-  quote: Quote
+  /** Null when the server named a total that we cannot take apart. */
+  quote: Quote | null
   totalMinor: number
   currency: Currency
 }
@@ -14,13 +15,15 @@ export function PriceBreakdown({ quote, totalMinor, currency }: Props) {
   const t = sheetWords.value
   return (
     <dl class="sheet-section">
-      <div class="sum">
-        <dt>
-          {t.subtotal} × {quote.quantity}
-        </dt>
-        <dd class="numeric">{money(quote.totalMinor + quote.savedMinor, currency)}</dd>
-      </div>
-      {quote.savedMinor > 0 && (
+      {quote && (
+        <div class="sum">
+          <dt>
+            {t.subtotal} × {quote.quantity}
+          </dt>
+          <dd class="numeric">{money(quote.totalMinor + quote.savedMinor, currency)}</dd>
+        </div>
+      )}
+      {quote && quote.savedMinor > 0 && (
         <div class="sum sum--saved">
           <dt>{t.discount}</dt>
           <dd class="numeric">−{money(quote.savedMinor, currency)}</dd>

@@ -18,7 +18,8 @@ export function PinnedCard() {
   const item = room?.shelf.find((one) => one.id === room.pinnedItemId)
   if (!room || !item || room.show.status === 'ended') return null
 
-  const priced = itemPrice(item, player.running.value)
+  // Without the flash price, which has a card of its own above this one.
+  const priced = itemPrice(item, [])
   const left = itemLeft(item)
   const open = () => {
     player.state.sheet.value = { kind: 'checkout', itemId: item.id, skuId: null }

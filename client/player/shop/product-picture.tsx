@@ -13,7 +13,7 @@ export function ProductPicture({ title, url }: { title: string; url: string | nu
 }
 
 function tintOf(title: string): number {
-  let sum = 0
-  for (const letter of title) sum += letter.codePointAt(0) ?? 0
-  return sum % TINTS
+  let hash = 0
+  for (const letter of title) hash = (hash * 31 + (letter.codePointAt(0) ?? 0)) % 65_521
+  return hash % TINTS
 }

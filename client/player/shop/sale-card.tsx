@@ -51,23 +51,16 @@ const listOf = (sale: SaleView) => (sale.listPriceMinor > sale.priceMinor ? sale
 
 function SaleLabel({ phase }: { phase: SalePhase }) {
   const t = playerWords.value
-  const label = {
-    scheduled: t.flash,
-    countdown: t.flashStartsIn,
-    running: t.flashEndsIn,
-    sold_out: t.flashSoldOut,
-    ended: t.flashEnded,
-  }[phase.kind]
   return (
     <p class="card__label sale-card__label">
       <Icon name="bolt" size={13} />
       {t.flash}
-      <span class="sale-card__phase">
-        {label !== t.flash && label}
-        {(phase.kind === 'running' || phase.kind === 'countdown') && (
-          <time class="numeric"> {clockText(phase.remainingMs)}</time>
-        )}
-      </span>
+      {(phase.kind === 'running' || phase.kind === 'countdown') && (
+        <span class="sale-card__phase">
+          {phase.kind === 'running' ? t.flashEndsIn : t.flashStartsIn}{' '}
+          <time class="numeric">{clockText(phase.remainingMs)}</time>
+        </span>
+      )}
     </p>
   )
 }

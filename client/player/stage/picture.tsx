@@ -32,12 +32,13 @@ export function Picture() {
   })
   useEffect(() => {
     const element = video.current!
+    const frame = element.parentElement!
     const measure = () => {
-      fit.value = lossOf(element) > CROP_MAX ? 'contain' : 'cover'
+      fit.value = lossOf(element, frame) > CROP_MAX ? 'contain' : 'cover'
     }
     element.addEventListener('resize', measure)
     const sized = new ResizeObserver(measure)
-    sized.observe(element)
+    sized.observe(frame)
     const stopAmbient = paintAmbient(element, ambient.current!)
     return () => {
       element.removeEventListener('resize', measure)
@@ -66,9 +67,9 @@ export function Picture() {
   )
 }
 
-/** The share of the picture that is cut off where it fills the element. */
-function lossOf(video: HTMLVideoElement): number {
-  const { videoWidth, videoHeight, clientWidth, clientHeight } = video
+/** The share of the picture that is cut off where it fills the frame. */
+function lossOf({ videoWidth, videoHeight }: HTMLVideoElement, frame: HTMLElement): number {
+  const { clientWidth, clientHeight } = frame
   if (!videoWidth || !videoHeight || !clientWidth || !clientHeight) return 0
   const ratio = videoWidth / videoHeight / (clientWidth / clientHeight)
   return 1 - Math.min(ratio, 1 / ratio)
