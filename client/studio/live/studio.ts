@@ -1,0 +1,103 @@
+import { computed, effect, type ReadonlySignal, type Signal, signal } from '@preact/signals'
+import { call } from '../../kit/api.ts'
+import { errorText } from '../../kit/errors.ts'
+import { connectRpc } from '../../kit/rpc/rpc.ts'
+import { toast } from '../../kit/ui/toast.tsx'
+import { type Capture, createCapture } from '../capture/capture.ts'
+import { drawCurtain } from '../capture/curtain.ts'
+import { createScreen, type Screen } from '../capture/screen.ts'
+import { createRoom, type Room } from '../room/room.ts'
+import { studioWords } from '../words.ts'
+import { isOnAir, isOver } from './phase.ts'
+import { type Outgoing, openPublisher } from './publisher.ts'
+import { createStage, type Stage } from './stage.ts'
+import { keepAwake } from './wake-lock.ts'
+
+export type Dialog = 'end' | 'devices'
+
+/** The running studio of one show: everything that a host sees and does. */
+export interface Studio {
+  readonly tenantId: string
+  readonly showId: string
+  readonly stage: Stage
+  readonly room: Room
+  readonly capture: Capture
+  readonly screen: Screen
+  /** The picture as viewers get it: screen before camera before curtain. */
+  readonly picture: ReadonlySignal<MediaStreamTrack>
+  readonly dialog: Signal<Dialog | null>
+  shareScreen(): Promise<void>
+  /** Ends the show for good. @throws ApiError, NetworkError */
+  end(): Promise<void>
+}
+
+export function createStudio(tenantId: string, showId: string): Studio {
+  const capture = createCapture()
+  const screen = createScreen()
+  const room = createRoom(showId)
+  const curtain = drawCurtain(() => ({
+    title: room.visit.peek()?.show.title ?? '',
+    note: studioWords.peek().curtain,
+  }))
+  const outgoing = computed<Outgoing>(() => ({
+    camera: capture.camera.track.value ?? curtain.track,
+    microphone: capture.microphone.track.value,
+    screen: screen.track.value,
+    silent: !capture.microphone.on.value,
+  }))
+  const stage = createStage({
+    tenantId,
+    showId,
+    rpc: connectRpc(),
+    openPublisher,
+    outgoing: async () => {
+      await capture.open()
+      return outgoing.peek()
+    },
+    onFailure: (error) => toast(errorText(error), 'bad'),
+  })
+
+  void capture.open()
+  effect(() => {
+    // Between two devices there is nothing to tell; viewers keep the last frame for that moment.
+    if (!capture.opening.value) stage.send(outgoing.value)
+  })
+  effect(() => {
+    if (!isOver(stage.phase.value)) return
+    capture.close()
+    screen.stop()
+  })
+  guardLeaving(stage)
+
+  return {
+    tenantId,
+    showId,
+    stage,
+    room,
+    capture,
+    screen,
+    picture: computed(() => screen.track.value ?? capture.camera.track.value ?? curtain.track),
+    dialog: signal<Dialog | null>(null),
+    async shareScreen() {
+      if (!(await screen.start())) toast(studioWords.peek().screenFailed, 'bad')
+    },
+    async end() {
+      stage.ended(await call('POST /tenants/:tenantId/shows/:showId/end', { params: { tenantId, showId } }))
+    },
+  }
+}
+
+/** While on air, leaving is asked about and the screen stays on. */
+function guardLeaving(stage: Stage): void {
+  const ask = (event: BeforeUnloadEvent) => event.preventDefault()
+  const onAir = computed(() => isOnAir(stage.phase.value))
+  effect(() => {
+    if (!onAir.value) return
+    addEventListener('beforeunload', ask)
+    const release = keepAwake()
+    return () => {
+      removeEventListener('beforeunload', ask)
+      release()
+    }
+  })
+}
