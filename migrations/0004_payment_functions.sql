@@ -179,10 +179,15 @@ begin
   else
     insert into inbox (source, event_id, payload, outcome)
       values (p_provider || ':transaction', p_event->>'transactionId', p_event, 'seen') on conflict do nothing;
-    v_outcome := case
-      when not found then 'duplicate'
-      when v_payment.status in ('captured', 'refunded') then 'second_capture'
-      else capture_payment(v_payment, p_now) end;
+    if not found then
+      v_outcome := 'duplicate';
+    elsif v_payment.status in ('captured', 'refunded') then
+      v_outcome := 'second_capture';
+    else
+      -- The news may come before the provider's answer to the start; a refund needs its name.
+      update payments set provider_ref = p_event->>'providerRef' where id = v_payment.id and provider_ref is null;
+      v_outcome := capture_payment(v_payment, p_now);
+    end if;
   end if;
   update inbox set outcome = v_outcome where source = p_provider and event_id = p_event->>'id';
   return v_outcome;

@@ -120,6 +120,7 @@ const LIMITS = {
   payments: {
     webhookBytesMax: 16 * 1024,
     queryAfterMs: 60_000,
+    queryUntilMs: 24 * 3600_000,
     sweepMs: 15_000,
     sweptMax: 50,
     providerMsMax: 8000,

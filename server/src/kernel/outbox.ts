@@ -1,6 +1,7 @@
 import { Counter, Gauge } from 'prom-client'
 import type { Limits } from '../config.ts'
 import type { Db } from './db.ts'
+import { inTime } from './in-time.ts'
 import type { Log } from './log.ts'
 import type { Metrics } from './metrics.ts'
 import { type Closable, startTicker } from './ticker.ts'
@@ -147,14 +148,6 @@ async function anyDue(db: Db): Promise<boolean> {
     select 1 from outbox o where o.state <> 'dead' and o.due_at <= now() and not exists (
       select from outbox older where older.key = o.key and older.id < o.id and older.state <> 'dead') limit 1`
   return row !== undefined
-}
-
-function inTime(work: Promise<void>, msMax: number): Promise<void> {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`handler took longer than ${msMax} ms`)), msMax)
-  })
-  return Promise.race([work, late]).finally(() => clearTimeout(timer))
 }
 
 function outboxMetrics(db: Db, registry: Metrics) {

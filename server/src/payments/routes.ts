@@ -1,0 +1,31 @@
+import { payOrder } from '@shelfcast/shared/api/payments.ts'
+import type { Limits } from '../config.ts'
+import { handle, type RawRoute, type Route } from '../kernel/route.ts'
+import type { Payments } from './payments.ts'
+import { sandboxRoutes } from './sandbox/routes.ts'
+import type { Sandbox } from './sandbox/sandbox.ts'
+
+export const paymentRoutes = (payments: Payments): Route[] => [
+  handle(payOrder, ({ actor, params, body, idempotencyKey }) =>
+    payments.payOrder(actor.personId, params.orderId, body.provider, idempotencyKey),
+  ),
+]
+
+/** Where providers call, and the sandbox's own pages where it is on. */
+export function paymentRawRoutes(deps: {
+  payments: Payments
+  sandbox: Sandbox | null
+  limits: Limits['payments']
+}): RawRoute[] {
+  const webhook: RawRoute = {
+    method: 'POST',
+    path: '/api/v1/payments/webhooks/:provider',
+    bodyBytesMax: deps.limits.webhookBytesMax,
+    async handler({ params, body, headers }) {
+      // What was verified is answered with success, whatever became of it: the inbox has it, a repeat adds nothing.
+      await deps.payments.receive(params.provider ?? '', body, headers)
+      return { status: 204 }
+    },
+  }
+  return [webhook, ...(deps.sandbox ? sandboxRoutes(deps.sandbox) : [])]
+}

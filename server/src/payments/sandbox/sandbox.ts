@@ -1,0 +1,174 @@
+import { setTimeout as wait } from 'node:timers/promises'
+import { CURRENCIES, type Currency } from '@shelfcast/shared/money.ts'
+import { z } from 'zod'
+import type { Clock } from '../../kernel/clock.ts'
+import { Fault, found, invalidInput } from '../../kernel/errors.ts'
+import type { Log } from '../../kernel/log.ts'
+import type { Redis } from '../../kernel/redis.ts'
+import type { PaymentEvent, PaymentProvider } from '../provider.ts'
+import { assertSigned, signedHeaders } from './signature.ts'
+
+/** What whoever plays the buyer's bank chooses on the sandbox's page. */
+export const SANDBOX_CHOICES = ['success', 'decline', 'delay', 'duplicate'] as const
+export type SandboxChoice = (typeof SANDBOX_CHOICES)[number]
+
+export interface SandboxPayment {
+  ref: string
+  paymentId: string
+  amountMinor: number
+  currency: Currency
+  returnUrl: string | null
+  choice: SandboxChoice | null
+}
+
+export interface SandboxDeps {
+  redis: Redis
+  /** Signs and checks notifications. */
+  key: Uint8Array
+  /** Where buyers' browsers find this server. */
+  publicUrl: string
+  /** Where this server takes the sandbox's notifications: its own loopback address. */
+  webhookUrl: string
+  clock: Clock
+  log: Log
+}
+
+const KEPT_S = 7 * 24 * 3600
+const DELAY_MS = 5000
+const DUPLICATES = 5
+const DELIVERY_ATTEMPTS = 6
+const DELIVERY_WAIT_MS = 200
+
+const stored = z.object({
+  paymentId: z.string(),
+  amountMinor: z.coerce.number(),
+  currency: z.enum(CURRENCIES),
+  returnUrl: z.string().transform((url) => url || null),
+  choice: z.enum(SANDBOX_CHOICES).nullable().default(null),
+})
+const notification = z.object({
+  id: z.string().min(1).max(200),
+  kind: z.enum(['captured', 'failed']),
+  paymentId: z.string().min(1).max(64),
+  transactionId: z.string().min(1).max(200),
+  providerRef: z.string().min(1).max(200),
+  amountMinor: z.int().positive(),
+  currency: z.string().length(3),
+})
+
+function parseJson(body: Buffer): unknown {
+  try {
+    return JSON.parse(body.toString('utf8'))
+  } catch {
+    throw new Fault('bad_json')
+  }
+}
+
+export type Sandbox = ReturnType<typeof createSandbox>
+
+/**
+ * A payment provider to try things with: no money moves. It plays the foreign party honestly: its state is its own
+ * (Redis, under `sandbox:`), it knows nothing of orders, and it speaks to the server by signed HTTP notifications
+ * that come late, twice or not at all when told to.
+ */
+export function createSandbox(deps: SandboxDeps) {
+  const { redis, key, clock, log } = deps
+  const closing = new AbortController()
+  const keyOf = (ref: string) => `sandbox:payment:${ref}`
+
+  async function find(ref: string): Promise<SandboxPayment | null> {
+    const row = await redis.hgetall(keyOf(ref))
+    const parsed = stored.safeParse(row)
+    return parsed.success ? { ref, ...parsed.data } : null
+  }
+
+  function eventOf({ ref, paymentId, amountMinor, currency, choice }: SandboxPayment): PaymentEvent | null {
+    if (choice === null) return null
+    const kind = choice === 'decline' ? 'failed' : 'captured'
+    const transactionId = `txn_${ref}`
+    return {
+      id: `evt_${ref}_${kind}`,
+      kind,
+      paymentId,
+      transactionId,
+      providerRef: ref,
+      amountMinor,
+      currency,
+    }
+  }
+
+  async function deliver(event: PaymentEvent): Promise<void> {
+    const body = Buffer.from(JSON.stringify(event))
+    for (let attempt = 1; attempt <= DELIVERY_ATTEMPTS; attempt++) {
+      const headers = {
+        'content-type': 'application/json',
+        ...signedHeaders(key, event.id, clock.now(), body),
+      }
+      const signal = AbortSignal.any([closing.signal, AbortSignal.timeout(5000)])
+      const answer = await fetch(deps.webhookUrl, { method: 'POST', headers, body, signal }).catch(() => null)
+      if (answer?.ok || closing.signal.aborted) return
+      await wait(DELIVERY_WAIT_MS * 2 ** attempt, null, { signal: closing.signal }).catch(() => {})
+    }
+    log.warn({ eventId: event.id }, 'sandbox: nobody took the notification')
+  }
+
+  async function notify(event: PaymentEvent, choice: SandboxChoice): Promise<void> {
+    if (choice === 'delay') await wait(DELAY_MS, null, { signal: closing.signal })
+    const copies = choice === 'duplicate' ? DUPLICATES : 1
+    await Promise.all(Array.from({ length: copies }, () => deliver(event)))
+  }
+
+  const provider: PaymentProvider = {
+    name: 'sandbox',
+
+    async start({ paymentId, amountMinor, currency, returnUrl }) {
+      const ref = `sbx_${paymentId}`
+      await redis
+        .multi()
+        .hset(keyOf(ref), { paymentId, amountMinor, currency, returnUrl: returnUrl ?? '' })
+        .expire(keyOf(ref), KEPT_S)
+        .exec()
+      return { providerRef: ref, payUrl: `${deps.publicUrl}/sandbox/pay/${ref}` }
+    },
+
+    parseWebhook(body, headers) {
+      assertSigned(key, headers, clock.now(), body)
+      const parsed = notification.safeParse(parseJson(body))
+      if (!parsed.success) throw invalidInput(parsed.error)
+      return parsed.data
+    },
+
+    async query(ref) {
+      const payment = await find(ref)
+      return payment && eventOf(payment)
+    },
+
+    async refund({ refundId, providerRef, amountMinor }) {
+      const payment = found(await find(providerRef))
+      if (eventOf(payment)?.kind !== 'captured') throw new Error('sandbox: nothing was captured')
+      await redis.hset(keyOf(providerRef), `refund:${refundId}`, amountMinor)
+      return { providerRef: `${providerRef}_${refundId}` }
+    },
+  }
+
+  return {
+    provider,
+    find,
+
+    /** The first choice counts. Its notification is on its way when this returns. @throws Fault `not_found` */
+    async choose(ref: string, choice: SandboxChoice): Promise<void> {
+      found(await find(ref))
+      if ((await redis.hsetnx(keyOf(ref), 'choice', choice)) === 0) return
+      const event = eventOf(found(await find(ref)))
+      if (event) {
+        notify(event, choice).catch((error: unknown) => {
+          if (!closing.signal.aborted) log.error({ err: error }, 'sandbox notification')
+        })
+      }
+    },
+
+    close(): void {
+      closing.abort()
+    },
+  }
+}

@@ -1,0 +1,2 @@
+export { tipRoutes } from './routes.ts'
+export { createTips, type Tips } from './tips.ts'
