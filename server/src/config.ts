@@ -29,7 +29,7 @@ const environment = z.object({
   MEDIASOUP_WORKER_BIN: z.string().min(1).optional(),
   ICE_SERVERS: list.default([]),
   TURN_SECRET: z.string().min(16).optional(),
-  PAYMENT_PROVIDERS: list.optional(),
+  PAYMENT_PROVIDERS: list.pipe(z.array(z.enum(['sandbox']))).optional(),
   PLATFORM_CURRENCY: z.enum(['CNY', 'USD', 'EUR', 'JPY']).default('CNY'),
   TRUST_PROXY: flag.default(false),
 })
@@ -43,7 +43,7 @@ const LIMITS = {
     signInsPerAddressPer10Min: 60,
     guestsPerAddressPer10Min: 600,
   },
-  tickets: { lifeMs: 60_000, mediaLifeMs: 60_000 },
+  tickets: { lifeMs: 60_000 },
   rooms: {
     frameBytesMax: 4096,
     joinWithinMs: 10_000,

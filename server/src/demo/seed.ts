@@ -63,8 +63,14 @@ async function makeDemo(domains: Domains): Promise<DemoSignIns> {
 
 async function makeShow(domains: Domains, tenantId: string): Promise<string> {
   const members = await domains.accounts.tenants.members(tenantId)
-  const hostIds = members.filter(({ role }) => role === 'host' || role === 'owner').map(({ personId }) => personId)
-  const show = await domains.shows.create(tenantId, { title: '冬日好物夜 Winter evening picks', scheduledAt: null, hostIds })
+  const hostIds = members
+    .filter(({ role }) => role === 'host' || role === 'owner')
+    .map(({ personId }) => personId)
+  const show = await domains.shows.create(tenantId, {
+    title: '冬日好物夜 Winter evening picks',
+    scheduledAt: null,
+    hostIds,
+  })
   const { items } = await domains.products.list(tenantId, { limit: 100 })
   const points = new Map(DEMO_PRODUCTS.map((product) => [product.title, product]))
   await domains.shows.shelf.put(

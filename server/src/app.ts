@@ -1,0 +1,184 @@
+import uWS, { type TemplatedApp, type us_listen_socket } from 'uWebSockets.js'
+import { fileURLToPath } from 'node:url'
+import { contracts } from '@shelfcast/shared/api/all.ts'
+import { z } from 'zod'
+import { accountRoutes } from './accounts/index.ts'
+import { catalogRoutes } from './catalog/index.ts'
+import { chatRoutes } from './chat/index.ts'
+import type { Config } from './config.ts'
+import { createDomains, type Domains } from './domains.ts'
+import { API_ROOT, type ApiDeps, mountApi, mountFallback, mountRaw } from './edge/http/api.ts'
+import { openApiRoutes } from './edge/http/openapi.ts'
+import { createHttpMetrics, operationRoutes } from './edge/http/operations.ts'
+import { pageRoutes } from './edge/http/pages.ts'
+import { mountRooms } from './edge/rooms/index.ts'
+import { type DeskFeed, mountStudio } from './edge/studio/index.ts'
+import { systemClock } from './kernel/clock.ts'
+import type { Log } from './kernel/log.ts'
+import type { RawRoute, Route } from './kernel/route.ts'
+import { orderRoutes } from './orders/index.ts'
+import { paymentRawRoutes, paymentRoutes } from './payments/index.ts'
+import { promotionRoutes } from './promotions/index.ts'
+import { showRoutes, visitRoutes } from './shows/index.ts'
+import { whepRoutes } from './stage/index.ts'
+import { tipRoutes } from './tips/index.ts'
+
+export interface App {
+  /** Where it listens, for those on this machine; browsers use `config.publicUrl`. */
+  readonly url: string
+  readonly domains: Domains
+  readonly log: Log
+  /** Moves viewers away, finishes what is under way, closes everything. Idempotent. */
+  close(): Promise<void>
+}
+
+const DIST = fileURLToPath(new URL('../../client/dist', import.meta.url))
+
+/** The edges on one uWebSockets app, over all domains. */
+export async function startApp(config: Config): Promise<App> {
+  const server = uWS.App()
+  const domains = createDomains(config, (topic, frame) => {
+    server.publish(topic, frame)
+  })
+  const { log } = domains
+  const http: ApiDeps = {
+    actorOf: domains.accounts.sessions.actorOf,
+    publicUrl: config.publicUrl,
+    trustProxy: config.trustProxy,
+    sessionMs: config.limits.accounts.sessionMs,
+    limits: config.limits.http,
+    log,
+    metrics: createHttpMetrics(domains.metrics),
+  }
+
+  const routes = apiRoutes(domains, config)
+  const raw = rawRoutes(domains, config)
+  const rooms = mountRooms(server, {
+    ...domains,
+    clock: systemClock,
+    publicUrl: config.publicUrl,
+    allowedOrigins: async (tenantId) => (await domains.accounts.tenants.get(tenantId)).allowedOrigins,
+    sources: domains,
+    limits: config.limits.rooms,
+  })
+  const studio = mountStudio(server, {
+    actorOf: domains.accounts.sessions.actorOf,
+    stage: domains.stage,
+    view: domains.shows.view,
+    desk: deskSources(domains),
+    publicUrl: config.publicUrl,
+    limits: config.limits.studio,
+    log,
+  })
+  tellDesk(domains, studio.desk)
+  mountApi(server, routes, http)
+  mountRaw(server, raw, http)
+  const paths = [...contracts.map(({ method, path }) => ({ method, path: API_ROOT + path })), ...raw]
+  mountFallback(server, paths, http)
+
+  await domains.start()
+  const socket = await listen(server, config)
+
+  let closing: Promise<void> | null = null
+  async function closeAll(): Promise<void> {
+    uWS.us_listen_socket_close(socket)
+    await rooms.close()
+    await studio.close()
+    await domains.close()
+    server.close()
+  }
+  return {
+    url: `http://localhost:${config.port}`,
+    domains,
+    log,
+    close() {
+      closing ??= closeAll()
+      return closing
+    },
+  }
+}
+
+/** The route table: every contract of the API with its handler. @throws an Error that names a contract without one */
+function apiRoutes(domains: Domains, config: Config): Route[] {
+  const routes = [
+    ...accountRoutes(domains.accounts),
+    ...catalogRoutes({ products: domains.products, adjustStock: domains.stock.adjust }),
+    ...showRoutes(domains.shows),
+    ...visitRoutes({
+      ...domains,
+      hasBought: domains.orders.hasBought,
+      iceServers: domains.stage.iceServersFor,
+      paymentProviders: config.paymentProviders,
+    }),
+    ...chatRoutes(domains.chat),
+    ...promotionRoutes(domains),
+    ...orderRoutes(domains.orders),
+    ...paymentRoutes(domains.payments),
+    ...tipRoutes(domains),
+  ]
+  const served = new Set(routes.map(({ contract }) => contract))
+  const missing = contracts.filter((contract) => !served.has(contract))
+  if (missing.length > 0) {
+    throw new Error(`no handler for ${missing.map(({ method, path }) => `${method} ${path}`).join(', ')}`)
+  }
+  return routes
+}
+
+function rawRoutes(domains: Domains, config: Config): RawRoute[] {
+  return [
+    ...operationRoutes({
+      metrics: domains.metrics,
+      checks: { postgres: () => domains.db.sql`select 1`, redis: () => domains.redis.ping() },
+    }),
+    ...openApiRoutes(contracts),
+    ...whepRoutes(domains.stage),
+    ...paymentRawRoutes({ ...domains, limits: config.limits.payments }),
+    ...pageRoutes(DIST, config.publicUrl),
+  ]
+}
+
+const DESK_ORDERS = 50
+
+function deskSources(domains: Domains) {
+  return {
+    show: domains.shows.get,
+    recentOrders: async (tenantId: string, showId: string) =>
+      (await domains.orders.listForMerchant(tenantId, { showId, limit: DESK_ORDERS })).items,
+    tipCoins: async (tenantId: string, showId: string) =>
+      (await domains.tips.earnings(tenantId, showId)).coins,
+  }
+}
+
+/** What was committed and concerns a merchant goes to the desks that watch. */
+function tellDesk({ outbox, orders, tips }: Domains, desk: DeskFeed): void {
+  outbox.on('order.changed', async (payload) => {
+    const { tenantId, orderId } = orderChanged.parse(payload)
+    desk.order(await orders.forMerchant(tenantId, orderId))
+  })
+  outbox.on('tip.sent', async (payload) => {
+    const { tenantId, showId } = tipSent.parse(payload)
+    desk.tips(showId, (await tips.earnings(tenantId, showId)).coins)
+  })
+}
+
+const orderChanged = z.object({ tenantId: z.string(), orderId: z.string() })
+const tipSent = z.object({ tenantId: z.string(), showId: z.string() })
+
+/** `listen` with host and options, which uWS takes but does not declare. */
+type ListenOn = (
+  host: string,
+  port: number,
+  options: number,
+  listening: (socket: us_listen_socket | false) => void,
+) => void
+const EXCLUSIVE_PORT = 1 // LIBUS_LISTEN_EXCLUSIVE_PORT; else uWS shares a port in silence
+
+function listen(server: TemplatedApp, { host, port }: Config): Promise<us_listen_socket> {
+  return new Promise((resolve, reject) => {
+    const listenOn = server.listen.bind(server) as unknown as ListenOn
+    listenOn(host, port, EXCLUSIVE_PORT, (socket) => {
+      if (socket) resolve(socket)
+      else reject(new Error(`Port ${port} on ${host} is taken; set PORT to another one.`))
+    })
+  })
+}

@@ -1,0 +1,174 @@
+import { type Accounts, createAccounts, createTickets, type Tickets } from './accounts/index.ts'
+import { createProducts, type Products } from './catalog/index.ts'
+import { type Chat, createChat } from './chat/index.ts'
+import type { Config } from './config.ts'
+import { systemClock } from './kernel/clock.ts'
+import { createDb, type Db } from './kernel/db.ts'
+import { createLog, type Log } from './kernel/log.ts'
+import { createMetrics, type Metrics } from './kernel/metrics.ts'
+import { createOutbox, type Outbox } from './kernel/outbox.ts'
+import { createRedis, type Redis } from './kernel/redis.ts'
+import { deriveKey, rootSecret } from './kernel/secrets.ts'
+import { type Closable, startTicker } from './kernel/ticker.ts'
+import { createLedger, type Ledger } from './ledger/index.ts'
+import { createOrders, type Orders } from './orders/index.ts'
+import { createPayments, createSandbox, type Payments, type Sandbox } from './payments/index.ts'
+import { createPromotions, type Promotions } from './promotions/index.ts'
+import { createRoomLog, createRooms, type RoomEngine, type RoomEngineDeps } from './rooms/index.ts'
+import { createShows, type Shows } from './shows/index.ts'
+import { createStage, type Stage } from './stage/index.ts'
+import { createStock, type Stock } from './stock/index.ts'
+import { createTips, type Tips } from './tips/index.ts'
+
+/** Every domain, wired; nothing runs before `start`. */
+export interface Domains extends Closable {
+  readonly log: Log
+  readonly metrics: Metrics
+  readonly db: Db
+  readonly redis: Redis
+  readonly outbox: Outbox
+  readonly accounts: Accounts
+  readonly tickets: Tickets
+  readonly products: Products
+  readonly stock: Stock
+  readonly rooms: RoomEngine
+  readonly shows: Shows
+  readonly chat: Chat
+  readonly promotions: Promotions
+  readonly stage: Stage
+  readonly ledger: Ledger
+  readonly payments: Payments
+  /** Null where it is not configured. */
+  readonly sandbox: Sandbox | null
+  readonly tips: Tips
+  readonly orders: Orders
+  start(): Promise<void>
+  close(): Promise<void>
+}
+
+const SESSION_SWEEP_MS = 3600_000
+
+/**
+ * The wiring of the whole server but its edges. `broadcast` sends a frame to all that subscribe to a topic; a command
+ * line tool, which nobody watches, leaves it out.
+ */
+export function createDomains(config: Config, broadcast: RoomEngineDeps['broadcast'] = () => {}): Domains {
+  const { limits } = config
+  const clock = systemClock
+  const secret = rootSecret(config.secret, config.dataDir)
+  const log = createLog(config.logLevel)
+  const metrics = createMetrics()
+  const db = createDb(config.databaseUrl, limits.database)
+  const redis = createRedis(config.redisUrl, log)
+  const kernel = { db, redis, clock, log, metrics }
+
+  const outbox = createOutbox({ ...kernel, limits: limits.outbox })
+  const accounts = createAccounts({ ...kernel, limits: limits.accounts })
+  const tickets = createTickets({ key: deriveKey(secret, 'tickets'), lifeMs: limits.tickets.lifeMs, clock })
+  const rooms = createRooms({
+    ...kernel,
+    broadcast,
+    roomLog: createRoomLog({ db }),
+    limits: limits.rooms,
+    displayPerS: limits.chat.displayPerSMax,
+  })
+  const shows = createShows({ ...kernel, rooms })
+  const stock = createStock({ ...kernel, rooms, outbox, limits })
+  const products = createProducts({ db, stock })
+  const chat = createChat({ ...kernel, rooms, limits: limits.chat, recentMax: limits.rooms.recentChatMax })
+  const promotions = createPromotions({ ...kernel, rooms, stock, shows, limits: limits.sales })
+  const orders = createOrders({
+    ...kernel,
+    outbox,
+    stock,
+    shows,
+    promotions,
+    tenants: accounts.tenants,
+    limits: limits.orders,
+  })
+  const ledger = createLedger(kernel)
+  const sandbox = config.paymentProviders.includes('sandbox')
+    ? createSandbox({
+        ...kernel,
+        key: deriveKey(secret, 'sandbox payments'),
+        publicUrl: config.publicUrl,
+        webhookUrl: `http://${loopback(config.host)}:${config.port}/api/v1/payments/webhooks/sandbox`,
+      })
+    : null
+  const payments = createPayments({
+    ...kernel,
+    outbox,
+    providers: sandbox ? [sandbox.provider] : [],
+    publicUrl: config.publicUrl,
+    limits: limits.payments,
+  })
+  const tips = createTips({
+    ...kernel,
+    rooms,
+    outbox,
+    payments,
+    ledger,
+    shows,
+    platformCurrency: config.platformCurrency,
+    recentMax: limits.rooms.recentTipsMax,
+  })
+  const stage = createStage({ ...kernel, media: config.media, limits: limits.stage, shows, tickets })
+
+  let sweep: Closable | null = null
+  let closing: Promise<void> | null = null
+
+  async function closeAll(): Promise<void> {
+    await sweep?.close()
+    await stage.close()
+    await orders.close()
+    await payments.close()
+    await sandbox?.close()
+    await promotions.close()
+    await outbox.close()
+    await stock.close()
+    await chat.close()
+    await rooms.close()
+    redis.disconnect()
+    await db.close()
+  }
+
+  return {
+    log,
+    metrics,
+    db,
+    redis,
+    outbox,
+    accounts,
+    tickets,
+    products,
+    stock,
+    rooms,
+    shows,
+    chat,
+    promotions,
+    stage,
+    ledger,
+    payments,
+    sandbox,
+    tips,
+    orders,
+
+    async start() {
+      await stage.start()
+      stock.start()
+      promotions.run()
+      orders.start()
+      payments.start()
+      outbox.start()
+      sweep = startTicker('sessions', SESSION_SWEEP_MS, log, accounts.sessions.sweep)
+    },
+
+    close() {
+      closing ??= closeAll()
+      return closing
+    },
+  }
+}
+
+/** How this machine reaches a server that listens on `host`. */
+const loopback = (host: string): string => (host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host)
