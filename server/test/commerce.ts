@@ -1,21 +1,39 @@
+import uWS from 'uWebSockets.js'
 import { Registry } from 'prom-client'
 import { afterAll } from 'vitest'
 import type { Limits } from '../src/config.ts'
+import { mountRaw } from '../src/edge/http/api.ts'
+import { createHttpMetrics } from '../src/edge/http/operations.ts'
 import type { Actor } from '../src/kernel/actor.ts'
 import type { Db } from '../src/kernel/db.ts'
 import { createOutbox } from '../src/kernel/outbox.ts'
 import type { Redis } from '../src/kernel/redis.ts'
+import { createLedger } from '../src/ledger/index.ts'
 import { createOrders } from '../src/orders/index.ts'
+import {
+  createPayments,
+  createSandbox,
+  type PaymentProvider,
+  paymentRawRoutes,
+} from '../src/payments/index.ts'
 import { createPromotions } from '../src/promotions/index.ts'
 import { createShows } from '../src/shows/index.ts'
 import { createStock } from '../src/stock/index.ts'
+import { createTips } from '../src/tips/index.ts'
 import { recordingRooms, testLimits } from './fixtures.ts'
-import { silentLog } from './world.ts'
+import { listen, silentLog } from './world.ts'
 
 type Loose = { -readonly [K in keyof Limits]?: Partial<Record<keyof Limits[K], number>> }
 
+export const SANDBOX_KEY = new Uint8Array(32).fill(7)
+
 /** The selling half of one server process on the given stores, with time in the test's hand. Closed after the file. */
-export function commerce(db: Db, redis: Redis, over: Loose = {}) {
+export function commerce(
+  db: Db,
+  redis: Redis,
+  over: Loose = {},
+  more: { url?: string; providers?: readonly PaymentProvider[] } = {},
+) {
   const limits = Object.fromEntries(
     Object.entries(testLimits).map(([domain, values]) => [
       domain,
@@ -50,11 +68,62 @@ export function commerce(db: Db, redis: Redis, over: Loose = {}) {
     log: silentLog,
     limits: limits.orders,
   })
+  const publicUrl = more.url ?? 'http://127.0.0.1:1'
+  const sandbox = createSandbox({
+    redis,
+    key: SANDBOX_KEY,
+    publicUrl,
+    webhookUrl: `${publicUrl}/api/v1/payments/webhooks/sandbox`,
+    clock,
+    log: silentLog,
+  })
+  const ledger = createLedger({ db, metrics })
+  const payments = createPayments({
+    db,
+    outbox,
+    providers: [sandbox.provider, ...(more.providers ?? [])],
+    publicUrl,
+    clock,
+    log: silentLog,
+    metrics,
+    limits: limits.payments,
+  })
+  const tips = createTips({
+    db,
+    rooms,
+    outbox,
+    payments,
+    ledger,
+    shows,
+    clock,
+    platformCurrency: 'CNY',
+    recentMax: 3,
+  })
   const close = async () => {
-    await Promise.all([orders.close(), promotions.close(), outbox.close(), stock.close()])
+    sandbox.close()
+    await Promise.all([payments.close(), orders.close(), promotions.close(), outbox.close(), stock.close()])
   }
   afterAll(close)
-  return { db, redis, limits, metrics, rooms, time, clock, outbox, shows, stock, promotions, orders, close }
+  return {
+    ...{ db, redis, limits, metrics, rooms, time, clock, outbox, shows, stock, promotions, orders },
+    ...{ sandbox, ledger, payments, tips, publicUrl, close },
+  }
+}
+
+/** The same, with its webhook and the sandbox's page on a real port. */
+export async function servedCommerce(db: Db, redis: Redis, over: Loose = {}): Promise<Commerce> {
+  const app = uWS.App()
+  const made = commerce(db, redis, over, { url: await listen(app) })
+  mountRaw(app, paymentRawRoutes({ ...made, limits: made.limits.payments }), {
+    actorOf: async () => null,
+    publicUrl: made.publicUrl,
+    trustProxy: false,
+    sessionMs: 1000,
+    limits: made.limits.http,
+    log: silentLog,
+    metrics: createHttpMetrics(made.metrics),
+  })
+  return made
 }
 
 export type Commerce = ReturnType<typeof commerce>
