@@ -1,3 +1,5 @@
+import { effect, type ReadonlySignal, signal } from '@preact/signals'
+
 const FLOOR_DB = -60
 const CEILING_DB = -6
 
@@ -13,11 +15,41 @@ export function levelOf(samples: Float32Array): number {
   return Math.min(1, Math.max(0, (decibels - FLOOR_DB) / (CEILING_DB - FLOOR_DB)))
 }
 
+/** Louder than a room in which nobody speaks. */
+const HEARD = 0.12
+const SILENT_AFTER_MS = 5000
+
+export interface Meter {
+  /** From 0 to 1, new for each drawn frame. */
+  readonly level: ReadonlySignal<number>
+  /** True once nothing was heard for five seconds: the wrong device, perhaps, or its own switch is off. */
+  readonly silent: ReadonlySignal<boolean>
+}
+
+/** A level meter for the track that a signal holds. */
+export function createMeter(track: ReadonlySignal<MediaStreamTrack | null>): Meter {
+  const level = signal(0)
+  const silent = signal(false)
+  effect(() => {
+    level.value = 0
+    silent.value = false
+    if (!track.value) return
+    let heardAt = performance.now()
+    return watchLevel(track.value, (next) => {
+      const now = performance.now()
+      if (next > HEARD) heardAt = now
+      level.value = next
+      silent.value = now - heardAt > SILENT_AFTER_MS
+    })
+  })
+  return { level, silent }
+}
+
 /**
  * Measures a microphone once per drawn frame, for as long as the page is seen.
  * @returns what ends it
  */
-export function watchLevel(track: MediaStreamTrack, onLevel: (level: number) => void): () => void {
+function watchLevel(track: MediaStreamTrack, onLevel: (level: number) => void): () => void {
   const context = new AudioContext()
   const source = context.createMediaStreamSource(new MediaStream([track]))
   const analyser = context.createAnalyser()

@@ -5,6 +5,7 @@ import { connectRpc } from '../../kit/rpc/rpc.ts'
 import { toast } from '../../kit/ui/toast.tsx'
 import { type Capture, createCapture } from '../capture/capture.ts'
 import { drawCurtain } from '../capture/curtain.ts'
+import { createMeter, type Meter } from '../capture/level.ts'
 import { createScreen, type Screen } from '../capture/screen.ts'
 import { createRoom, type Room } from '../room/room.ts'
 import { studioWords } from '../words.ts'
@@ -23,6 +24,7 @@ export interface Studio {
   readonly room: Room
   readonly capture: Capture
   readonly screen: Screen
+  readonly meter: Meter
   /** The picture as viewers get it: screen before camera before curtain. */
   readonly picture: ReadonlySignal<MediaStreamTrack>
   readonly dialog: Signal<Dialog | null>
@@ -76,6 +78,7 @@ export function createStudio(tenantId: string, showId: string): Studio {
     room,
     capture,
     screen,
+    meter: createMeter(capture.microphone.track),
     picture: computed(() => screen.track.value ?? capture.camera.track.value ?? curtain.track),
     dialog: signal<Dialog | null>(null),
     async shareScreen() {

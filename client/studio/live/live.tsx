@@ -1,0 +1,43 @@
+import { useEffect, useMemo } from 'preact/hooks'
+import { Chat } from '../room/chat.tsx'
+import { NowSelling } from '../room/now-selling.tsx'
+import { StudioContext } from './context.ts'
+import { Controls } from './controls.tsx'
+import { DevicesDialog } from './devices-dialog.tsx'
+import { EndDialog } from './end-dialog.tsx'
+import { Header } from './header.tsx'
+import type { LiveProps } from './lazy.tsx'
+import './live.css'
+import { Picture } from './picture.tsx'
+import { SetUp } from './set-up.tsx'
+import { createStudio } from './studio.ts'
+
+/** The studio of one show. On a desk the room stands beside the picture; on a phone it lies over it. */
+export function LiveView({ tenantId, showId }: LiveProps) {
+  const studio = useMemo(() => createStudio(tenantId, showId), [tenantId, showId])
+  useEffect(() => {
+    document.documentElement.dataset.theme = 'dark' // the picture is the brightest thing on the screen
+  }, [])
+  const { dialog, stage } = studio
+  const over = stage.phase.value.at === 'ended' || stage.phase.value.at === 'refused'
+  return (
+    <StudioContext.Provider value={studio}>
+      <div class="live" data-phase={stage.phase.value.at}>
+        <Header />
+        <main class="live__main">
+          <Picture />
+          {!over && <Controls />}
+        </main>
+        {!over && (
+          <aside class="live__side">
+            {stage.phase.value.at === 'ready' && <SetUp />}
+            <NowSelling />
+            <Chat />
+          </aside>
+        )}
+      </div>
+      {dialog.value === 'devices' && <DevicesDialog />}
+      {dialog.value === 'end' && <EndDialog />}
+    </StudioContext.Provider>
+  )
+}
