@@ -54,6 +54,7 @@ export class Connection implements RoomConnection {
   #inStream = false
   #samplesLeft = 0
   #unsentLikes = 0
+  #isClosed = false
   #status: RoomStatus = 'connecting'
   #state: RoomState | null = null
   #me: Me | null = null
@@ -115,13 +116,12 @@ export class Connection implements RoomConnection {
   }
 
   close(): void {
-    if (this.#isOver()) return
+    this.#isClosed = true
     this.#leave()
-    this.#setStatus('refused')
   }
 
   #isOver(): boolean {
-    return this.#status === 'ended' || this.#status === 'refused'
+    return this.#isClosed || this.#status === 'ended' || this.#status === 'refused'
   }
 
   async #connect(): Promise<void> {

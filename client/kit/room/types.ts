@@ -5,7 +5,7 @@ import type { ChatLine, Me, Snapshot, TipView } from '@shelfcast/shared/protocol
 /**
  * `connecting` the first attempt is under way · `live` joined, events flow · `reconnecting` the connection was lost
  * and is being made again · `ended` the show is over, nothing more will come · `refused` the server will not have
- * us (see `refusal`), or `close` was called.
+ * us, see `refusal`.
  */
 export type RoomStatus = 'connecting' | 'live' | 'reconnecting' | 'ended' | 'refused'
 
@@ -47,6 +47,7 @@ export interface RoomConnection {
   like(count?: number): void
   /** Takes a new ticket for this connection, e.g. after signing in. False where the server refused it. */
   refresh(): Promise<boolean>
+  /** Leaves. Nothing is told any more; the status stays as it was. Idempotent. */
   close(): void
 }
 
