@@ -253,6 +253,11 @@ describe('a write that relies on a cookie', () => {
     expect((await withCookie(headers)).status).toBe(status)
   })
 
+  test('reading needs no origin', async () => {
+    const headers = { cookie: 'sid=operator', 'sec-fetch-site': 'cross-site' }
+    expect((await call('GET', '/api/v1/operate', { headers })).status).toBe(200)
+  })
+
   test('needs an Idempotency-Key where the contract asks for one', async () => {
     const response = await call('POST', '/api/v1/pay', { as: 'person' })
     expect((await problemOf(response)).code).toBe('idempotency_key_missing')

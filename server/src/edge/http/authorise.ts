@@ -34,7 +34,8 @@ export function assertOwnOrigin(
 ): void {
   if (READING.has(request.method) || !request.byCookie) return
   const { origin } = request
-  if (origin === null && !request.headers.has('sec-fetch-site')) return
+  const site = request.headers.get('sec-fetch-site')
+  if (origin === null && (site === undefined || site === 'same-origin')) return
   if (!isOwnOrigin(origin, request.headers.get('host'), publicUrl)) throw new Fault('origin_refused')
 }
 

@@ -59,7 +59,7 @@ export function readIncoming(
   const cookie = /(?:^|;\s*)sid=([A-Za-z0-9_-]+)/.exec(headers.get('cookie') ?? '')?.[1] ?? null
   return {
     id: randomUUID(),
-    method: request.getCaseSensitiveMethod(),
+    method: request.getMethod().toUpperCase(),
     path: request.getUrl(),
     params: Object.fromEntries(paramNames.map((name, i) => [name, decode(request.getParameter(i) ?? '')])),
     query: new URLSearchParams(request.getQuery() ?? ''),
