@@ -1,3 +1,2 @@
 export { createOrders, type Orders } from './orders.ts'
 export { orderRoutes } from './routes.ts'
-export type { MerchantOrderView } from './views.ts'

@@ -1,7 +1,7 @@
 import { AMOUNT_MINOR_MAX } from '@shelfcast/shared/money.ts'
 
 /** Moves when the rules of this file change, so that an old order still tells by which rules it was priced. */
-export const PRICE_RULES_VERSION = 1
+const PRICE_RULES_VERSION = 1
 
 /** What a unit of a SKU could cost; amounts in minor units. */
 export interface PriceFacts {
