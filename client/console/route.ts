@@ -1,0 +1,61 @@
+/** The places of the console, each with an address that can be opened and shared. */
+export type Route =
+  | { page: 'home' }
+  | { page: 'shows'; tenantId: string }
+  | { page: 'desk'; tenantId: string; showId: string }
+  | { page: 'products'; tenantId: string }
+  | { page: 'orders'; tenantId: string; orderId: string | null }
+  | { page: 'members'; tenantId: string }
+  | { page: 'unknown' }
+
+/** The place at a path of this page, such as `/console/ten_1/shows/shw_2`. */
+export function routeOf(pathname: string): Route {
+  const [root, tenantId, section, id, ...rest] = pathname.split('/').filter(Boolean).map(decoded)
+  if (root !== 'console' || rest.length > 0) return { page: 'unknown' }
+  if (tenantId === undefined) return { page: 'home' }
+  switch (section) {
+    case undefined:
+      return { page: 'shows', tenantId }
+    case 'shows':
+      return id === undefined ? { page: 'shows', tenantId } : { page: 'desk', tenantId, showId: id }
+    case 'orders':
+      return { page: 'orders', tenantId, orderId: id ?? null }
+    case 'products':
+    case 'members':
+      return id === undefined ? { page: section, tenantId } : { page: 'unknown' }
+    default:
+      return { page: 'unknown' }
+  }
+}
+
+/** The path of a place: `routeOf(pathOf(route))` is the route again. */
+export function pathOf(route: Route): string {
+  switch (route.page) {
+    case 'home':
+    case 'unknown':
+      return '/console'
+    case 'desk':
+      return join(route.tenantId, 'shows', route.showId)
+    case 'orders':
+      return route.orderId === null
+        ? join(route.tenantId, 'orders')
+        : join(route.tenantId, 'orders', route.orderId)
+    default:
+      return join(route.tenantId, route.page)
+  }
+}
+
+export const publicUrl = (showId: string): string => `/s/${encodeURIComponent(showId)}`
+
+export const studioUrl = (tenantId: string, showId: string): string =>
+  `/studio/${encodeURIComponent(tenantId)}/${encodeURIComponent(showId)}`
+
+const join = (...parts: string[]): string => `/console/${parts.map(encodeURIComponent).join('/')}`
+
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part)
+  } catch {
+    return part // a lone percent sign: the server will not know it, and says so
+  }
+}

@@ -1,0 +1,32 @@
+import { type ReadonlySignal, signal } from '@preact/signals'
+import { type Answer, call } from '../kit/api.ts'
+import { codeOf } from '../kit/errors.ts'
+
+export type Me = Answer<'GET /me'>
+export type Membership = Me['memberships'][number]
+
+/** Who is signed in. A guest counts as signed out: work for a merchant needs an account. */
+export type Session =
+  | { is: 'loading' }
+  | { is: 'out' }
+  | { is: 'in'; me: Me }
+  | { is: 'failed'; error: unknown }
+
+const current = signal<Session>({ is: 'loading' })
+export const session: ReadonlySignal<Session> = current
+
+export async function loadSession(): Promise<void> {
+  current.value = { is: 'loading' }
+  try {
+    const me = await call('GET /me')
+    current.value = me.person.guest ? { is: 'out' } : { is: 'in', me }
+  } catch (error) {
+    current.value = codeOf(error) === 'not_signed_in' ? { is: 'out' } : { is: 'failed', error }
+  }
+}
+
+/** Signs out; when the server cannot be reached the person stays signed in, and the error is thrown. */
+export async function signOut(): Promise<void> {
+  await call('DELETE /sessions/current')
+  current.value = { is: 'out' }
+}
