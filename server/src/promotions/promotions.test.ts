@@ -30,9 +30,7 @@ const statuses = (showId: string): unknown[] =>
   rooms.published.flatMap(({ showId: at, event }) =>
     at === showId && event.t === 'sale' ? [(event.sale as { status: string }).status] : [],
   )
-async function prepared(
-  over: Parameters<typeof terms>[1] = {},
-): Promise<{
+async function prepared(over: Parameters<typeof terms>[1] = {}): Promise<{
   merchant: Merchant
   saleId: string
   skuId: string
