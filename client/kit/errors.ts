@@ -132,7 +132,7 @@ const words = dictionary({ en, 'zh-CN': zh })
 /** The sentence for a code of the catalogue, for example from an `ack`; unknown codes read as `internal`. */
 export function codeText(code: string): string {
   const known = words.value
-  return code in known ? known[code as ErrorCode] : known.internal
+  return Object.hasOwn(known, code) ? known[code as ErrorCode] : known.internal
 }
 
 /** The sentence for whatever `call` threw. A wrong field is named as the server named it. */

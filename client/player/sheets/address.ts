@@ -56,8 +56,9 @@ export function parseAddress(value: unknown): Address | null {
 export const isComplete = ({ name, phone, country, city, street }: Address): boolean =>
   [name, phone, country, city, street].every((value) => value.trim() !== '')
 
-/** The address on one line, as its country writes it: from large to small in Chinese, the other way in English. */
-export function addressLine(address: Address, language: string): string {
-  const parts = [address.region, address.city, address.street, address.postcode].filter(Boolean)
-  return language === 'zh-CN' ? parts.join(' ') : parts.toReversed().join(', ')
+/** The address on one line: from large to small in Chinese, from small to large in English. */
+export function addressLine({ region, city, street, postcode }: Address, language: string): string {
+  return language === 'zh-CN'
+    ? [region, city, street, postcode].filter(Boolean).join(' ')
+    : [street, city, region, postcode].filter(Boolean).join(', ')
 }
