@@ -8,10 +8,8 @@ import type { RoomConnection, RoomOptions } from './room/types.ts'
 export const connectRoom = (options: RoomOptions): RoomConnection => new Connection(options)
 
 export { RoomRefused } from './room/refusals.ts'
-export { applyEvent } from './room/state.ts'
 export type {
   RoomConnection,
-  RoomEvents,
   RoomOptions,
   RoomState,
   RoomStatus,

@@ -88,7 +88,7 @@ export class FakeLink implements Link {
   }
 }
 
-export class FakeNetwork {
+class FakeNetwork {
   readonly links = new Set<FakeLink>()
   published: { topic: string; frame: string }[] = []
 
@@ -169,7 +169,7 @@ export function entering(resume?: Position, view: Partial<RoomView> = {}): Enter
 }
 
 let lines = 0
-export function chatLine(role: ChatRole = 'viewer', text = 'hello'): ChatLine {
+function chatLine(role: ChatRole = 'viewer', text = 'hello'): ChatLine {
   return { id: `lin_${++lines}`, personId: 'per', name: 'Ann', role, text, at: 1 }
 }
 

@@ -22,7 +22,7 @@ export interface Speaker {
   role: ChatRole
 }
 
-export interface ChatDeps {
+interface ChatDeps {
   db: Db
   rooms: Pick<Rooms, 'publish' | 'tell'>
   clock: Clock

@@ -1,2 +1,2 @@
-export { type Chat, type ChatDeps, createChat, type Speaker } from './chat.ts'
+export { type Chat, createChat, type Speaker } from './chat.ts'
 export { chatRoutes } from './routes.ts'

@@ -10,8 +10,6 @@ export interface StoredLine extends ChatLine {
   showId: string
 }
 
-export type LineWriter = ReturnType<typeof createLineWriter>
-
 /**
  * Writes chat lines to the show's record in batches, after the room heard them: a line is heard whether or not it
  * could be written. While Postgres is away lines wait, up to `writeQueueMax`, then the oldest are given up and

@@ -12,8 +12,6 @@ interface ShowChat {
   usedAt: number
 }
 
-export type ChatMemory = ReturnType<typeof createChatMemory>
-
 /** The last lines and the mutes of shows in use. Mutes are read again every `mutesFreshMs`: others change them too. */
 export function createChatMemory(deps: { db: Db; clock: Clock; limits: Limits['chat']; recentMax: number }) {
   const { clock, limits, recentMax } = deps

@@ -1,10 +1,6 @@
 import { Counter, Gauge } from 'prom-client'
 import type { Metrics } from '../kernel/metrics.ts'
 
-/** Why something was not delivered. `slow_reader` counts once per viewer, the others once per room. */
-export type DropReason = 'display_rate' | 'queue_full' | 'slow_reader' | 'duplicate'
-export type JoinOutcome = 'fresh' | 'recovered' | 'not_recovered'
-
 export type RoomMetrics = ReturnType<typeof createRoomMetrics>
 
 export function createRoomMetrics(registry: Metrics, now: { viewers(): number; rooms(): number }) {
@@ -28,7 +24,7 @@ export function createRoomMetrics(registry: Metrics, now: { viewers(): number; r
   return {
     drops: new Counter({
       name: 'shelfcast_room_drops_total',
-      help: 'Events not delivered, by delivery class and reason',
+      help: 'Events not delivered, by class and reason: slow_reader counts each viewer, all others each room',
       labelNames: ['class', 'reason'] as const,
       registers,
     }),

@@ -10,7 +10,7 @@ import type { RoomMetrics } from './metrics.ts'
 import { SideQueue } from './sideQueue.ts'
 import { type RoomView, Snapshots } from './snapshots.ts'
 import { StateStream } from './stream.ts'
-import { type Broadcast, frameOf, LANES, type Lane, type Link, topicOf } from './transport.ts'
+import { type Broadcast, frameOf, LANE_OF, LANES, type Lane, type Link, topicOf } from './transport.ts'
 import { Viewer } from './viewer.ts'
 
 export type RoomEvent = DownOf<'state' | 'latest' | 'gift' | 'chat'>
@@ -71,8 +71,8 @@ export class Room {
       clock.now(),
     )
     this.#stream = new StateStream(head.pos, tail, {
-      deliver: (json) => this.#publish('state', [json]),
-      broken: () => this.#publish('state', [], RESYNC),
+      deliver: (json) => this.#publish(LANE_OF.state, [json]),
+      broken: () => this.#publish(LANE_OF.state, [], RESYNC),
       read: (epoch, after, upTo) => deps.read(showId, epoch, after, upTo),
       clock,
       log: log.child({ showId }),
@@ -115,15 +115,15 @@ export class Room {
   flush(): void {
     const { drops } = this.#deps.metrics
     const { gifts, latest } = this.#side.take()
-    if (gifts.length + latest.length > 0) this.#publish('side', [...gifts, ...latest])
+    if (gifts.length + latest.length > 0) this.#publish(LANE_OF.gift, [...gifts, ...latest])
     // Latest values are not lost for a slow reader: it gets the newest when it has the lane again.
-    if (gifts.length > 0) this.#countShed('gift', 'side', gifts.length)
+    if (gifts.length > 0) this.#countShed('gift', gifts.length)
     if (this.#chat.size === 0) return
     const { shown, dropped } = this.#chat.take(this.#deps.clock.now())
     if (dropped > 0) drops.inc({ class: 'chat', reason: 'display_rate' }, dropped)
     if (shown.length === 0) return
-    this.#publish('chat', shown)
-    this.#countShed('chat', 'chat', shown.length)
+    this.#publish(LANE_OF.chat, shown)
+    this.#countShed('chat', shown.length)
   }
 
   /**
@@ -225,8 +225,8 @@ export class Room {
     this.#deps.broadcast(topicOf(this.showId, lane), frame)
   }
 
-  #countShed(cls: 'gift' | 'chat', lane: Lane, events: number): void {
-    const needed = LANES.indexOf(lane) + 1
+  #countShed(cls: 'gift' | 'chat', events: number): void {
+    const needed = LANES.indexOf(LANE_OF[cls]) + 1
     let without = 0
     for (const viewer of this.viewers) if (viewer.width < needed) without++
     if (without > 0) this.#deps.metrics.drops.inc({ class: cls, reason: 'slow_reader' }, without * events)

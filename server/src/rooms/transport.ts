@@ -24,12 +24,12 @@ export type Broadcast = (topic: string, frame: string) => void
 export const LANES = ['state', 'side', 'chat'] as const
 export type Lane = (typeof LANES)[number]
 
-export const LANE_OF: Record<Exclude<DeliveryClass, 'personal'>, Lane> = {
+export const LANE_OF = {
   state: 'state',
   latest: 'side',
   gift: 'side',
   chat: 'chat',
-}
+} as const satisfies Record<Exclude<DeliveryClass, 'personal'>, Lane>
 
 export const topicOf = (showId: string, lane: Lane): string => `room:${showId}:${lane}`
 

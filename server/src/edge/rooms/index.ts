@@ -1,1 +1,1 @@
-export { mountRooms, ROOMS_PATH, type RoomSocketDeps } from './socket.ts'
+export { mountRooms } from './socket.ts'

@@ -6,11 +6,11 @@ import { Connection, type ConnectionDeps } from './connection.ts'
 import { decodeUp } from './decode.ts'
 import { createOrigins, type OriginDeps } from './origins.ts'
 
-export interface RoomSocketDeps
+interface RoomSocketDeps
   extends Omit<ConnectionDeps, 'origins'>,
     Pick<OriginDeps, 'publicUrl' | 'allowedOrigins'> {}
 
-export const ROOMS_PATH = '/rooms'
+const ROOMS_PATH = '/rooms'
 
 /** Frames up to this many times the limit are read, so that their sender can be told why it is closed. */
 const READ_MARGIN = 4
