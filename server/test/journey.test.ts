@@ -37,13 +37,33 @@ const frames = (page: Page) =>
     .getByTestId('video')
     .evaluate((video) => (video as HTMLVideoElement).getVideoPlaybackQuality().totalVideoFrames)
 
+/** The picture moves. A new stream counts its frames from zero, so only the growth tells. */
 async function framesAdvance(page: Page): Promise<void> {
-  await expect.poll(() => frames(page), { timeout: 15_000 }).toBeGreaterThan(0)
-  const before = await frames(page)
-  await expect.poll(() => frames(page), { timeout: 5_000 }).toBeGreaterThan(before + 5)
+  const growth = async () => {
+    const before = await frames(page)
+    await page.waitForTimeout(400)
+    return (await frames(page)) - before
+  }
+  await expect.poll(growth, { timeout: 15_000 }).toBeGreaterThan(3)
 }
 
-describe.sequential('a room that sells', () => {
+/** What a buyer is told: by the order, by a refusal, or by the button where the news came before the click. */
+function outcomeOf(page: Page): Promise<string> {
+  const soldOut = by(page, 'checkout-error')
+    .or(page.locator('[data-testid=place-order]:disabled'))
+    .filter({ hasText: /sold out/i })
+  return Promise.race([
+    by(page, 'order-status')
+      .waitFor({ timeout: 10_000 })
+      .then(() => 'ordered'),
+    soldOut
+      .first()
+      .waitFor({ timeout: 10_000 })
+      .then(() => 'sold out'),
+  ])
+}
+
+describe.sequential('a room that sells', { timeout: 60_000 }, () => {
   test('the host goes live from the studio', async () => {
     await host.page.goto(`${app.url}/studio/${shop.tenant.id}/${shop.show.id}`)
     await by(host.page, 'go-live').click({ timeout: 15_000 })
@@ -120,22 +140,14 @@ describe.sequential('a room that sells', () => {
       await by(page, 'checkout-city').fill('Hangzhou')
       await by(page, 'checkout-street').fill('1 West Lake Road')
     }
-    await Promise.all(viewers.map(({ page }) => by(page, 'place-order').click()))
-    const outcomes = await Promise.all(
+    // Both at once: a click of Playwright's own would wait for a button that the other's purchase has just disabled.
+    await Promise.all(
       viewers.map(({ page }) =>
-        Promise.race([
-          by(page, 'order-status')
-            .waitFor({ timeout: 10_000 })
-            .then(() => 'ordered'),
-          by(page, 'checkout-error')
-            .waitFor({ timeout: 10_000 })
-            .then(() => 'refused'),
-        ]),
+        by(page, 'place-order').evaluate((button) => (button as HTMLElement).click()),
       ),
     )
-    expect([...outcomes].sort()).toEqual(['ordered', 'refused'])
-    const loser = viewers[outcomes.indexOf('refused')]!
-    expect(await by(loser.page, 'checkout-error').textContent()).toMatch(/sold out|left/i)
+    const outcomes = await Promise.all(viewers.map(({ page }) => outcomeOf(page)))
+    expect([...outcomes].sort()).toEqual(['ordered', 'sold out'])
     const levels = (await app.domains.stock.levels(shop.tenant.id, [shop.sku.id])).get(shop.sku.id)
     expect(levels).toEqual({ onHand: 1, available: 0, reserved: 1, sold: 0 })
   })
