@@ -17,7 +17,6 @@ export function useLoad<T>(
   fetchValue: (signal: AbortSignal) => Promise<T>,
   inputs: readonly unknown[],
 ): Load<T> {
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the caller says what the fetch depends on
   const load = useMemo(() => createLoad(fetchValue), inputs)
   useEffect(() => {
     load.reload()
@@ -68,7 +67,6 @@ export function usePages<T>(
   fetchPage: (after: string | undefined, signal: AbortSignal) => Promise<Page<T>>,
   inputs: readonly unknown[],
 ): Pages<T> {
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the caller says what the fetch depends on
   const pages = useMemo(() => createPages(fetchPage), inputs)
   useEffect(() => {
     pages.reload()

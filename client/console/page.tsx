@@ -1,26 +1,13 @@
-import type { Scope } from '@shelfcast/shared/scopes.ts'
 import { Empty } from '../kit/ui/empty.tsx'
-import { Desk } from './desk/lazy.tsx'
+import { PAGE_SCOPES, type Place } from './access.ts'
+import { DeskPage } from './desk/desk-page.tsx'
 import { MembersPage } from './members/members-page.tsx'
 import { OrderPage } from './orders/order-page.tsx'
 import { OrdersPage } from './orders/orders-page.tsx'
 import { ProductsPage } from './products/products-page.tsx'
-import type { Route } from './route.ts'
 import { useShop } from './shop.ts'
 import { ShowsPage } from './shows/shows-page.tsx'
 import { consoleWords } from './words.ts'
-
-/** The places that belong to one merchant. */
-export type Place = Extract<Route, { tenantId: string }>
-
-/** What a role needs to open each of them; the server asks for the same. */
-export const PAGE_SCOPES: Record<Place['page'], Scope> = {
-  shows: 'shows:read',
-  desk: 'shows:read',
-  products: 'catalog:read',
-  orders: 'orders:read',
-  members: 'members:write',
-}
 
 export function PageOf({ place }: { place: Place }) {
   const shop = useShop()
@@ -32,7 +19,7 @@ export function PageOf({ place }: { place: Place }) {
     case 'shows':
       return <ShowsPage />
     case 'desk':
-      return <Desk key={place.showId} showId={place.showId} />
+      return <DeskPage key={place.showId} showId={place.showId} />
     case 'products':
       return <ProductsPage />
     case 'orders':

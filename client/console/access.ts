@@ -1,0 +1,14 @@
+import type { Scope } from '@shelfcast/shared/scopes.ts'
+import type { Route } from './route.ts'
+
+/** The places that belong to one merchant. */
+export type Place = Extract<Route, { tenantId: string }>
+
+/** What a role needs to open each of them; the server asks for the same. */
+export const PAGE_SCOPES: Record<Place['page'], Scope> = {
+  shows: 'shows:read',
+  desk: 'shows:read',
+  products: 'catalog:read',
+  orders: 'orders:read',
+  members: 'members:write',
+}

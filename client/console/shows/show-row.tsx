@@ -1,0 +1,60 @@
+import type { ShowView } from '@shelfcast/shared/api/shows.ts'
+import { dateTime } from '../../kit/format.ts'
+import { publicUrl, studioUrl } from '../route.ts'
+import { useShop } from '../shop.ts'
+import { Link } from '../ui/link.tsx'
+import { ShowPill } from '../ui/show-pill.tsx'
+import { consoleWords } from '../words.ts'
+
+export function ShowRow({ show }: { show: ShowView }) {
+  const shop = useShop()
+  const t = consoleWords.value
+  const desk = { page: 'desk', tenantId: shop.tenantId, showId: show.id } as const
+  const over = show.status === 'ended'
+  return (
+    <tr data-testid="show-row" data-show-id={show.id}>
+      <td>
+        <Link to={desk} class="table__title">
+          {show.title}
+        </Link>
+      </td>
+      <td>
+        <ShowPill status={show.status} />
+      </td>
+      <td class="table__soft numeric">{timeOf(show)}</td>
+      <td class="table__soft">{show.hosts.map(({ name }) => name).join(', ')}</td>
+      <td>
+        <div class="table__actions">
+          <Link to={desk} class="button button--plain button--small">
+            {t.openDesk}
+          </Link>
+          {!over && shop.may('stage:host') && (
+            <a
+              class="button button--quiet button--small"
+              href={studioUrl(shop.tenantId, show.id)}
+              target="_blank"
+              rel="noreferrer"
+            >
+              {t.openStudio}
+            </a>
+          )}
+          <a
+            class="button button--quiet button--small"
+            href={publicUrl(show.id)}
+            target="_blank"
+            rel="noreferrer"
+          >
+            {t.openPage}
+          </a>
+        </div>
+      </td>
+    </tr>
+  )
+}
+
+function timeOf(show: ShowView): string {
+  const t = consoleWords.value
+  if (show.endedAt !== null) return t.endedAt(dateTime(show.endedAt))
+  if (show.startedAt !== null) return t.startedAt(dateTime(show.startedAt))
+  return show.scheduledAt === null ? t.noTime : dateTime(show.scheduledAt)
+}

@@ -1,0 +1,69 @@
+import { useSignal } from '@preact/signals'
+import { call } from '../../kit/api.ts'
+import { Button } from '../../kit/ui/button.tsx'
+import { Empty } from '../../kit/ui/empty.tsx'
+import { usePages } from '../load.ts'
+import { useShop } from '../shop.ts'
+import { LoadView, More } from '../ui/load-view.tsx'
+import { PageHead } from '../ui/page-head.tsx'
+import '../ui/table.css'
+import { consoleWords } from '../words.ts'
+import { NewShow } from './new-show.tsx'
+import { ShowRow } from './show-row.tsx'
+
+/** Every show of the merchant, newest first. */
+export function ShowsPage() {
+  const shop = useShop()
+  const t = consoleWords.value
+  const creating = useSignal(false)
+  const { tenantId } = shop
+  const pages = usePages(
+    (after, signal) =>
+      call('GET /tenants/:tenantId/shows', { params: { tenantId }, query: { after }, signal }),
+    [tenantId],
+  )
+  const create = shop.may('shows:write') && (
+    <Button icon="plus" onClick={() => (creating.value = true)} data-testid="new-show">
+      {t.newShow}
+    </Button>
+  )
+  return (
+    <>
+      <PageHead title={t.shows}>{create}</PageHead>
+      <LoadView load={pages}>
+        {(shows) =>
+          shows.length === 0 ? (
+            <div class="card">
+              <Empty icon="camera" title={t.noShows} text={t.noShowsText}>
+                {create}
+              </Empty>
+            </div>
+          ) : (
+            <div class="card table-card">
+              <table class="table">
+                <thead>
+                  <tr>
+                    <th scope="col">{t.showTitle}</th>
+                    <th scope="col">{t.status}</th>
+                    <th scope="col">{t.when}</th>
+                    <th scope="col">{t.hosts}</th>
+                    <th scope="col" class="table__end">
+                      {t.actions}
+                    </th>
+                  </tr>
+                </thead>
+                <tbody>
+                  {shows.map((show) => (
+                    <ShowRow key={show.id} show={show} />
+                  ))}
+                </tbody>
+              </table>
+            </div>
+          )
+        }
+      </LoadView>
+      <More pages={pages} />
+      {creating.value && <NewShow onClose={() => (creating.value = false)} />}
+    </>
+  )
+}
