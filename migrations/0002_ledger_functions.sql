@@ -22,7 +22,7 @@ end $$;
 
 -- The answer that a key was given before, or no row. Another request under the same key gets a refusal instead.
 create function kept_answer(p_person_id text, p_route text, p_key text, p_request_hash text)
-returns table (status integer, response jsonb) language sql as $$
+returns table (status integer, response jsonb) language sql stable as $$
   select case when k.request_hash = p_request_hash then k.status else 422 end,
          case when k.request_hash = p_request_hash then k.response
               else jsonb_build_object('code', 'idempotency_key_reused') end

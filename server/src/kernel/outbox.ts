@@ -1,5 +1,6 @@
 import { Counter, Gauge } from 'prom-client'
 import type { Limits } from '../config.ts'
+import { createBatcher } from './batcher.ts'
 import type { Db } from './db.ts'
 import { inTime } from './in-time.ts'
 import type { Log } from './log.ts'
@@ -41,6 +42,10 @@ export function createOutbox(deps: { db: Db; log: Log; limits: Limits['outbox'];
   const handlers = new Map<string, OutboxHandler[]>()
   const handled = outboxMetrics(db, deps.metrics)
   const inHand = new Set<Promise<void>>()
+  const done = createBatcher({ waitMs: 1, itemsMax: limits.batchMax }, async (ids: number[]) => {
+    await db.sql`delete from outbox where id = any(${ids}::bigint[])`
+    return ids
+  })
   let poll: Closable | null = null
   let closed = false
   let claiming: Promise<void> | null = null
@@ -66,7 +71,8 @@ export function createOutbox(deps: { db: Db; log: Log; limits: Limits['outbox'];
       .catch((error) => log.error({ err: error, outboxId: row.id }, 'outbox row left to its lease'))
       .finally(() => {
         inHand.delete(work)
-        nudge() // a younger row of this key, or one that found no room
+        // A younger row of this key, or one that found no room. Many are claimed at once, not one for each that ends.
+        if (inHand.size <= limits.batchMax / 2) nudge()
       })
     inHand.add(work)
   }
@@ -80,7 +86,7 @@ export function createOutbox(deps: { db: Db; log: Log; limits: Limits['outbox'];
       await giveBack(row, error)
       return
     }
-    await db.sql`delete from outbox where id = ${row.id}`
+    await done('', row.id)
     handled.inc({ topic: row.topic, outcome: 'done' })
   }
 

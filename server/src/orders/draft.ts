@@ -7,7 +7,7 @@ import type { QuotedLine } from './quote.ts'
 
 export type PlaceInput = z.output<typeof placeOrder.body>
 
-/** An order as the SQL function `write_order` takes it, with the answer to give once it stands. */
+/** An order as the SQL function `write_orders` takes it, with the answer to give once it stands. */
 export type Draft = {
   id: string
   personId: string
