@@ -126,12 +126,15 @@ test('closing waits for what is in hand', async () => {
   await write('t', 'k', 1)
   let done = false
   const one = outbox()
-  one.on('t', async () => {
-    await new Promise((resolve) => setTimeout(resolve, 60))
-    done = true
+  const started = new Promise<void>((resolve) => {
+    one.on('t', async () => {
+      resolve()
+      await new Promise((later) => setTimeout(later, 60))
+      done = true
+    })
   })
   one.start()
-  await expect.poll(async () => (await rows())[0]?.state).toBe('leased')
+  await started
   await one.close()
   expect(done).toBe(true)
   expect(await rows()).toHaveLength(0)
