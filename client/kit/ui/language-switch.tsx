@@ -18,7 +18,7 @@ export function LanguageSwitch() {
           type="button"
           class="language-switch__choice"
           lang={one}
-          aria-label={NAMES[one].full}
+          title={NAMES[one].full}
           aria-pressed={language.value === one}
           onClick={() => setLanguage(one)}
         >

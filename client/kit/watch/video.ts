@@ -126,7 +126,7 @@ export function createVideo(deps: VideoDeps): Video {
         void start()
         return
       }
-      drop() // the last frame stays where it is, behind the words that say why
+      drop()
       if (supported) status.value = 'idle'
     },
     restart() {

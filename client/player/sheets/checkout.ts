@@ -46,6 +46,7 @@ export function createCheckout(country: string): Checkout {
     async place({ showId, skuId, quantity, saleId, expectedTotalMinor }) {
       busy.value = true
       trouble.value = null
+      keepAddress(address.value) // before the answer: signing in on the way, or a reload, types nothing twice
       const body = {
         showId,
         lines: [{ skuId, quantity, saleId }],
@@ -54,11 +55,7 @@ export function createCheckout(country: string): Checkout {
         visit: visitSource(location.search, document.referrer),
       }
       try {
-        const order = await attempts.run(body, (idempotencyKey) =>
-          call('POST /orders', { body, idempotencyKey }),
-        )
-        keepAddress(address.value)
-        return order
+        return await attempts.run(body, (idempotencyKey) => call('POST /orders', { body, idempotencyKey }))
       } catch (error) {
         trouble.value = troubleOf(error)
         return null
