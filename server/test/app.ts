@@ -7,7 +7,7 @@ import { type App, startApp } from '../src/app.ts'
 import { loadConfig } from '../src/config.ts'
 import { testDatabaseUrl, testRedis, testRedisUrl } from './world.ts'
 
-export const freePort = (): Promise<number> =>
+const freePort = (): Promise<number> =>
   new Promise((resolve, reject) => {
     const server = createServer().once('error', reject)
     server.listen(0, '127.0.0.1', () => {

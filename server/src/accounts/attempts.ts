@@ -5,8 +5,6 @@ import type { Redis } from '../kernel/redis.ts'
 
 const TEN_MINUTES_S = 600
 
-export type Attempts = ReturnType<typeof createAttempts>
-
 /** How often one may try to sign in or come as a guest. With Redis away each process counts by itself. */
 export function createAttempts({ redis, limits }: { redis: Redis; limits: Limits['accounts'] }) {
   const limiter = (keyPrefix: string, points: number) =>

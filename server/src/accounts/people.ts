@@ -11,8 +11,6 @@ export interface PersonView {
   operator: boolean
 }
 
-export type People = ReturnType<typeof createPeople>
-
 export function createPeople({ db: { sql } }: { db: Db }) {
   return {
     async createGuest(name?: string): Promise<PersonView> {

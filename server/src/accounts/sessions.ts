@@ -5,8 +5,6 @@ import type { Clock } from '../kernel/clock.ts'
 import type { Db } from '../kernel/db.ts'
 import { randomToken, sha256 } from '../kernel/secrets.ts'
 
-export type Sessions = ReturnType<typeof createSessions>
-
 interface SessionRow {
   person_id: string
   name: string

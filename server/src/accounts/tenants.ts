@@ -13,8 +13,6 @@ export interface Tenant {
   allowedOrigins: string[]
 }
 
-export type Tenants = ReturnType<typeof createTenants>
-
 export function createTenants({ db: { sql } }: { db: Db }) {
   const columns = sql`id, name, slug, currency, allowed_origins as "allowedOrigins"`
 

@@ -1,7 +1,7 @@
 import type { ShowStatus } from '@shelfcast/shared/protocol/parts.ts'
 
 /** What may follow what in the life of a show. `ended` is for good. */
-export const SHOW_TRANSITIONS: Record<ShowStatus, readonly ShowStatus[]> = {
+const SHOW_TRANSITIONS: Record<ShowStatus, readonly ShowStatus[]> = {
   scheduled: ['live', 'ended'],
   live: ['paused', 'ended'],
   paused: ['live', 'ended'],
