@@ -1,4 +1,5 @@
 import { effect, type ReadonlySignal, signal } from '@preact/signals'
+import type { ErrorCode } from '@shelfcast/shared/errors.ts'
 import type { Me } from '@shelfcast/shared/protocol/parts.ts'
 import { codeOf } from '../../kit/errors.ts'
 import { connectRoom, RoomRefused, type RoomState, type RoomStatus, type SayResult } from '../../kit/room.ts'
@@ -11,6 +12,8 @@ export interface DeskRoom {
   /** Null until the room is entered, and for a show that had ended before. */
   readonly state: ReadonlySignal<RoomState | null>
   readonly status: ReadonlySignal<RoomStatus>
+  /** Why the server refused; null unless `status` is `refused`. */
+  readonly refusal: ReadonlySignal<ErrorCode | null>
   readonly me: ReadonlySignal<Me | null>
   readonly video: Video
   /** The server's clock in steps of 100 ms; reading it while drawing makes the component follow it. */
@@ -39,6 +42,7 @@ export function enterRoom(showId: string): DeskRoom {
   })
   const state = signal<RoomState | null>(null)
   const status = signal<RoomStatus>(room.status)
+  const refusal = signal<ErrorCode | null>(null)
   const me = signal<Me | null>(null)
   const online = () => video.restart()
   addEventListener('online', online)
@@ -48,6 +52,7 @@ export function enterRoom(showId: string): DeskRoom {
     }),
     room.on('status', (next) => {
       status.value = next
+      refusal.value = room.refusal
     }),
     room.on('me', (next) => {
       me.value = next
@@ -58,6 +63,7 @@ export function enterRoom(showId: string): DeskRoom {
   return {
     state,
     status,
+    refusal,
     me,
     video,
     now: createTicker(() => room.serverNow()),

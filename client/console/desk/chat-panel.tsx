@@ -1,0 +1,82 @@
+import { useSignal } from '@preact/signals'
+import type { ChatLine } from '@shelfcast/shared/protocol/parts.ts'
+import { useEffect, useRef } from 'preact/hooks'
+import { codeText } from '../../kit/errors.ts'
+import { Panel } from '../ui/panel.tsx'
+import { ChatInput } from './chat-input.tsx'
+import './chat-panel.css'
+import { ChatRow } from './chat-row.tsx'
+import { useDesk } from './context.ts'
+import { MuteDialog } from './mute-dialog.tsx'
+import { deskWords } from './words.ts'
+
+/** Within this many pixels of its end the list follows new lines; further up somebody is reading. */
+const FOLLOW_PX = 48
+
+/** What viewers say, with the means to keep it civil. */
+export function ChatPanel() {
+  const { room, status } = useDesk()
+  const t = deskWords.value
+  const muting = useSignal<ChatLine | null>(null)
+  const lines = room.state.value?.recentChat ?? []
+  return (
+    <Panel title={t.chat} class="desk-chat">
+      <ConnectionNote />
+      {lines.length === 0 ? (
+        <p class="desk-chat__empty">{t.chatEmpty}</p>
+      ) : (
+        <Lines lines={lines} onMute={(line) => (muting.value = line)} />
+      )}
+      {status.value !== 'ended' && <ChatInput />}
+      {muting.value && <MuteDialog person={muting.value} onClose={() => (muting.value = null)} />}
+    </Panel>
+  )
+}
+
+function Lines({ lines, onMute }: { lines: readonly ChatLine[]; onMute: (line: ChatLine) => void }) {
+  const list = useRef<HTMLUListElement>(null)
+  const following = useRef(true)
+  const newest = lines.at(-1)?.id
+  useEffect(() => {
+    const element = list.current
+    if (element && following.current) element.scrollTop = element.scrollHeight
+  }, [newest])
+  const noteScroll = () => {
+    const element = list.current
+    if (!element) return
+    following.current = element.scrollHeight - element.scrollTop - element.clientHeight < FOLLOW_PX
+  }
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
+    <ul
+      ref={list}
+      class="desk-chat__lines"
+      tabIndex={0}
+      aria-label={deskWords.value.chat}
+      onScroll={noteScroll}
+    >
+      {lines.map((line) => (
+        <ChatRow key={line.id} line={line} onMute={onMute} />
+      ))}
+    </ul>
+  )
+}
+
+function ConnectionNote() {
+  const { room, status } = useDesk()
+  const t = deskWords.value
+  if (status.value === 'ended') return null
+  if (room.status.value === 'reconnecting') {
+    return (
+      <p class="desk-chat__note" role="status">
+        {t.roomReconnecting}
+      </p>
+    )
+  }
+  if (room.status.value !== 'refused') return null
+  return (
+    <p class="desk-chat__note" role="alert">
+      {room.refusal.value ? codeText(room.refusal.value) : t.roomRefused}
+    </p>
+  )
+}

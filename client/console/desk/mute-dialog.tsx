@@ -1,0 +1,52 @@
+import { call } from '../../kit/api.ts'
+import { Button } from '../../kit/ui/button.tsx'
+import { Sheet } from '../../kit/ui/sheet.tsx'
+import { toast } from '../../kit/ui/toast.tsx'
+import { useAction } from '../use-action.ts'
+import { useDesk } from './context.ts'
+import './mute-dialog.css'
+import { deskWords } from './words.ts'
+
+const MINUTES = [5, 10, 30, 60, 1440] as const
+
+interface MuteDialogProps {
+  person: { personId: string; name: string }
+  onClose: () => void
+}
+
+/** For how long somebody may not chat in this room. */
+export function MuteDialog({ person: { personId, name }, onClose }: MuteDialogProps) {
+  const desk = useDesk()
+  const t = deskWords.value
+  const muting = useAction()
+  const mute = async (minutes: number) => {
+    const done = await muting.run(() =>
+      call('POST /tenants/:tenantId/shows/:showId/mutes', {
+        params: { tenantId: desk.tenantId, showId: desk.show.id },
+        body: { personId, minutes },
+      }),
+    )
+    if (!done) return
+    toast(minutes === 0 ? t.unmuted(name) : t.muted(name))
+    onClose()
+  }
+  return (
+    <Sheet title={t.muteTitle(name)} onClose={onClose} shape="dialog">
+      <div class="mute-choices">
+        {MINUTES.map((minutes) => (
+          <Button
+            key={minutes}
+            look="plain"
+            onClick={() => void mute(minutes)}
+            data-testid={`mute-minutes-${minutes}`}
+          >
+            {minutes === 60 ? t.muteHour : minutes === 1440 ? t.muteDay : t.muteMinutes(minutes)}
+          </Button>
+        ))}
+        <Button look="quiet" onClick={() => void mute(0)} data-testid="mute-minutes-0">
+          {t.unmute}
+        </Button>
+      </div>
+    </Sheet>
+  )
+}
