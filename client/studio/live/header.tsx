@@ -27,9 +27,10 @@ export function Header() {
         <h1 class="live-header__title">{title}</h1>
         <p class="live-header__line">
           <StatusPill />
-          {state && (
+          {state && stage.phase.value.at !== 'ended' && (
             <>
-              <Count icon="eye" count={state.viewers} words={t.viewers} testId="viewers" />
+              {/* The room counts the host too. */}
+              <Count icon="eye" count={Math.max(0, state.viewers - 1)} words={t.viewers} testId="viewers" />
               <Count icon="heart" count={state.likes} words={t.likes} testId="likes" />
             </>
           )}

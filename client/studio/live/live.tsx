@@ -1,6 +1,7 @@
 import { useEffect, useMemo } from 'preact/hooks'
 import { Chat } from '../room/chat.tsx'
 import { NowSelling } from '../room/now-selling.tsx'
+import { ShelfDialog } from '../room/shelf-dialog.tsx'
 import { StudioContext } from './context.ts'
 import { Controls } from './controls.tsx'
 import { DevicesDialog } from './devices-dialog.tsx'
@@ -37,6 +38,7 @@ export function LiveView({ tenantId, showId }: LiveProps) {
         )}
       </div>
       {dialog.value === 'devices' && <DevicesDialog />}
+      {dialog.value === 'shelf' && <ShelfDialog />}
       {dialog.value === 'end' && <EndDialog />}
     </StudioContext.Provider>
   )

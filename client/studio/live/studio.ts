@@ -14,7 +14,7 @@ import { type Outgoing, openPublisher } from './publisher.ts'
 import { createStage, type Stage } from './stage.ts'
 import { keepAwake } from './wake-lock.ts'
 
-export type Dialog = 'end' | 'devices'
+export type Dialog = 'end' | 'devices' | 'shelf'
 
 /** The running studio of one show: everything that a host sees and does. */
 export interface Studio {
@@ -29,6 +29,8 @@ export interface Studio {
   readonly picture: ReadonlySignal<MediaStreamTrack>
   readonly dialog: Signal<Dialog | null>
   shareScreen(): Promise<void>
+  /** Shows a product of the shelf to everyone; null takes it away. @throws ApiError, NetworkError */
+  pin(itemId: string | null): Promise<void>
   /** Ends the show for good. @throws ApiError, NetworkError */
   end(): Promise<void>
 }
@@ -83,6 +85,10 @@ export function createStudio(tenantId: string, showId: string): Studio {
     dialog: signal<Dialog | null>(null),
     async shareScreen() {
       if (!(await screen.start())) toast(studioWords.peek().screenFailed, 'bad')
+    },
+    async pin(itemId) {
+      const params = { tenantId, showId }
+      await call('PUT /tenants/:tenantId/shows/:showId/pin', { params, body: { itemId } })
     },
     async end() {
       stage.ended(await call('POST /tenants/:tenantId/shows/:showId/end', { params: { tenantId, showId } }))
