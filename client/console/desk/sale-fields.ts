@@ -1,0 +1,49 @@
+import { AMOUNT_MINOR_MAX, type Currency } from '@shelfcast/shared/money.ts'
+import { parseAmount, parseCount } from '../amount.ts'
+
+/** A flash sale as it is typed: price in major units, duration in minutes. */
+export interface SaleText {
+  skuId: string
+  price: string
+  quantity: string
+  limit: string
+  countdown: string
+  duration: string
+}
+
+/** A flash sale as the server takes it. */
+export interface SaleInput {
+  skuId: string
+  priceMinor: number
+  quantity: number
+  perBuyerLimit: number
+  countdownS: number
+  durationS: number
+}
+
+/** What each whole number may be, as the API has it; the duration in minutes. */
+export const SALE_BOUNDS = {
+  quantity: [1, 100_000],
+  limit: [1, 100],
+  countdown: [0, 300],
+  duration: [1, 20],
+} as const
+
+export type SaleField = keyof SaleText
+
+/** Reads the form, or names the first field that is wrong. */
+export function readSale(text: SaleText, currency: Currency): SaleInput | { wrong: SaleField } {
+  if (text.skuId === '') return { wrong: 'skuId' }
+  const priceMinor = parseAmount(text.price, currency)
+  if (priceMinor === null || priceMinor < 1 || priceMinor > AMOUNT_MINOR_MAX) return { wrong: 'price' }
+  const count = (field: keyof typeof SALE_BOUNDS) => parseCount(text[field], ...SALE_BOUNDS[field])
+  const quantity = count('quantity')
+  if (quantity === null) return { wrong: 'quantity' }
+  const perBuyerLimit = count('limit')
+  if (perBuyerLimit === null) return { wrong: 'limit' }
+  const countdownS = count('countdown')
+  if (countdownS === null) return { wrong: 'countdown' }
+  const minutes = count('duration')
+  if (minutes === null) return { wrong: 'duration' }
+  return { skuId: text.skuId, priceMinor, quantity, perBuyerLimit, countdownS, durationS: minutes * 60 }
+}

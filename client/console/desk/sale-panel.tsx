@@ -1,0 +1,52 @@
+import { useSignal } from '@preact/signals'
+import { Button } from '../../kit/ui/button.tsx'
+import { useShop } from '../shop.ts'
+import { Panel } from '../ui/panel.tsx'
+import { useDesk } from './context.ts'
+import { SaleForm } from './sale-form.tsx'
+import './sale-panel.css'
+import { SaleRow } from './sale-row.tsx'
+import { byUrgency } from './sales.ts'
+import { deskWords } from './words.ts'
+
+/** Flash sales: prepare, start, stop, and how each goes. */
+export function SalePanel() {
+  const desk = useDesk()
+  const t = deskWords.value
+  const mayRun = useShop().may('desk:run')
+  const folded = useSignal(false)
+  const canEdit = mayRun && desk.status.value !== 'ended'
+  const sales = byUrgency(desk.sales.value)
+  return (
+    <Panel
+      title={t.sales}
+      class="desk-sales"
+      actions={
+        canEdit && (
+          <Button
+            look="quiet"
+            size="small"
+            icon={folded.value ? 'plus' : 'minus'}
+            aria-expanded={!folded.value}
+            onClick={() => (folded.value = !folded.value)}
+          >
+            {t.newSale}
+          </Button>
+        )
+      }
+    >
+      <div class="desk-sales__body">
+        {canEdit && !folded.value && <SaleForm />}
+        {sales.length === 0 ? (
+          <p class="desk-sales__empty">{t.noSales}</p>
+        ) : (
+          <ul>
+            {sales.map((sale) => (
+              <SaleRow key={sale.id} sale={sale} canEdit={canEdit} />
+            ))}
+          </ul>
+        )}
+      </div>
+    </Panel>
+  )
+}
