@@ -1,5 +1,5 @@
 import type { Api, Input, Output } from '@shelfcast/shared/api/index.ts'
-import type { Problem } from '@shelfcast/shared/errors.ts'
+import type { ErrorCode, Problem } from '@shelfcast/shared/errors.ts'
 
 /** The typed client of our HTTP API. Types come from the contracts; at run time this is a thin `fetch`. */
 
@@ -40,6 +40,11 @@ export class ApiError extends Error {
     this.problem = problem
     this.retryAfterMs = retryAfterMs
   }
+}
+
+/** The code a refusal carries, or null when there was no answer. */
+export function codeOf(error: unknown): ErrorCode | null {
+  return error instanceof ApiError ? error.problem.code : null
 }
 
 /** No answer came: the network is gone, or it took longer than 15 s. A write may or may not have happened. */

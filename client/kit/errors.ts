@@ -2,6 +2,8 @@ import type { ErrorCode } from '@shelfcast/shared/errors.ts'
 import { ApiError } from './api.ts'
 import { dictionary } from './i18n.ts'
 
+export { codeOf } from './api.ts'
+
 /** What people read for each code of the catalogue. The type asks for every code, in both languages. */
 type ErrorWords = { readonly [C in ErrorCode | 'network']: string }
 
@@ -141,9 +143,4 @@ export function errorText(error: unknown): string {
   const { code, issues } = error.problem
   const first = issues?.[0]
   return code === 'invalid_input' && first ? `${codeText(code)} (${first.path})` : codeText(code)
-}
-
-/** The code a refusal carries, or null when there was no answer. */
-export function codeOf(error: unknown): ErrorCode | null {
-  return error instanceof ApiError ? error.problem.code : null
 }

@@ -1,7 +1,7 @@
 import { computed, effect, type ReadonlySignal } from '@preact/signals'
 import type { Down } from '@shelfcast/shared/protocol/down.ts'
 import type { ChatLine, SaleView, TipView } from '@shelfcast/shared/protocol/parts.ts'
-import { codeOf } from '../kit/errors.ts'
+import { codeOf } from '../kit/api.ts'
 import { connectRoom, type RoomConnection, RoomRefused, type SayResult } from '../kit/room.ts'
 import { featuredSale, runningSales } from '../kit/watch/sale-phase.ts'
 import { createTicker } from '../kit/watch/ticker.ts'

@@ -1,15 +1,17 @@
 import { useSignal } from '@preact/signals'
 import { CHAT_TEXT_MAX } from '@shelfcast/shared/protocol/limits.ts'
 import { useEffect } from 'preact/hooks'
-import { codeText } from '../../kit/errors.ts'
 import { timeOfDay } from '../../kit/format.ts'
 import type { SayResult } from '../../kit/room.ts'
 import { IconButton } from '../../kit/ui/button.tsx'
 import { usePlayer } from '../context.ts'
+import { useCodeText } from '../use-code-text.ts'
 import { playerWords } from '../words.ts'
 import './chat-input.css'
 
 const NOTE_MS = 4000
+
+type Refused = Extract<SayResult, { ok: false }>
 
 /** Says a line. The text stays in the field until the room took it, so that nothing that was typed is lost. */
 export function ChatInput() {
@@ -17,7 +19,7 @@ export function ChatInput() {
   const t = playerWords.value
   const text = useSignal('')
   const busy = useSignal(false)
-  const refused = useSignal<SayResult | null>(null)
+  const refused = useSignal<Refused['error'] | null>(null)
   const mutedUntil = player.state.me.value?.mutedUntil ?? null
   const muted = mutedUntil !== null && mutedUntil > player.serverNow()
 
@@ -35,11 +37,12 @@ export function ChatInput() {
     busy.value = true
     const result = await player.say(line)
     busy.value = false
-    refused.value = result.ok ? null : result
+    refused.value = result.ok ? null : result.error
     if (result.ok) text.value = ''
   }
 
-  const note = noteOf(refused.value)
+  const refusal = useCodeText(refused.value === 'timeout' ? null : refused.value)
+  const note = refused.value === 'timeout' ? t.chatTimeout : refusal
   return (
     <form class="chat-input" onSubmit={submit}>
       {note && (
@@ -71,11 +74,6 @@ export function ChatInput() {
       />
     </form>
   )
-}
-
-function noteOf(result: SayResult | null): string | null {
-  if (!result || result.ok) return null
-  return result.error === 'timeout' ? playerWords.value.chatTimeout : codeText(result.error)
 }
 
 /** Draws again after so many milliseconds: when a mute is over. */

@@ -1,4 +1,3 @@
-import { codeText } from '../../kit/errors.ts'
 import { dateTime } from '../../kit/format.ts'
 import { Button } from '../../kit/ui/button.tsx'
 import { Icon, type IconName } from '../../kit/ui/icons.tsx'
@@ -6,6 +5,7 @@ import { Spinner } from '../../kit/ui/spinner.tsx'
 import { usePlayer } from '../context.ts'
 import type { Face } from '../face.ts'
 import type { Player } from '../player.ts'
+import { useCodeText } from '../use-code-text.ts'
 import { playerWords } from '../words.ts'
 import './face-view.css'
 
@@ -19,12 +19,15 @@ interface Look {
 
 /** Says why there is no picture, and what will happen or can be done. */
 export function FaceView({ face }: { face: Face }) {
-  const look = lookOf(face, usePlayer())
+  const player = usePlayer()
+  const look = lookOf(face, player)
+  const refusal = useCodeText(face === 'refused' ? player.state.refusal.value : null)
+  const text = look.text ?? refusal
   return (
     <div class="face" data-testid="face" data-face={face} role="status">
       <div class="face__mark">{look.icon ? <Icon name={look.icon} size={34} /> : <Spinner size={34} />}</div>
       <p class="face__title">{look.title}</p>
-      {look.text && <p class="face__text">{look.text}</p>}
+      {text && <p class="face__text">{text}</p>}
       {look.action && (
         <Button look="plain" onClick={look.action.run}>
           {look.action.label}
@@ -45,15 +48,8 @@ function lookOf(face: Face, player: Player): Look {
       return { icon: 'search', title: t.faceUnknown, text: t.faceUnknownText }
     case 'unsupported':
       return { icon: 'cameraOff', title: t.faceUnsupported, text: t.faceUnsupportedText }
-    case 'refused': {
-      const code = player.state.refusal.value
-      return {
-        icon: 'alert',
-        title: t.faceRefused,
-        ...(code ? { text: codeText(code) } : {}),
-        action: reload,
-      }
-    }
+    case 'refused':
+      return { icon: 'alert', title: t.faceRefused, action: reload }
     case 'offline':
       return { icon: 'wifiOff', title: t.faceOffline, text: t.faceOfflineText, action: reload }
     case 'scheduled':
