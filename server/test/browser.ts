@@ -33,5 +33,11 @@ export async function windowOf(browser: Browser, url: string, token?: string, lo
   const page = await context.newPage()
   const errors: string[] = []
   page.on('pageerror', (error) => errors.push(String(error)))
+  page.on('console', (message) => {
+    // A refused request is an answer that pages have words for, and Chromium writes it down as an error all the same.
+    if (message.type() === 'error' && !message.text().startsWith('Failed to load resource')) {
+      errors.push(message.text())
+    }
+  })
   return { context: context as BrowserContext, page, errors }
 }

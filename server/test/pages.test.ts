@@ -5,8 +5,12 @@ import type { AxeResults } from 'axe-core'
 import { describe, expect, test } from 'vitest'
 import { merchant, signedUp, testApp } from './app.ts'
 import { testBrowser, windowOf } from './browser.ts'
+import { keyboardFaults } from './keyboard.ts'
 
-/** Every page as people first see it: for everyone (axe-core), in both languages, without an error in the console. */
+/**
+ * Every page as people first see it: for everyone (axe-core, by keyboard), in both languages, without an error in
+ * the console.
+ */
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 const app = await testApp()
@@ -59,6 +63,7 @@ describe.each(['en-US', 'zh-CN'])('in %s', { timeout: 60_000 }, (locale) => {
       const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)
       expect([width, overflow]).toEqual([width, Math.min(0, overflow)])
       expect([width, await seriousFaults(page)]).toEqual([width, []])
+      expect([width, await keyboardFaults(page)]).toEqual([width, []])
     }
     expect(errors).toEqual([])
     await context.close()
