@@ -1,6 +1,5 @@
 import { type ReadonlySignal, signal } from '@preact/signals'
-import { type Answer, call } from '../kit/api.ts'
-import { codeOf } from '../kit/errors.ts'
+import { type Answer, call, codeOf } from '../kit/api.ts'
 
 export type Me = Answer<'GET /me'>
 

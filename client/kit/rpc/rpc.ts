@@ -5,7 +5,7 @@ import { io, type Socket } from 'socket.io-client'
 import { ApiError, NetworkError } from '../api.ts'
 import type { CallInput, CallName, CallOutput, Rpc, RpcEvents, RpcStatus } from './types.ts'
 
-export type { CallInput, CallName, CallOutput, Rpc, RpcEvents, RpcStatus } from './types.ts'
+export type { CallName, CallOutput, Rpc, RpcEvents, RpcStatus } from './types.ts'
 
 const ANSWER_MS_MAX = 10_000
 const RECONNECT_MS = { first: 500, max: 5000 }

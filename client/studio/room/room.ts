@@ -1,6 +1,6 @@
 import { computed, type ReadonlySignal, signal } from '@preact/signals'
 import type { Me, SaleView } from '@shelfcast/shared/protocol/parts.ts'
-import { codeOf } from '../../kit/errors.ts'
+import { codeOf } from '../../kit/api.ts'
 import { connectRoom, RoomRefused, type RoomState, type RoomStatus, type SayResult } from '../../kit/room.ts'
 import { featuredSale } from '../../kit/watch/sale-phase.ts'
 import { createTicker } from '../../kit/watch/ticker.ts'
