@@ -39,31 +39,11 @@ export interface Player {
 /** Enters a show and keeps room and video for as long as the page is open. */
 export function createPlayer(showId: string): Player {
   const state = createState()
-  const tickets = createTickets(showId, (visit) => {
-    state.visit.value = visit
-    state.entry.value = 'entered'
-  })
-  const room = connectRoom({
-    url: `${location.origin.replace(/^http/, 'ws')}/rooms`,
-    getTicket: () => tickets.room().catch(noteEntryFailure),
-  })
-  const video = createVideo({
-    showId,
-    getTicket: tickets.media,
-    forgetTicket: tickets.forget,
-    iceServers: () => (state.visit.value?.iceServers ?? []) as RTCIceServer[],
-  })
-
-  function noteEntryFailure(error: unknown): never {
-    if (codeOf(error) === 'not_found') {
-      state.entry.value = 'unknown'
-      throw new RoomRefused('not_found')
-    }
-    if (state.entry.value === 'entering') state.entry.value = 'offline'
-    throw error
-  }
-
-  const show = computed(() => state.room.value?.show ?? null)
+  const { tickets, room, video } = connect(showId, state)
+  const now = createTicker(() => room.serverNow())
+  const sales = computed(() => state.room.value?.sales ?? [])
+  // Until the room tells more, what the visit told: the video need not wait for the room.
+  const show = computed(() => state.room.value?.show ?? shownByVisit(state))
   const stops = [
     followRoom(room, state),
     effect(() => video.want(show.value?.status === 'live')),
@@ -71,7 +51,6 @@ export function createPlayer(showId: string): Player {
     onPage('pagehide', () => video.want(false)),
     onPage('pageshow', () => video.want(show.peek()?.status === 'live')),
   ]
-  const now = createTicker(() => room.serverNow())
 
   return {
     showId,
@@ -81,19 +60,16 @@ export function createPlayer(showId: string): Player {
     face: computed(() =>
       faceOf({
         entry: state.entry.value,
-        show: show.value ?? (state.visit.value ? { ...state.visit.value.show, hostAway: false } : null),
+        show: show.value,
         room: state.roomStatus.value,
         video: video.status.value,
       }),
     ),
-    sale: computed(() => {
-      const sales = state.room.value?.sales ?? []
-      return sales.length === 0 ? null : featuredSale(sales, now.value, state.salesEndedAt.value)
-    }),
-    running: stable(() => {
-      const sales = state.room.value?.sales ?? []
-      return sales.length === 0 ? [] : runningSales(sales, now.value)
-    }),
+    // Without sales nothing reads the clock, and it stands still.
+    sale: computed(() =>
+      sales.value.length > 0 ? featuredSale(sales.value, now.value, state.salesEndedAt.value) : null,
+    ),
+    running: stable(() => (sales.value.length > 0 ? runningSales(sales.value, now.value) : [])),
     serverNow: () => room.serverNow(),
     say: (text) => room.say(text),
     like: () => room.like(),
@@ -114,6 +90,36 @@ export function createPlayer(showId: string): Player {
       room.close()
     },
   }
+}
+
+const shownByVisit = ({ visit }: PlayerState) =>
+  visit.value && { status: visit.value.show.status, hostAway: false }
+
+/** The room and the video, on the tickets of one visit. */
+function connect(showId: string, state: PlayerState) {
+  const tickets = createTickets(showId, (visit) => {
+    state.visit.value = visit
+    state.entry.value = 'entered'
+  })
+  const entryFailed = (error: unknown): never => {
+    if (codeOf(error) === 'not_found') {
+      state.entry.value = 'unknown'
+      throw new RoomRefused('not_found')
+    }
+    if (state.entry.value === 'entering') state.entry.value = 'offline'
+    throw error
+  }
+  const room = connectRoom({
+    url: `${location.origin.replace(/^http/, 'ws')}/rooms`,
+    getTicket: () => tickets.room().catch(entryFailed),
+  })
+  const video = createVideo({
+    showId,
+    getTicket: tickets.media,
+    forgetTicket: tickets.forget,
+    iceServers: () => (state.visit.value?.iceServers ?? []) as RTCIceServer[],
+  })
+  return { tickets, room, video }
 }
 
 /** A computed list that stays the same object while its members do, so that readers are not drawn in vain. */

@@ -1,4 +1,4 @@
-import { type ReadonlySignal, signal } from '@preact/signals'
+import { type ReadonlySignal, type Signal, signal } from '@preact/signals'
 import { openWhep, WhepRefused, type WhepSession } from './whep.ts'
 
 /**
@@ -47,101 +47,112 @@ export function retryWaitMs(failures: number, retryAfterMs: number | null, rando
 }
 
 /** Keeps a WHEP session while one is wanted, with backoff between tries. */
-export function createVideo(deps: VideoDeps): Video {
-  const supported = typeof RTCPeerConnection === 'function'
-  const status = signal<VideoStatus>(supported ? 'idle' : 'unsupported')
-  const stream = signal<MediaStream | null>(null)
-  let wanted = false
-  let failures = 0
-  let session: WhepSession | null = null
-  let attempt: AbortController | null = null
-  let timer: ReturnType<typeof setTimeout> | undefined
+export const createVideo = (deps: VideoDeps): Video => new KeptVideo(deps)
 
-  const drop = () => {
-    clearTimeout(timer)
-    attempt?.abort()
-    attempt = null
-    session?.close()
-    session = null
+class KeptVideo implements Video {
+  readonly status: Signal<VideoStatus>
+  readonly stream = signal<MediaStream | null>(null)
+  readonly #deps: VideoDeps
+  readonly #supported = typeof RTCPeerConnection === 'function'
+  #wanted = false
+  #failures = 0
+  #session: WhepSession | null = null
+  #attempt: AbortController | null = null
+  #timer: ReturnType<typeof setTimeout> | undefined
+
+  constructor(deps: VideoDeps) {
+    this.#deps = deps
+    this.status = signal<VideoStatus>(this.#supported ? 'idle' : 'unsupported')
   }
 
-  const later = (retryAfterMs: number | null) => {
-    clearTimeout(timer)
-    timer = setTimeout(start, retryWaitMs(failures, retryAfterMs))
+  want(wanted: boolean): void {
+    if (wanted === this.#wanted) return
+    this.#wanted = wanted
+    this.#failures = 0
+    if (wanted) {
+      void this.#start()
+      return
+    }
+    this.#drop()
+    if (this.#supported) this.status.value = 'idle'
   }
 
-  const failed = (error: unknown) => {
-    const code = error instanceof WhepRefused ? error.code : null
-    if (code === 'ticket_invalid') deps.forgetTicket()
-    failures += 1
-    if (code === 'media_not_ready') status.value = 'waiting'
-    else if (failures > QUIET_FAILURES) status.value = 'trouble'
-    later(error instanceof WhepRefused ? error.retryAfterMs : null)
+  restart(): void {
+    this.#failures = 0
+    if (this.#wanted) void this.#start()
   }
 
-  /** The session was good and is over: the host's tracks went, or a host added one. */
-  const ended = () => {
-    session = null
-    if (!wanted) return
-    status.value = 'connecting'
-    later(0)
+  report(what: 'playing' | 'blocked'): void {
+    if (!this.#attempt || !this.#wanted) return
+    this.#failures = 0
+    this.status.value = what
   }
 
-  const start = async () => {
-    drop()
-    if (!wanted || !supported) return
-    if (status.value !== 'waiting' && status.value !== 'trouble') status.value = 'connecting'
-    const mine = new AbortController()
-    attempt = mine
-    // The last frame of the former session stays until this one brings its own.
-    let chosen: MediaStream | null = null
+  close(): void {
+    this.#wanted = false
+    this.#drop()
+  }
+
+  async #start(): Promise<void> {
+    this.#drop()
+    if (!this.#wanted || !this.#supported) return
+    const status = this.status.peek()
+    if (status !== 'waiting' && status !== 'trouble') this.status.value = 'connecting'
+    const attempt = new AbortController()
+    this.#attempt = attempt
     try {
-      const ticket = await deps.getTicket()
-      const opened = await openWhep({
-        showId: deps.showId,
-        ticket,
-        iceServers: deps.iceServers(),
-        signal: mine.signal,
-        onStream: (next) => {
-          if (!chosen || isScreen(next)) chosen = next
-          stream.value = chosen
-        },
-        onEnd: ended,
-      })
-      if (mine.signal.aborted) opened.close()
-      else session = opened
+      const session = await this.#open(attempt.signal)
+      if (attempt.signal.aborted) session.close()
+      else this.#session = session
     } catch (error) {
-      if (!mine.signal.aborted) failed(error)
+      if (!attempt.signal.aborted) this.#failed(error)
     }
   }
 
-  return {
-    status,
-    stream,
-    want(next) {
-      if (next === wanted) return
-      wanted = next
-      failures = 0
-      if (next) {
-        void start()
-        return
-      }
-      drop()
-      if (supported) status.value = 'idle'
-    },
-    restart() {
-      failures = 0
-      if (wanted) void start()
-    },
-    report(what) {
-      if (!attempt || !wanted) return
-      failures = 0
-      status.value = what
-    },
-    close() {
-      wanted = false
-      drop()
-    },
+  async #open(abort: AbortSignal): Promise<WhepSession> {
+    const ticket = await this.#deps.getTicket()
+    let chosen: MediaStream | null = null
+    return openWhep({
+      showId: this.#deps.showId,
+      ticket,
+      iceServers: this.#deps.iceServers(),
+      signal: abort,
+      onStream: (stream) => {
+        if (!chosen || isScreen(stream)) chosen = stream
+        this.stream.value = chosen
+      },
+      onEnd: () => this.#ended(),
+    })
+  }
+
+  #failed(error: unknown): void {
+    const refusal = error instanceof WhepRefused ? error : null
+    if (refusal?.code === 'ticket_invalid') this.#deps.forgetTicket()
+    this.#failures += 1
+    if (refusal?.code === 'media_not_ready') this.status.value = 'waiting'
+    else if (this.#failures > QUIET_FAILURES) this.status.value = 'trouble'
+    this.#later(refusal?.retryAfterMs ?? null)
+  }
+
+  /** The session was good and is over: the host's tracks went, or a host added one. */
+  #ended(): void {
+    this.#session = null
+    if (!this.#wanted) return
+    this.status.value = 'connecting'
+    this.#later(0)
+  }
+
+  #later(retryAfterMs: number | null): void {
+    clearTimeout(this.#timer)
+    this.#timer = setTimeout(() => void this.#start(), retryWaitMs(this.#failures, retryAfterMs))
+  }
+
+  #drop(): void {
+    clearTimeout(this.#timer)
+    this.#attempt?.abort()
+    this.#attempt = null
+    this.#session?.close()
+    this.#session = null
   }
 }
 

@@ -1,10 +1,11 @@
 import { useSignal } from '@preact/signals'
 import { GIFTS, type GiftId } from '@shelfcast/shared/money.ts'
-import { codeOf, errorText } from '../../kit/errors.ts'
+import { codeOf } from '../../kit/api.ts'
 import { Button } from '../../kit/ui/button.tsx'
 import { usePlayer } from '../context.ts'
-import { playerWords } from '../words.ts'
+import { GiftGrid } from './gift-grid.tsx'
 import { Stepper } from './stepper.tsx'
+import { type Outcome, TipOutcome } from './tip-outcome.tsx'
 import { useSheet } from './use-sheet.ts'
 import type { Wallet } from './wallet.ts'
 import { WalletLine } from './wallet-line.tsx'
@@ -20,7 +21,7 @@ export function GiftPicker({ wallet, onTopUp }: { wallet: Wallet; onTopUp: () =>
   const chosen = useSignal<GiftId>('heart')
   const count = useSignal(1)
   const busy = useSignal(false)
-  const outcome = useSignal<{ sent: true } | { sent: false; error: unknown } | null>(null)
+  const outcome = useSignal<Outcome | null>(null)
 
   const gift = GIFTS.find((one) => one.id === chosen.value) ?? GIFTS[0]
   const cost = gift.coins * count.value
@@ -47,25 +48,7 @@ export function GiftPicker({ wallet, onTopUp }: { wallet: Wallet; onTopUp: () =>
           {t.topUp}
         </Button>
       </WalletLine>
-      <fieldset class="tips__gifts">
-        <legend class="visually-hidden">{t.gifts}</legend>
-        {GIFTS.map((one) => (
-          <label key={one.id} class="gift" data-testid={`gift-${one.id}`}>
-            <input
-              class="visually-hidden"
-              type="radio"
-              name="gift"
-              checked={one.id === gift.id}
-              onChange={() => (chosen.value = one.id)}
-            />
-            <span class="gift__emoji" aria-hidden="true">
-              {one.emoji}
-            </span>
-            <span class="gift__name">{playerWords.value.gifts[one.id]}</span>
-            <span class="gift__coins numeric">{t.coins(String(one.coins))}</span>
-          </label>
-        ))}
-      </fieldset>
+      <GiftGrid chosen={gift.id} onChoose={(next) => (chosen.value = next)} />
       <div class="tips__row">
         <Stepper
           label={t.sendTimes}
@@ -86,19 +69,10 @@ export function GiftPicker({ wallet, onTopUp }: { wallet: Wallet; onTopUp: () =>
         </Button>
       </div>
       {!live && <p class="sheet-notice">{t.notLive}</p>}
-      {outcome.value?.sent === true && (
-        <p class="sheet-notice sheet-notice--good" role="status" data-testid="tip-sent">
-          {t.giftSent}
-        </p>
-      )}
-      {outcome.value?.sent === false && (
-        <p class="sheet-notice sheet-notice--bad" role="alert" data-testid="tip-error">
-          {errorText(outcome.value.error)}
-        </p>
-      )}
+      <TipOutcome outcome={outcome.value} />
     </div>
   )
 }
 
-const lacksCoins = (outcome: { sent: true } | { sent: false; error: unknown } | null): boolean =>
+const lacksCoins = (outcome: Outcome | null): boolean =>
   outcome?.sent === false && codeOf(outcome.error) === 'not_enough_coins'

@@ -1,4 +1,4 @@
-import { codeOf } from '../../kit/errors.ts'
+import { codeOf } from '../../kit/api.ts'
 import { usePlayer } from '../context.ts'
 import type { SheetView } from '../state.ts'
 

@@ -1,0 +1,39 @@
+import type { Currency } from '@shelfcast/shared/money.ts'
+import { money } from '../../kit/format.ts'
+import { Button } from '../../kit/ui/button.tsx'
+import type { Purchase } from './use-purchase.ts'
+import { sheetWords } from './words.ts'
+
+interface Props {
+  purchase: Purchase
+  currency: Currency
+  formId: string
+}
+
+/** The total and the button that orders, in view however long the form is. */
+export function CheckoutFoot({ purchase, currency, formId }: Props) {
+  const t = sheetWords.value
+  const { available, checkout, totalMinor } = purchase
+  const busy = checkout.busy.value
+  return (
+    <div class="checkout-foot">
+      <p class="checkout-foot__total">
+        <span>{t.total}</span>
+        <strong class="numeric" data-testid="checkout-total" data-total-minor={totalMinor}>
+          {money(totalMinor, currency)}
+        </strong>
+      </p>
+      <Button
+        type="submit"
+        form={formId}
+        look="sell"
+        size="large"
+        busy={busy}
+        disabled={!available}
+        data-testid="place-order"
+      >
+        {busy ? t.placing : available ? t.placeOrder : t.soldOut}
+      </Button>
+    </div>
+  )
+}
