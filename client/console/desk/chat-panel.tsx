@@ -34,6 +34,7 @@ export function ChatPanel() {
 }
 
 function Lines({ lines, onMute }: { lines: readonly ChatLine[]; onMute: (line: ChatLine) => void }) {
+  const label = deskWords.value.chat
   const list = useRef<HTMLUListElement>(null)
   const following = useRef(true)
   const newest = lines.at(-1)?.id
@@ -48,13 +49,7 @@ function Lines({ lines, onMute }: { lines: readonly ChatLine[]; onMute: (line: C
   }
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
-    <ul
-      ref={list}
-      class="desk-chat__lines"
-      tabIndex={0}
-      aria-label={deskWords.value.chat}
-      onScroll={noteScroll}
-    >
+    <ul ref={list} class="desk-chat__lines" tabIndex={0} aria-label={label} onScroll={noteScroll}>
       {lines.map((line) => (
         <ChatRow key={line.id} line={line} onMute={onMute} />
       ))}

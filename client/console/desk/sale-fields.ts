@@ -36,7 +36,10 @@ export function readSale(text: SaleText, currency: Currency): SaleInput | { wron
   if (text.skuId === '') return { wrong: 'skuId' }
   const priceMinor = parseAmount(text.price, currency)
   if (priceMinor === null || priceMinor < 1 || priceMinor > AMOUNT_MINOR_MAX) return { wrong: 'price' }
-  const count = (field: keyof typeof SALE_BOUNDS) => parseCount(text[field], ...SALE_BOUNDS[field])
+  const count = (field: keyof typeof SALE_BOUNDS) => {
+    const [min, max] = SALE_BOUNDS[field]
+    return parseCount(text[field], min, max)
+  }
   const quantity = count('quantity')
   if (quantity === null) return { wrong: 'quantity' }
   const perBuyerLimit = count('limit')

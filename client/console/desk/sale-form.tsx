@@ -1,10 +1,11 @@
 import { useSignal } from '@preact/signals'
 import type { SkuView } from '@shelfcast/shared/protocol/parts.ts'
+import { useRef } from 'preact/hooks'
 import { call } from '../../kit/api.ts'
 import { errorText } from '../../kit/errors.ts'
 import { price } from '../../kit/format.ts'
 import { Button } from '../../kit/ui/button.tsx'
-import { Field, TextField } from '../../kit/ui/field.tsx'
+import { Field } from '../../kit/ui/field.tsx'
 import { useShop } from '../shop.ts'
 import { skuLabel } from '../sku.ts'
 import { useDesk } from './context.ts'
@@ -23,6 +24,7 @@ export function SaleForm() {
   const wrong = useSignal<SaleField | null>(null)
   const failure = useSignal<unknown>(null)
   const busy = useSignal(false)
+  const form = useRef<HTMLFormElement>(null)
   const shelf = desk.room.state.value?.shelf ?? []
   const sku = shelf.flatMap(({ skus }) => skus).find(({ id }) => id === text.value.skuId)
 
@@ -36,7 +38,10 @@ export function SaleForm() {
     if (busy.value) return
     const read = readSale(text.value, currency)
     wrong.value = 'wrong' in read ? read.wrong : null
-    if ('wrong' in read) return
+    if ('wrong' in read) {
+      form.current?.querySelector<HTMLElement>(`[name=${read.wrong}]`)?.focus()
+      return
+    }
     busy.value = true
     failure.value = null
     try {
@@ -51,23 +56,30 @@ export function SaleForm() {
       busy.value = false
     }
   }
-  const number = (field: keyof typeof SALE_BOUNDS, label: string) => (
-    <TextField
-      label={label}
-      value={text.value[field]}
-      onValue={(value) => set({ [field]: value })}
-      inputMode="numeric"
-      autocomplete="off"
-      aria-invalid={wrong.value === field || undefined}
-      data-testid={`sale-${field}`}
-    />
+  const input = (field: 'price' | keyof typeof SALE_BOUNDS, label: string, placeholder?: string) => (
+    <Field label={label} class={`sale-form__${field}`}>
+      {(control) => (
+        <input
+          {...control}
+          name={field}
+          value={text.value[field]}
+          placeholder={placeholder}
+          inputMode={field === 'price' ? 'decimal' : 'numeric'}
+          autocomplete="off"
+          aria-invalid={wrong.value === field || undefined}
+          onInput={(event) => set({ [field]: event.currentTarget.value })}
+          data-testid={`sale-${field}`}
+        />
+      )}
+    </Field>
   )
   return (
-    <form class="sale-form" onSubmit={submit} aria-label={t.newSale} noValidate>
+    <form ref={form} class="sale-form" onSubmit={submit} aria-label={t.newSale} noValidate>
       <Field label={t.sku} class="sale-form__sku">
         {(control) => (
           <select
             {...control}
+            name="skuId"
             value={text.value.skuId}
             onChange={(event) => set({ skuId: event.currentTarget.value })}
             data-testid="sale-sku"
@@ -85,21 +97,11 @@ export function SaleForm() {
           </select>
         )}
       </Field>
-      <TextField
-        label={t.salePrice}
-        class="sale-form__price"
-        value={text.value.price}
-        onValue={(value) => set({ price: value })}
-        placeholder={sku ? price(sku.priceMinor, currency) : undefined}
-        inputMode="decimal"
-        autocomplete="off"
-        aria-invalid={wrong.value === 'price' || undefined}
-        data-testid="sale-price"
-      />
-      {number('quantity', t.quantity)}
-      {number('limit', t.limit)}
-      {number('countdown', t.countdown)}
-      {number('duration', t.duration)}
+      {input('price', t.salePrice, sku && price(sku.priceMinor, currency))}
+      {input('quantity', t.quantity)}
+      {input('limit', t.limit)}
+      {input('countdown', t.countdown)}
+      {input('duration', t.duration)}
       <Button type="submit" icon="bolt" busy={busy.value} class="sale-form__create" data-testid="sale-create">
         {t.createSale}
       </Button>
@@ -129,5 +131,6 @@ function wrongText(field: SaleField): string {
   if (field === 'skuId') return t.saleNeedsSku
   if (field === 'price') return t.badAmount
   const label = { quantity: t.quantity, limit: t.limit, countdown: t.countdown, duration: t.duration }[field]
-  return t.saleNeeds(label, ...SALE_BOUNDS[field])
+  const [min, max] = SALE_BOUNDS[field]
+  return t.saleNeeds(label, min, max)
 }

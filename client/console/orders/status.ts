@@ -15,3 +15,5 @@ export const ORDER_TONES: Record<OrderStatus, Tone> = {
   refunded: 'plain',
   partially_refunded: 'bad',
 }
+
+export const isOrderStatus = (text: string): text is OrderStatus => Object.hasOwn(ORDER_TONES, text)

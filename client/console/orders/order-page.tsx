@@ -1,0 +1,146 @@
+import type { ComponentChildren } from 'preact'
+import { call } from '../../kit/api.ts'
+import { dateTime, money } from '../../kit/format.ts'
+import { useLoad } from '../load.ts'
+import { useShop } from '../shop.ts'
+import { Link } from '../ui/link.tsx'
+import { LoadView } from '../ui/load-view.tsx'
+import { PageHead } from '../ui/page-head.tsx'
+import { Panel } from '../ui/panel.tsx'
+import { Pill } from '../ui/pill.tsx'
+import '../ui/table.css'
+import './order-page.css'
+import { OrderPill } from './order-pill.tsx'
+import type { Order } from './order-table.tsx'
+import { orderWords } from './words.ts'
+
+/** One order: what was bought, by whom, and where it goes. */
+export function OrderPage({ orderId }: { orderId: string }) {
+  const { tenantId } = useShop()
+  const t = orderWords.value
+  const load = useLoad(
+    (signal) => call('GET /tenants/:tenantId/orders/:orderId', { params: { tenantId, orderId }, signal }),
+    [tenantId, orderId],
+  )
+  return (
+    <>
+      <p class="order-page__back">
+        <Link to={{ page: 'orders', tenantId, orderId: null }}>← {t.orders}</Link>
+      </p>
+      <LoadView load={load}>
+        {(order) => (
+          <>
+            <PageHead title={t.orderNumber(order.id)}>
+              <OrderPill status={order.status} />
+            </PageHead>
+            <div class="order-page">
+              <Lines order={order} />
+              <div class="order-page__side">
+                <Facts order={order} />
+                <Delivery order={order} />
+              </div>
+            </div>
+          </>
+        )}
+      </LoadView>
+    </>
+  )
+}
+
+function Lines({ order }: { order: Order }) {
+  const t = orderWords.value
+  return (
+    <Panel title={t.items}>
+      <div class="table-card">
+        <table class="table">
+          <thead>
+            <tr>
+              <th scope="col">{t.items}</th>
+              <th scope="col" class="table__end">
+                {t.unitPrice}
+              </th>
+              <th scope="col" class="table__end">
+                {t.quantity}
+              </th>
+              <th scope="col" class="table__end">
+                {t.sum}
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {order.lines.map((line) => (
+              <tr key={line.id}>
+                <td>
+                  {line.title}
+                  <div class="table__soft">
+                    {Object.entries(line.options)
+                      .map(([name, value]) => `${name}: ${value}`)
+                      .join(', ')}{' '}
+                    {line.saleId !== null && <Pill tone="wait">{t.flashSale}</Pill>}
+                    {line.refundedQuantity > 0 && (
+                      <Pill tone="bad">{t.refundedUnits(line.refundedQuantity)}</Pill>
+                    )}
+                  </div>
+                </td>
+                <td class="table__end numeric">{money(line.unitPriceMinor, order.currency)}</td>
+                <td class="table__end numeric">{line.quantity}</td>
+                <td class="table__end numeric">
+                  {money(line.unitPriceMinor * line.quantity, order.currency)}
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+      <p class="order-page__total numeric">
+        {t.total} <strong>{money(order.totalMinor, order.currency)}</strong>
+      </p>
+    </Panel>
+  )
+}
+
+function Facts({ order }: { order: Order }) {
+  const t = orderWords.value
+  const mayDesk = useShop().may('shows:read')
+  return (
+    <Panel title={t.order}>
+      <dl class="order-facts">
+        <Fact name={t.buyer}>{order.buyer.name}</Fact>
+        <Fact name={t.placed}>{dateTime(order.placedAt)}</Fact>
+        {order.paidAt !== null && <Fact name={t.paidAt}>{dateTime(order.paidAt)}</Fact>}
+        {order.status === 'pending_payment' && order.expiresAt !== null && (
+          <Fact name={t.payUntil}>{dateTime(order.expiresAt)}</Fact>
+        )}
+        {order.showId !== null && mayDesk && (
+          <Fact name={t.show}>
+            <Link to={{ page: 'desk', tenantId: order.tenantId, showId: order.showId }}>{t.openDesk}</Link>
+          </Fact>
+        )}
+      </dl>
+    </Panel>
+  )
+}
+
+function Delivery({ order }: { order: Order }) {
+  const t = orderWords.value
+  const { name, phone, line } = order.address
+  return (
+    <Panel title={t.delivery}>
+      <address class="order-address">
+        <strong>{name}</strong>
+        <span class="numeric">{phone}</span>
+        <span>{line}</span>
+        <span class="table__soft">{t.masked}</span>
+      </address>
+    </Panel>
+  )
+}
+
+function Fact({ name, children }: { name: string; children: ComponentChildren }) {
+  return (
+    <div class="order-facts__row">
+      <dt>{name}</dt>
+      <dd class="numeric">{children}</dd>
+    </div>
+  )
+}
