@@ -61,7 +61,7 @@ export function watchSales(tenantId: string, showId: string): Feed {
 }
 
 /** Orders known before with newer views of some and new ones, newest first. */
-export function withOrders(known: readonly Order[], views: readonly Order[]): readonly Order[] {
+function withOrders(known: readonly Order[], views: readonly Order[]): readonly Order[] {
   const all = new Map([...known, ...views].map((order) => [order.id, order]))
   return [...all.values()].sort((a, b) => b.placedAt - a.placedAt).slice(0, ORDERS_MAX)
 }

@@ -1,11 +1,11 @@
 import type { ReadonlySignal } from '@preact/signals'
 import { ERRORS } from '@shelfcast/shared/errors.ts'
 import { afterEach, describe, expect, test } from 'vitest'
-import { sheetWords } from '../player/sheets/words.ts'
-import { playerWords } from '../player/words.ts'
-import { codeText } from './errors.ts'
-import { matchLanguage, setLanguage } from './i18n.ts'
-import { kitWords } from './ui/words.ts'
+import { codeText } from '../kit/errors.ts'
+import { matchLanguage, setLanguage } from '../kit/i18n.ts'
+import { kitWords } from '../kit/ui/words.ts'
+import { sheetWords } from './sheets/words.ts'
+import { playerWords } from './words.ts'
 
 afterEach(() => setLanguage('en'))
 
