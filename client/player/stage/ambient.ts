@@ -6,7 +6,7 @@ const EVERY_MS = 500
  * Two small paintings a second, none while hidden.
  */
 export function paintAmbient(video: HTMLVideoElement, canvas: HTMLCanvasElement): () => void {
-  const context = canvas.getContext('2d', { alpha: false })
+  const context = canvas.getContext('2d')
   const timer = setInterval(() => {
     const { srcObject, readyState } = video
     const running = srcObject instanceof MediaStream && srcObject.active
