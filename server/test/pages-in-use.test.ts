@@ -1,0 +1,116 @@
+/// <reference lib="dom" />
+import type { BrowserContext, Page } from 'playwright-core'
+import { describe, expect, test } from 'vitest'
+import { merchant, signedUp, testApp } from './app.ts'
+import { testBrowser, windowOf } from './browser.ts'
+import { DESK, dialogIsForEveryone, isForEveryone, PHONE, TABLET } from './faults.ts'
+
+/** Pages while a show runs: their dialogs, sheets and faces are for everyone too. See pages.test.ts for first looks. */
+
+const app = await testApp()
+const browser = await testBrowser()
+
+const by = (page: Page, id: string) => page.getByTestId(id).first()
+const face = (page: Page, kind: string) => page.locator(`[data-face=${kind}]`).waitFor({ timeout: 15_000 })
+
+/** A window whose camera and microphone fail to open, as the browser would put it. */
+async function withoutDevices(context: BrowserContext, name: string): Promise<void> {
+  await context.addInitScript((error) => {
+    navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('', error))
+  }, name)
+}
+
+describe.sequential.each(['en-US', 'zh-CN'])('in %s', { timeout: 120_000 }, async (locale) => {
+  const shop = await merchant(app, { stock: 5 })
+  const buyer = await signedUp(app, 'Ann')
+  const studioPath = `${app.url}/studio/${shop.tenant.id}/${shop.show.id}`
+  const openFor = (token?: string) => windowOf(browser, app.url, token, locale)
+  const host = await openFor(shop.owner.token)
+  const viewer = await openFor(buyer.token)
+
+  test.each([
+    ['denied', 'NotAllowedError'],
+    ['none', 'NotFoundError'],
+    ['busy', 'NotReadableError'],
+  ])('the studio says what is wrong with the devices: %s', async (kind, error) => {
+    const { context, page, errors } = await openFor(shop.owner.token)
+    await withoutDevices(context, error)
+    await page.goto(studioPath)
+    await face(page, kind)
+    await isForEveryone(page)
+    expect(errors).toEqual([])
+    await context.close()
+  })
+
+  test('the studio of a show that is not there, or not for this person to host', async () => {
+    const { context, page, errors } = await openFor(shop.owner.token)
+    await page.goto(`${app.url}/studio/${shop.tenant.id}/shw_none`)
+    await face(page, 'unknown')
+    await isForEveryone(page)
+    expect(errors).toEqual([])
+    await context.close()
+  })
+
+  test('the studio before and on air, and its dialogs', async () => {
+    const { page } = host
+    await page.goto(studioPath)
+    await by(page, 'go-live').click()
+    await by(page, 'on-air').waitFor({ timeout: 15_000 })
+    await isForEveryone(page, [PHONE, TABLET, DESK])
+    for (const button of ['devices', 'open-shelf', 'end-show']) {
+      await page.setViewportSize(DESK)
+      await dialogIsForEveryone(page, () => by(page, button).click())
+    }
+  })
+
+  test('the player with a pinned product, a flash sale and chat, and its sheets', async () => {
+    const { page } = viewer
+    const place = `/tenants/${shop.tenant.id}/shows/${shop.show.id}`
+    await shop.owner.call('PUT', `${place}/pin`, { itemId: shop.item.id })
+    const terms = { skuId: shop.sku.id, priceMinor: 4900, quantity: 2, countdownS: 0, durationS: 600 }
+    const sale = (await (await shop.owner.call('POST', `${place}/flash-sales`, terms)).json()) as {
+      id: string
+    }
+    await shop.owner.call('POST', `${place}/flash-sales/${sale.id}/start`)
+
+    await page.setViewportSize(PHONE)
+    await page.goto(`${app.url}/s/${shop.show.id}`)
+    await by(page, 'pinned-card').waitFor()
+    await page.locator('[data-testid=sale-card][data-status=running]').waitFor()
+    await by(page, 'chat-input').fill('How hot does it get?')
+    await page.keyboard.press('Enter')
+    await by(page, 'chat-line').waitFor()
+    await isForEveryone(page, [PHONE, TABLET, DESK])
+
+    for (const button of ['bag-button', 'buy-button', 'tip-button']) {
+      await page.setViewportSize(PHONE)
+      await dialogIsForEveryone(page, () => by(page, button).click())
+    }
+  })
+
+  test('a second window takes the seat, and the first says so', async () => {
+    const second = await openFor(shop.owner.token)
+    await second.page.goto(studioPath)
+    await by(second.page, 'on-air').waitFor({ timeout: 15_000 }) // it goes on by itself, as after a reload
+    await face(host.page, 'replaced')
+    await isForEveryone(host.page)
+    expect(second.errors).toEqual([])
+
+    await second.page.setViewportSize(DESK)
+    await by(second.page, 'end-show').click()
+    await by(second.page, 'end-confirm').click()
+    await face(second.page, 'ended')
+    await isForEveryone(second.page)
+    await second.context.close()
+  })
+
+  test('the player says that the show has ended', async () => {
+    await viewer.page.locator('[data-testid=show-status][data-status=ended]').waitFor()
+    await isForEveryone(viewer.page)
+  })
+
+  test('nothing went wrong in either window', async () => {
+    expect([...host.errors, ...viewer.errors]).toEqual([])
+    await Promise.all([host.context.close(), viewer.context.close()])
+  })
+})
