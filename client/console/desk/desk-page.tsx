@@ -42,15 +42,17 @@ function OpenDesk({ show }: { show: Show }) {
             <Picture />
             <ChatPanel />
           </div>
-          <div class="desk__column desk__column--sell">
-            <ShelfPanel />
-            <SalePanel />
-          </div>
-          {seesOrders && (
-            <div class="desk__column desk__column--orders">
-              <OrdersPanel />
+          <div class="desk__trade">
+            <div class="desk__column desk__column--sell">
+              <ShelfPanel />
+              <SalePanel />
             </div>
-          )}
+            {seesOrders && (
+              <div class="desk__column desk__column--orders">
+                <OrdersPanel />
+              </div>
+            )}
+          </div>
         </div>
       </div>
     </DeskContext.Provider>

@@ -39,8 +39,12 @@ export function SaleRow({ sale, canEdit }: { sale: SaleView; canEdit: boolean })
           value={sale.left}
         />
       </div>
-      {canEdit && sale.status === 'scheduled' && <Start sale={sale} />}
-      {canEdit && open && <Stop sale={sale} />}
+      {canEdit && (
+        <div class="sale-row__move">
+          {sale.status === 'scheduled' && <Start sale={sale} />}
+          {open && <Stop sale={sale} />}
+        </div>
+      )}
     </li>
   )
 }

@@ -35,16 +35,7 @@ export function ShelfPanel() {
     </Button>
   )
   return (
-    <Panel
-      title={`${t.shelf} · ${items.length}`}
-      class="desk-shelf"
-      actions={
-        <>
-          <Unpin canEdit={canEdit} />
-          {items.length > 0 && add}
-        </>
-      }
-    >
+    <Panel title={`${t.shelf} · ${items.length}`} class="desk-shelf" actions={items.length > 0 && add}>
       {items.length === 0 ? (
         <Empty icon="bag" title={t.shelfEmpty} text={t.shelfEmptyText}>
           {add}
@@ -109,21 +100,5 @@ function Rows({ items, canEdit, onEdit }: RowsProps) {
         />
       ))}
     </ol>
-  )
-}
-
-function Unpin({ canEdit }: { canEdit: boolean }) {
-  const desk = useDesk()
-  const unpinning = useAction()
-  if (!canEdit || desk.pinnedItemId.value === null) return null
-  return (
-    <Button
-      look="quiet"
-      size="small"
-      onClick={() => void unpinning.run(() => desk.pin(null))}
-      data-testid="unpin"
-    >
-      {deskWords.value.unpin}
-    </Button>
   )
 }

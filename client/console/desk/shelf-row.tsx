@@ -1,15 +1,15 @@
 import type { ShelfItemView } from '@shelfcast/shared/protocol/parts.ts'
 import { call } from '../../kit/api.ts'
 import { price } from '../../kit/format.ts'
-import { Button, IconButton } from '../../kit/ui/button.tsx'
+import { IconButton } from '../../kit/ui/button.tsx'
 import { useLoad } from '../load.ts'
 import { useShop } from '../shop.ts'
 import { Pill } from '../ui/pill.tsx'
 import { PriceRange } from '../ui/price-range.tsx'
 import { ProductPicture } from '../ui/product-picture.tsx'
-import { useAction } from '../use-action.ts'
 import { useDesk } from './context.ts'
 import { type Dragging, DragHandle } from './drag-handle.tsx'
+import { PinButton } from './pin-button.tsx'
 import type { ShelfItem } from './shelf.ts'
 import './shelf-row.css'
 import { deskWords } from './words.ts'
@@ -53,7 +53,9 @@ export function ShelfRow(props: ShelfRowProps) {
       {canEdit && <DragHandle {...props} />}
       <ProductPicture title={title} url={seen?.pictureUrl ?? product?.pictureUrl ?? null} />
       <div class="shelf-row__text">
-        <p class="shelf-row__title">{title}</p>
+        <p class="shelf-row__title">
+          {title} {pinned && <Pill tone="hot">{t.pinned}</Pill>}
+        </p>
         <p class="shelf-row__note">
           <Price item={item} listPrices={(seen ?? product)?.skus.map((sku) => sku.priceMinor) ?? []} />
           {seen && <Left skus={seen.skus} />}
@@ -80,7 +82,7 @@ export function ShelfRow(props: ShelfRowProps) {
           <IconButton icon="edit" iconSize={16} label={t.edit(title)} onClick={onEdit} />
         </span>
       )}
-      <PinButton item={item} title={title} pinned={pinned} canPin={canEdit && seen !== undefined} />
+      {canEdit && <PinButton itemId={item.id} title={title} pinned={pinned} hidden={!seen} />}
     </li>
   )
 }
@@ -129,31 +131,4 @@ function Left({ skus }: { skus: ShelfItemView['skus'] }) {
   const t = deskWords.value
   const left = skus.reduce((sum, sku) => sum + sku.left, 0)
   return left > 0 ? <span class="numeric">{t.left(left)}</span> : <Pill tone="bad">{t.soldOut}</Pill>
-}
-
-interface PinButtonProps {
-  item: ShelfItem
-  title: string
-  pinned: boolean
-  canPin: boolean
-}
-
-function PinButton({ item, title, pinned, canPin }: PinButtonProps) {
-  const desk = useDesk()
-  const t = deskWords.value
-  const pinning = useAction()
-  if (pinned) return <Pill tone="hot">{t.pinned}</Pill>
-  if (!canPin) return null
-  return (
-    <Button
-      look="plain"
-      size="small"
-      icon="pin"
-      aria-label={t.pinLabel(title)}
-      onClick={() => void pinning.run(() => desk.pin(item.id))}
-      data-testid={`pin-${item.id}`}
-    >
-      {t.pin}
-    </Button>
-  )
 }

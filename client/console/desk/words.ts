@@ -161,7 +161,7 @@ export const deskWords = dictionary({
     addProducts: '添加商品',
     pin: '讲解',
     pinLabel: (title) => `讲解 ${title}`,
-    unpin: '取消讲解',
+    unpin: '取消',
     pinned: '讲解中',
     moveUp: (title) => `上移 ${title}`,
     moveDown: (title) => `下移 ${title}`,

@@ -1,8 +1,10 @@
 import type { ComponentChildren } from 'preact'
+import { useEffect, useRef } from 'preact/hooks'
 import { IconButton } from '../../kit/ui/button.tsx'
 import { LanguageSwitch } from '../../kit/ui/language-switch.tsx'
 import { PAGE_SCOPES, type Place } from '../access.ts'
-import { navigate } from '../navigate.ts'
+import { navigate, route } from '../navigate.ts'
+import { pathOf } from '../route.ts'
 import { type Me, signOut } from '../session.ts'
 import type { Shop } from '../shop.ts'
 import { Link } from '../ui/link.tsx'
@@ -24,6 +26,18 @@ const SECTIONS = ['shows', 'products', 'orders', 'members'] as const
 export function Frame({ me, shop, place, children }: FrameProps) {
   const t = consoleWords.value
   const leaving = useAction()
+  const main = useRef<HTMLElement>(null)
+  const path = route.value.page === 'home' ? '' : pathOf(route.value)
+  const first = useRef(path)
+  useEffect(() => {
+    // A link to another place moves on what is read aloud as well; the first page is read from its start.
+    if (first.current !== path) main.current?.focus({ preventScroll: true })
+    first.current = path
+  }, [path])
+  const name = place && t[place.page === 'desk' ? 'shows' : place.page]
+  useEffect(() => {
+    document.title = [name, shop?.name, `Shelfcast ${t.console}`].filter(Boolean).join(' · ')
+  }, [name, shop?.name, t])
   return (
     <div class="frame">
       <header class="frame__bar">
@@ -54,7 +68,13 @@ export function Frame({ me, shop, place, children }: FrameProps) {
           <IconButton icon="signOut" label={t.signOut} onClick={() => void leaving.run(signOut)} />
         </div>
       </header>
-      <main class={place?.page === 'desk' ? 'frame__main frame__main--desk' : 'frame__main'}>{children}</main>
+      <main
+        ref={main}
+        tabIndex={-1}
+        class={place?.page === 'desk' ? 'frame__main frame__main--desk' : 'frame__main'}
+      >
+        {children}
+      </main>
     </div>
   )
 }

@@ -30,7 +30,7 @@ export function SkuRow(props: SkuProps) {
     <li class="sku-row" data-testid="sku-row" data-sku-id={sku.id}>
       <div class="sku-row__head">
         <strong>{skuLabel(sku)}</strong>
-        <span class="sku-row__code">{sku.code}</span>
+        {skuLabel(sku) !== sku.code && <span class="sku-row__code">{sku.code}</span>}
         {!shop.may('catalog:write') && <span class="numeric">{price(sku.priceMinor, shop.currency)}</span>}
         <span class="sku-row__stock numeric">{t.stockText(available, reserved, sold)}</span>
       </div>

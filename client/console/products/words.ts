@@ -16,7 +16,7 @@ export const productWords = dictionary({
     title: 'Title',
     description: 'Description (optional)',
     skus: 'SKUs',
-    skuCount: (count: number) => `${count} SKUs`,
+    skuCount: (count: number) => (count === 1 ? '1 SKU' : `${count} SKUs`),
     price: 'Price',
     stock: 'Stock',
     edit: (title: string) => `Edit ${title}`,
