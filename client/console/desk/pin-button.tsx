@@ -20,7 +20,7 @@ export function PinButton({ itemId, title, pinned, hidden }: PinButtonProps) {
   const pin = (id: string | null) => void pinning.run(() => desk.pin(id))
   if (pinned) {
     return (
-      <Button look="sell" size="small" class="pin-button" onClick={() => pin(null)} data-testid="unpin">
+      <Button look="plain" size="small" class="pin-button" onClick={() => pin(null)} data-testid="unpin">
         {t.unpin}
       </Button>
     )

@@ -73,6 +73,7 @@ export function Frame({ me, shop, place, children }: FrameProps) {
         tabIndex={-1}
         class={place?.page === 'desk' ? 'frame__main frame__main--desk' : 'frame__main'}
       >
+        {!shop && <h1 class="visually-hidden">Shelfcast {t.console}</h1>}
         {children}
       </main>
     </div>

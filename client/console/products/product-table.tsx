@@ -37,7 +37,7 @@ export function ProductTable({ products, onOpen }: ProductTableProps) {
                 <button
                   type="button"
                   class="product-cell"
-                  aria-label={t.edit(product.title)}
+                  title={t.edit(product.title)}
                   onClick={() => onOpen(product)}
                 >
                   <ProductPicture title={product.title} url={product.pictureUrl} />
