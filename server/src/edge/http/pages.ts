@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { extname, join, relative } from 'node:path'
+import { gzipSync } from 'node:zlib'
 import type { RawResponse, RawRoute } from '../../kernel/route.ts'
 
 const TYPES: Record<string, string> = {
@@ -26,8 +27,10 @@ export function pageRoutes(distFolder: string, publicUrl: string): RawRoute[] {
     method: 'GET',
     path,
     bodyBytesMax: 0,
-    handler: async ({ params, headers }) =>
-      notModified(answer(params), headers.get('if-none-match')) ?? NOT_FOUND,
+    handler: async ({ params, headers }) => {
+      const found = notModified(answer(params), headers.get('if-none-match'))
+      return found ? encoded(found, headers.get('accept-encoding')) : NOT_FOUND
+    },
   })
   const policy = pagePolicy(publicUrl)
   const app = (name: string) => ({ ...page(name), headers: { ...page(name).headers, ...policy } })
@@ -74,6 +77,25 @@ function readFiles(folder: string): Map<string, RawResponse & { headers: Record<
         ]
       }),
   )
+}
+
+const COMPRESSIBLE = /^(text|application\/(json|manifest)|image\/svg)/
+
+/** The gzipped body for a browser that takes one; made once for each file. */
+function encoded(file: RawResponse, accepted = ''): RawResponse {
+  if (!file.body || !COMPRESSIBLE.test(file.headers?.['Content-Type'] ?? '')) return file
+  const headers = { ...file.headers, Vary: 'Accept-Encoding' }
+  if (!/\bgzip\b/.test(accepted)) return { ...file, headers }
+  return { ...file, headers: { ...headers, 'Content-Encoding': 'gzip' }, body: gzipped(file.body) }
+}
+
+const kept = new WeakMap<Buffer, Buffer>()
+
+function gzipped(body: string | Buffer): Buffer {
+  if (typeof body === 'string') return gzipSync(body)
+  const known = kept.get(body) ?? gzipSync(body, { level: 9 })
+  kept.set(body, known)
+  return known
 }
 
 function notModified(answer: RawResponse | undefined, etag: string | undefined): RawResponse | undefined {
