@@ -1,0 +1,125 @@
+import { randomUUID } from 'node:crypto'
+import type { Page } from 'playwright-core'
+import { describe, expect, test } from 'vitest'
+import { merchant, signedUp, testApp } from './app.ts'
+import { testBrowser, windowOf } from './browser.ts'
+import { DESK, dialogIsForEveryone, isForEveryone, PHONE, TABLET } from './faults.ts'
+
+/** The console at work: its dialogs, its detail pages and what it tells those whose role does not reach. */
+
+const app = await testApp()
+const browser = await testBrowser()
+const ADDRESS = {
+  name: 'Ann Lee',
+  phone: '+8613800138000',
+  country: 'CN',
+  city: 'Hangzhou',
+  street: '1 Lake Rd',
+}
+
+const by = (page: Page, id: string) => page.getByTestId(id).first()
+
+/** A shop with a colleague of each lesser role, somebody who chats, and an order. */
+async function busyShop() {
+  const shop = await merchant(app, { stock: 5 })
+  const [buyer, moderator, support] = [
+    await signedUp(app, 'Ann'),
+    await signedUp(app, 'Sam'),
+    await signedUp(app, 'Ana'),
+  ]
+  await app.domains.accounts.tenants.putMember(shop.tenant.id, moderator.id, 'moderator')
+  await app.domains.accounts.tenants.putMember(shop.tenant.id, support.id, 'support')
+  const body = {
+    showId: shop.show.id,
+    lines: [{ skuId: shop.sku.id, quantity: 2 }],
+    address: ADDRESS,
+    expectedTotalMinor: 15_800,
+  }
+  const placed = await buyer.call('POST', '/orders', body, { 'idempotency-key': randomUUID() })
+  expect(placed.status).toBe(201)
+  const order = (await placed.json()) as { id: string }
+  return { ...shop, buyer, moderator, support, order }
+}
+
+describe.sequential.each(['en-US', 'zh-CN'])('in %s', { timeout: 120_000 }, async (locale) => {
+  const shop = await busyShop()
+  const root = `${app.url}/console/${shop.tenant.id}`
+  const owner = await windowOf(browser, app.url, shop.owner.token, locale)
+
+  test.each([
+    ['shows', 'new-show'],
+    ['products', 'new-product'],
+  ])('what adds to the %s', async (section, button) => {
+    const { page } = owner
+    await page.setViewportSize(DESK)
+    await page.goto(`${root}/${section}`)
+    await dialogIsForEveryone(page, () => by(page, button).click())
+  })
+
+  test('the editor of a product', async () => {
+    const { page } = owner
+    await page.setViewportSize(DESK)
+    await page.goto(`${root}/products`)
+    await dialogIsForEveryone(page, () => by(page, 'product-row').getByRole('button').click())
+  })
+
+  test('an order: what was bought, for whom, with the address masked', async () => {
+    const { page } = owner
+    await page.goto(`${root}/orders`)
+    await page.locator(`[data-testid=order-row][data-order-id="${shop.order.id}"]`).getByRole('link').click()
+    await page.waitForURL(`${root}/orders/${shop.order.id}`)
+    await page.getByText('Cloud mug').first().waitFor()
+    expect(await page.getByRole('main').textContent()).not.toContain(ADDRESS.phone)
+  })
+
+  test('the live desk with chat, a flash sale and an order, and its dialogs', async () => {
+    const viewer = await windowOf(browser, app.url, shop.buyer.token, locale)
+    await viewer.page.goto(`${app.url}/s/${shop.show.id}`)
+    await by(viewer.page, 'tip-button').waitFor() // in the room
+    await by(viewer.page, 'chat-input').fill('How hot does it get?')
+    await viewer.page.keyboard.press('Enter')
+
+    const { page } = owner
+    await page.goto(`${root}/shows/${shop.show.id}`)
+    await by(page, 'chat-line').waitFor()
+    await page.locator(`[data-testid=order-row][data-order-id="${shop.order.id}"]`).waitFor()
+    await by(page, `pin-${shop.item.id}`).click()
+    await by(page, 'sale-sku').selectOption(shop.sku.id)
+    await by(page, 'sale-price').fill('49')
+    await by(page, 'sale-quantity').fill('2')
+    await by(page, 'sale-create').click()
+    await by(page, 'sale-row').waitFor()
+    await by(viewer.page, 'pinned-card').waitFor()
+    await isForEveryone(page, [PHONE, TABLET, DESK])
+    for (const button of ['add-products', 'end-show']) {
+      await page.setViewportSize(DESK)
+      await dialogIsForEveryone(page, () => by(page, button).click())
+    }
+    await dialogIsForEveryone(page, async () => {
+      await by(page, 'chat-line').hover()
+      await by(page, `mute-${shop.buyer.id}`).click()
+    })
+    expect(viewer.errors).toEqual([])
+    await viewer.context.close()
+  })
+
+  test.each([
+    ['a moderator at the desk', 'moderator', `/shows/${shop.show.id}`],
+    ['a moderator among the orders', 'moderator', '/orders'],
+    ['support among the members', 'support', '/members'],
+    ['an order that is not there', 'support', '/orders/ord_none'],
+    ['a place that is not there', 'support', '/nowhere'],
+  ] as const)('%s', async (_name, role, path) => {
+    const { context, page, errors } = await windowOf(browser, app.url, shop[role].token, locale)
+    await page.goto(root + path)
+    await page.getByRole('main').waitFor()
+    await isForEveryone(page)
+    expect(errors).toEqual([])
+    await context.close()
+  })
+
+  test('nothing went wrong', async () => {
+    expect(owner.errors).toEqual([])
+    await owner.context.close()
+  })
+})
