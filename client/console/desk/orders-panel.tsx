@@ -61,7 +61,11 @@ export function OrdersPanel() {
           <Spinner label={t.orders} />
         </div>
       ) : (
-        <Empty icon="receipt" title={t.ordersEmpty} text={t.ordersEmptyText} />
+        <Empty
+          icon="receipt"
+          title={t.ordersEmpty}
+          {...(desk.status.value === 'ended' ? {} : { text: t.ordersEmptyText })}
+        />
       )}
     </Panel>
   )

@@ -1,10 +1,11 @@
 import { useComputed, useSignal } from '@preact/signals'
+import { errorText } from '../../kit/errors.ts'
 import { Button } from '../../kit/ui/button.tsx'
 import { Empty } from '../../kit/ui/empty.tsx'
+import { toast } from '../../kit/ui/toast.tsx'
 import { moved } from '../reorder.ts'
 import { useShop } from '../shop.ts'
 import { Panel } from '../ui/panel.tsx'
-import { useAction } from '../use-action.ts'
 import { AddProducts } from './add-products.tsx'
 import { useDesk } from './context.ts'
 import type { ShelfItem } from './shelf.ts'
@@ -57,22 +58,23 @@ interface RowsProps {
 
 function Rows({ items, canEdit, onEdit }: RowsProps) {
   const desk = useDesk()
-  const moving = useAction()
   const draggedId = useSignal<string | null>(null)
   const overId = useSignal<string | null>(null)
-  const move = (itemId: string, to: (from: number) => number) =>
-    moving.run(() =>
-      desk.shelf.change((now) => {
+  /** Quick presses are all meant: the shelf queues them. */
+  const move = (itemId: string, to: (from: number) => number) => {
+    desk.shelf
+      .change((now) => {
         const from = now.findIndex(({ id }) => id === itemId)
         return moved(now, from, to(from))
-      }),
-    )
+      })
+      .catch((error) => toast(errorText(error), 'bad'))
+  }
   const drop = () => {
     const [dragged, over] = [draggedId.value, overId.value]
     draggedId.value = null
     overId.value = null
     if (dragged !== null && over !== null) {
-      void move(dragged, () => desk.shelf.items.peek().findIndex(({ id }) => id === over))
+      move(dragged, () => desk.shelf.items.peek().findIndex(({ id }) => id === over))
     }
   }
   return (
@@ -85,7 +87,7 @@ function Rows({ items, canEdit, onEdit }: RowsProps) {
           first={index === 0}
           last={index === items.length - 1}
           target={overId.value === item.id && draggedId.value !== item.id}
-          onMove={(step) => void move(item.id, (from) => from + step)}
+          onMove={(step) => move(item.id, (from) => from + step)}
           onEdit={() => onEdit(item)}
           onDragStart={() => (draggedId.value = item.id)}
           onDragOver={() => {

@@ -59,6 +59,7 @@ export function NewProduct({ onClose, onCreated }: { onClose: () => void; onCrea
             <TextField
               key={index}
               label={t.optionName(index + 1)}
+              placeholder={t.optionExample(index + 1)}
               value={name}
               onValue={(value) => {
                 optionNames.value = optionNames.value.map((one, at) => (at === index ? value : one))

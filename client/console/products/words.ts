@@ -26,9 +26,10 @@ export const productWords = dictionary({
     created: 'Product created',
 
     optionName: (place: number) => `Option ${place} (optional)`,
+    optionExample: (place: number) => (place === 1 ? 'such as colour' : 'such as size'),
     optionNames: 'What the SKUs differ in',
     code: 'Code',
-    codeHint: 'Your own number for it',
+    codeHint: 'automatic',
     limit: 'Per buyer',
     noLimit: 'no limit',
     stockAtStart: 'Stock',
@@ -78,9 +79,10 @@ export const productWords = dictionary({
     created: '商品已创建',
 
     optionName: (place) => `规格项 ${place}（选填）`,
+    optionExample: (place) => (place === 1 ? '例如颜色' : '例如尺码'),
     optionNames: '规格项',
     code: '编码',
-    codeHint: '你自己的货号',
+    codeHint: '自动',
     limit: '每人限购',
     noLimit: '不限',
     stockAtStart: '库存',
