@@ -120,9 +120,11 @@ function Price({ item, listPrices }: { item: ShelfItem; listPrices: number[] }) 
       <span class="shelf-row__live" title={deskWords.value.livePriceMark}>
         {price(item.livePriceMinor, currency)}
       </span>{' '}
-      <s>
-        <PriceRange prices={listPrices} />
-      </s>
+      {listPrices.some((listPrice) => listPrice > (item.livePriceMinor ?? 0)) && (
+        <s>
+          <PriceRange prices={listPrices} />
+        </s>
+      )}
     </span>
   )
 }
