@@ -236,7 +236,8 @@ test('B5: a heartbeat without an answer ends the connection', async () => {
 })
 
 test('B5: a join without a welcome is given up', async () => {
-  const room = await connected({ answerMsMax: 500 })
+  vi.spyOn(Math, 'random').mockReturnValue(1)
+  const room = await connected({ answerMsMax: 500, backoffMs: { first: 400, max: 400 } })
   const first = socket()
   await vi.advanceTimersByTimeAsync(500)
   expect(first.closed).toBe(true)

@@ -117,7 +117,10 @@ test('a server that is not ready is asked again', { timeout: 10_000 }, async () 
 test('a server that closes the connection is come back to', { timeout: 10_000 }, async () => {
   const { rpc, server } = await world()
   await until('up', rpc)
+  const seen: string[] = []
+  rpc.status.subscribe((status) => {
+    seen.push(status) // each of them: the way down and up again is quicker than a poll
+  })
   server.disconnectSockets()
-  await until('down', rpc)
-  await until('up', rpc)
+  await vi.waitFor(() => expect(seen).toEqual(['up', 'down', 'up']), { timeout: 8000 })
 })
