@@ -1,7 +1,7 @@
 import type { Scope } from '@shelfcast/shared/scopes.ts'
 import { createContext } from 'preact'
 import { useContext } from 'preact/hooks'
-import type { Membership } from './session.ts'
+import type { Membership } from '../kit/session.ts'
 
 /** The merchant whose work is on the screen, and what this person may do there. */
 export interface Shop {

@@ -4,11 +4,11 @@ import { Empty } from '../kit/ui/empty.tsx'
 import { Spinner } from '../kit/ui/spinner.tsx'
 import { Toasts } from '../kit/ui/toast.tsx'
 import './app.css'
+import { loadSession, session } from '../kit/session.ts'
 import { Home } from './home/home.tsx'
 import { SignInPage } from './home/sign-in-page.tsx'
 import { Live } from './live/lazy.tsx'
 import { routeOf } from './route.ts'
-import { loadSession, session } from './session.ts'
 import { studioWords } from './words.ts'
 
 /** Links between the two pages are loads of the page, so the path is read once. */

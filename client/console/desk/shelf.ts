@@ -16,6 +16,8 @@ export interface Shelf {
   close(): void
 }
 
+const REFRESH_AGAIN_MS = 2000
+
 export function keepShelf(
   place: { tenantId: string; showId: string },
   first: readonly ShelfItem[],
@@ -42,11 +44,19 @@ export function keepShelf(
     items.value = answer.items
   }
 
+  let again: ReturnType<typeof setTimeout> | undefined
+  let closed = false
+
   /** Another desk changed it: the room tells, and what viewers do not see is fetched. */
   const refresh = async () => {
+    clearTimeout(again)
     if (waiting > 0) return
-    const show = await call('GET /tenants/:tenantId/shows/:showId', { params: place }).catch(() => null)
-    if (show && waiting === 0) items.value = show.shelf
+    try {
+      const show = await call('GET /tenants/:tenantId/shows/:showId', { params: place })
+      if (waiting === 0) items.value = show.shelf
+    } catch {
+      if (!closed) again = setTimeout(refresh, REFRESH_AGAIN_MS) // an old list must not be written back over a newer one
+    }
   }
   let seen: unknown = null
   const stop = effect(() => {
@@ -72,6 +82,10 @@ export function keepShelf(
       last = mine.catch(() => undefined)
       return mine
     },
-    close: stop,
+    close() {
+      closed = true
+      stop()
+      clearTimeout(again)
+    },
   }
 }

@@ -1,6 +1,6 @@
+import { loadSession } from '../../kit/session.ts'
 import { LanguageSwitch } from '../../kit/ui/language-switch.tsx'
 import { SignIn } from '../../kit/ui/sign-in.tsx'
-import { loadSession } from '../session.ts'
 import { consoleWords } from '../words.ts'
 import { Blank } from './blank.tsx'
 import { Brand } from './brand.tsx'

@@ -1,7 +1,7 @@
 import type { Role } from '@shelfcast/shared/scopes.ts'
 import { type Answer, call } from '../../kit/api.ts'
+import { session } from '../../kit/session.ts'
 import { useLoad } from '../load.ts'
-import { session } from '../session.ts'
 import { useShop } from '../shop.ts'
 import { LoadView } from '../ui/load-view.tsx'
 import { PageHead } from '../ui/page-head.tsx'

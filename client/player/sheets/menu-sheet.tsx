@@ -1,7 +1,9 @@
 import { call } from '../../kit/api.ts'
+import { errorText } from '../../kit/errors.ts'
 import { Button } from '../../kit/ui/button.tsx'
 import { LanguageSwitch } from '../../kit/ui/language-switch.tsx'
 import { Sheet } from '../../kit/ui/sheet.tsx'
+import { toast } from '../../kit/ui/toast.tsx'
 import { usePlayer } from '../context.ts'
 import './menu-sheet.css'
 import { useSheet } from './use-sheet.ts'
@@ -14,8 +16,12 @@ export function MenuSheet() {
   const t = sheetWords.value
   const person = state.visit.value?.person
   const signOut = async () => {
-    await call('DELETE /sessions/current').catch(() => undefined)
-    location.reload() // tickets, room and orders all belonged to that person
+    try {
+      await call('DELETE /sessions/current')
+      location.reload() // tickets, room and orders all belonged to that person
+    } catch (error) {
+      toast(errorText(error), 'bad') // still signed in, and on a shared phone that matters
+    }
   }
   return (
     <Sheet title={t.menu} onClose={close} clear testId="menu-sheet">

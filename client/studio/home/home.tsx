@@ -1,11 +1,12 @@
 import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import { errorText } from '../../kit/errors.ts'
+import { type Me, signOut } from '../../kit/session.ts'
 import { Button, IconButton } from '../../kit/ui/button.tsx'
 import { Empty } from '../../kit/ui/empty.tsx'
 import { LanguageSwitch } from '../../kit/ui/language-switch.tsx'
 import { Spinner } from '../../kit/ui/spinner.tsx'
-import { type Me, signOut } from '../session.ts'
+import { toast } from '../../kit/ui/toast.tsx'
 import { studioWords } from '../words.ts'
 import { Brand } from './brand.tsx'
 import './home.css'
@@ -26,6 +27,9 @@ export function Home({ me }: { me: Me }) {
       (error: unknown) => (shows.value = { is: 'failed', error }),
     )
   }
+  const leave = () => {
+    signOut().catch((error: unknown) => toast(errorText(error), 'bad'))
+  }
   useEffect(load, [me])
   return (
     <div class="home">
@@ -34,7 +38,7 @@ export function Home({ me }: { me: Me }) {
         <div class="home__tools">
           <LanguageSwitch />
           <span class="home__person">{me.person.name}</span>
-          <IconButton icon="signOut" label={t.signOut} onClick={signOut} />
+          <IconButton icon="signOut" label={t.signOut} onClick={leave} />
         </div>
       </header>
       <main class="home__main">

@@ -1,6 +1,6 @@
 import type { ShowView } from '@shelfcast/shared/api/shows.ts'
 import { call } from '../../kit/api.ts'
-import type { Me } from '../session.ts'
+import type { Me } from '../../kit/session.ts'
 
 /** The shows of one tenant that the signed-in person hosts. */
 export interface TenantShows {

@@ -1,6 +1,6 @@
+import { loadSession } from '../../kit/session.ts'
 import { LanguageSwitch } from '../../kit/ui/language-switch.tsx'
 import { SignIn } from '../../kit/ui/sign-in.tsx'
-import { loadSession } from '../session.ts'
 import { studioWords } from '../words.ts'
 import { Brand } from './brand.tsx'
 import './sign-in-page.css'

@@ -1,11 +1,10 @@
 import { type ReadonlySignal, signal } from '@preact/signals'
-import { type Answer, call } from '../kit/api.ts'
-import { codeOf } from '../kit/errors.ts'
+import { type Answer, call, codeOf } from './api.ts'
 
 export type Me = Answer<'GET /me'>
 export type Membership = Me['memberships'][number]
 
-/** Who is signed in. A guest counts as signed out: work for a merchant needs an account. */
+/** Who is signed in. A guest counts as signed out: hosting and selling need an account. */
 export type Session =
   | { is: 'loading' }
   | { is: 'out' }
