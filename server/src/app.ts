@@ -164,19 +164,11 @@ function tellDesk({ outbox, orders, tips }: Domains, desk: DeskFeed): void {
 const orderChanged = z.object({ tenantId: z.string(), orderId: z.string() })
 const tipSent = z.object({ tenantId: z.string(), showId: z.string() })
 
-/** `listen` with host and options, which uWS takes but does not declare. */
-type ListenOn = (
-  host: string,
-  port: number,
-  options: number,
-  listening: (socket: us_listen_socket | false) => void,
-) => void
 const EXCLUSIVE_PORT = 1 // LIBUS_LISTEN_EXCLUSIVE_PORT; else uWS shares a port in silence
 
 function listen(server: TemplatedApp, { host, port }: Config): Promise<us_listen_socket> {
   return new Promise((resolve, reject) => {
-    const listenOn = server.listen.bind(server) as unknown as ListenOn
-    listenOn(host, port, EXCLUSIVE_PORT, (socket) => {
+    server.listen(host, port, EXCLUSIVE_PORT, (socket) => {
       if (socket) resolve(socket)
       else reject(new Error(`Port ${port} on ${host} is taken; set PORT to another one.`))
     })

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { Redis } from 'ioredis'
 import type { Log } from './log.ts'
@@ -22,11 +23,19 @@ export function createRedis(url: string, log: Log, commandTimeoutMs = 2000): Red
 }
 
 /**
- * Registers a `.lua` file as a command: `const hold = redisScript<[string]>(redis, 'hold', url, 3)`; the first
- * `keys` arguments are KEYS, the rest ARGV.
+ * A `.lua` file as a function: `const hold = redisScript(redis, url, 3)`; the first `keys` arguments are KEYS, the rest
+ * ARGV. Redis is sent the script's hash, and the script itself only where it does not know it (any more).
  */
-export function redisScript(redis: Redis, name: string, file: URL, keys: number) {
-  redis.defineCommand(name, { numberOfKeys: keys, lua: readFileSync(file, 'utf8') })
-  const run = (redis as unknown as Record<string, (...args: (string | number)[]) => Promise<unknown>>)[name]!
-  return (...args: (string | number)[]): Promise<unknown> => run.apply(redis, args)
+export function redisScript(redis: Redis, file: URL, keys: number) {
+  const lua = readFileSync(file, 'utf8')
+  const sha = createHash('sha1').update(lua).digest('hex')
+  return async (...args: (string | number)[]): Promise<unknown> => {
+    try {
+      return await redis.evalsha(sha, keys, ...args)
+    } catch (error) {
+      const unknown = error instanceof Error && error.message.startsWith('NOSCRIPT')
+      if (!unknown) throw error
+      return redis.eval(lua, keys, ...args)
+    }
+  }
 }

@@ -45,9 +45,9 @@ export function createGate(deps: {
   metrics: Metrics
 }) {
   const { redis, log, limits } = deps
-  const runHold = redisScript(redis, 'stockHold', new URL('./hold.lua', import.meta.url), 5)
-  const runSettle = redisScript(redis, 'stockSettle', new URL('./settle.lua', import.meta.url), 4)
-  const runLoad = redisScript(redis, 'stockLoad', new URL('./load.lua', import.meta.url), 4)
+  const runHold = redisScript(redis, new URL('./hold.lua', import.meta.url), 5)
+  const runSettle = redisScript(redis, new URL('./settle.lua', import.meta.url), 4)
+  const runLoad = redisScript(redis, new URL('./load.lua', import.meta.url), 4)
   const counted = gateMetrics(deps.metrics)
   let epoch: Promise<string> | null = null
   let pausedUntilMs = 0
