@@ -2,11 +2,11 @@ import { computed, effect, type ReadonlySignal } from '@preact/signals'
 import type { Down } from '@shelfcast/shared/protocol/down.ts'
 import type { ChatLine, SaleView, TipView } from '@shelfcast/shared/protocol/parts.ts'
 import { codeOf } from '../kit/api.ts'
-import { connectRoom, type RoomConnection, RoomRefused, type SayResult } from '../kit/room.ts'
+import type { RoomConnection, SayResult } from '../kit/room.ts'
+import { connectShow, type ShowConnection } from '../kit/watch/connect-show.ts'
 import { featuredSale, runningSales } from '../kit/watch/sale-phase.ts'
 import { createTicker } from '../kit/watch/ticker.ts'
-import { createTickets } from '../kit/watch/tickets.ts'
-import { createVideo, type Video } from '../kit/watch/video.ts'
+import type { Video } from '../kit/watch/video.ts'
 import { type Face, faceOf } from './face.ts'
 import { createState, type PlayerState, withLines, withSaleEnd } from './state.ts'
 
@@ -39,7 +39,8 @@ export interface Player {
 /** Enters a show and keeps room and video for as long as the page is open. */
 export function createPlayer(showId: string): Player {
   const state = createState()
-  const { tickets, room, video } = connect(showId, state)
+  const { tickets, room, createVideo } = enter(showId, state)
+  const video = createVideo()
   const now = createTicker(() => room.serverNow())
   const sales = computed(() => state.room.value?.sales ?? [])
   // Until the room tells more, what the visit told: the video need not wait for the room.
@@ -95,31 +96,18 @@ export function createPlayer(showId: string): Player {
 const shownByVisit = ({ visit }: PlayerState) =>
   visit.value && { status: visit.value.show.status, hostAway: false }
 
-/** The room and the video, on the tickets of one visit. */
-function connect(showId: string, state: PlayerState) {
-  const tickets = createTickets(showId, (visit) => {
-    state.visit.value = visit
-    state.entry.value = 'entered'
+/** Enters the show; the state hears of every visit, and of one that failed. */
+function enter(showId: string, state: PlayerState): ShowConnection {
+  return connectShow(showId, {
+    onVisit(visit) {
+      state.visit.value = visit
+      state.entry.value = 'entered'
+    },
+    onEntryFailed(error) {
+      if (codeOf(error) === 'not_found') state.entry.value = 'unknown'
+      else if (state.entry.value === 'entering') state.entry.value = 'offline'
+    },
   })
-  const entryFailed = (error: unknown): never => {
-    if (codeOf(error) === 'not_found') {
-      state.entry.value = 'unknown'
-      throw new RoomRefused('not_found')
-    }
-    if (state.entry.value === 'entering') state.entry.value = 'offline'
-    throw error
-  }
-  const room = connectRoom({
-    url: `${location.origin.replace(/^http/, 'ws')}/rooms`,
-    getTicket: () => tickets.room().catch(entryFailed),
-  })
-  const video = createVideo({
-    showId,
-    getTicket: tickets.media,
-    forgetTicket: tickets.forget,
-    iceServers: () => (state.visit.value?.iceServers ?? []) as RTCIceServer[],
-  })
-  return { tickets, room, video }
 }
 
 /** A computed list that stays the same object while its members do, so that readers are not drawn in vain. */

@@ -1,33 +1,22 @@
-import { useSignal } from '@preact/signals'
 import { CHAT_TEXT_MAX } from '@shelfcast/shared/protocol/limits.ts'
 import { codeText } from '../../kit/errors.ts'
 import { IconButton } from '../../kit/ui/button.tsx'
+import { useSay } from '../../kit/watch/use-say.ts'
 import './chat-input.css'
 import { useDesk } from './context.ts'
 import { deskWords } from './words.ts'
 
-/** Answers viewers. The text stays until the room took it, so that nothing that was typed is lost. */
+/** Answers viewers. */
 export function ChatInput() {
   const { room } = useDesk()
   const t = deskWords.value
-  const text = useSignal('')
-  const busy = useSignal(false)
-  const note = useSignal<string | null>(null)
-  const submit = async (event: Event) => {
-    event.preventDefault()
-    const line = text.value.trim()
-    if (line === '' || busy.value) return
-    busy.value = true
-    const result = await room.say(line)
-    busy.value = false
-    if (result.ok) text.value = ''
-    note.value = result.ok ? null : result.error === 'timeout' ? t.sayTimeout : codeText(result.error)
-  }
+  const { text, busy, refused, submit, onInput } = useSay(room.say)
+  const note = refused.value && (refused.value === 'timeout' ? t.sayTimeout : codeText(refused.value))
   return (
     <form class="desk-say" onSubmit={submit}>
-      {note.value && (
+      {note && (
         <p class="desk-say__note" role="alert">
-          {note.value}
+          {note}
         </p>
       )}
       <input
@@ -39,12 +28,14 @@ export function ChatInput() {
         maxLength={CHAT_TEXT_MAX}
         autocomplete="off"
         enterkeyhint="send"
-        onInput={(event) => {
-          text.value = event.currentTarget.value
-          note.value = null
-        }}
+        onInput={onInput}
       />
-      <IconButton type="submit" icon="send" label={t.send} aria-disabled={text.value.trim() === ''} />
+      <IconButton
+        type="submit"
+        icon="send"
+        label={t.send}
+        aria-disabled={text.value.trim() === '' || busy.value}
+      />
     </form>
   )
 }

@@ -2,8 +2,8 @@ import { useSignal } from '@preact/signals'
 import { CHAT_TEXT_MAX } from '@shelfcast/shared/protocol/limits.ts'
 import { useEffect } from 'preact/hooks'
 import { timeOfDay } from '../../kit/format.ts'
-import type { SayResult } from '../../kit/room.ts'
 import { IconButton } from '../../kit/ui/button.tsx'
+import { useSay } from '../../kit/watch/use-say.ts'
 import { usePlayer } from '../context.ts'
 import { useCodeText } from '../use-code-text.ts'
 import { playerWords } from '../words.ts'
@@ -11,15 +11,11 @@ import './chat-input.css'
 
 const NOTE_MS = 4000
 
-type Refused = Extract<SayResult, { ok: false }>
-
-/** Says a line. The text stays in the field until the room took it, so that nothing that was typed is lost. */
+/** Says a line. While muted the field is closed, and says until when. */
 export function ChatInput() {
   const player = usePlayer()
   const t = playerWords.value
-  const text = useSignal('')
-  const busy = useSignal(false)
-  const refused = useSignal<Refused['error'] | null>(null)
+  const { text, busy, refused, submit, onInput } = useSay(player.say)
   const mutedUntil = player.state.me.value?.mutedUntil ?? null
   const muted = mutedUntil !== null && mutedUntil > player.serverNow()
 
@@ -29,17 +25,6 @@ export function ChatInput() {
     return () => clearTimeout(timer)
   }, [refused.value])
   useWake(mutedUntil === null ? null : mutedUntil - player.serverNow())
-
-  const submit = async (event: Event) => {
-    event.preventDefault()
-    const line = text.value.trim()
-    if (line === '' || busy.value || muted) return
-    busy.value = true
-    const result = await player.say(line)
-    busy.value = false
-    refused.value = result.ok ? null : result.error
-    if (result.ok) text.value = ''
-  }
 
   const refusal = useCodeText(refused.value === 'timeout' ? null : refused.value)
   const note = refused.value === 'timeout' ? t.chatTimeout : refusal
@@ -60,7 +45,7 @@ export function ChatInput() {
         maxLength={CHAT_TEXT_MAX}
         autocomplete="off"
         enterkeyhint="send"
-        onInput={(event) => (text.value = event.currentTarget.value)}
+        onInput={onInput}
       />
       <IconButton
         type="submit"

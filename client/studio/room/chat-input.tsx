@@ -1,33 +1,22 @@
-import { useSignal } from '@preact/signals'
 import { CHAT_TEXT_MAX } from '@shelfcast/shared/protocol/limits.ts'
 import { codeText } from '../../kit/errors.ts'
 import { IconButton } from '../../kit/ui/button.tsx'
+import { useSay } from '../../kit/watch/use-say.ts'
 import { useStudio } from '../live/context.ts'
 import { studioWords } from '../words.ts'
 import './chat-input.css'
 
-/** Speaks as the host. The text stays until the room took it, so that nothing that was typed is lost. */
+/** Speaks as the host. */
 export function ChatInput() {
   const { room } = useStudio()
   const t = studioWords.value
-  const text = useSignal('')
-  const busy = useSignal(false)
-  const note = useSignal<string | null>(null)
-  const submit = async (event: Event) => {
-    event.preventDefault()
-    const line = text.value.trim()
-    if (line === '' || busy.value) return
-    busy.value = true
-    const result = await room.say(line)
-    busy.value = false
-    if (result.ok) text.value = ''
-    note.value = result.ok ? null : result.error === 'timeout' ? t.chatTimeout : codeText(result.error)
-  }
+  const { text, busy, refused, submit, onInput } = useSay(room.say)
+  const note = refused.value && (refused.value === 'timeout' ? t.chatTimeout : codeText(refused.value))
   return (
     <form class="studio-say" onSubmit={submit}>
-      {note.value && (
+      {note && (
         <p class="studio-say__note" role="alert">
-          {note.value}
+          {note}
         </p>
       )}
       <div class="studio-say__row">
@@ -40,10 +29,7 @@ export function ChatInput() {
           maxLength={CHAT_TEXT_MAX}
           autocomplete="off"
           enterkeyhint="send"
-          onInput={(event) => {
-            text.value = event.currentTarget.value
-            note.value = null
-          }}
+          onInput={onInput}
         />
         <IconButton
           type="submit"

@@ -1,0 +1,76 @@
+import { type ReadonlySignal, signal } from '@preact/signals'
+import type { ErrorCode } from '@shelfcast/shared/errors.ts'
+import type { Me } from '@shelfcast/shared/protocol/parts.ts'
+import { codeOf } from '../api.ts'
+import { connectRoom, type RoomConnection, RoomRefused, type RoomState, type RoomStatus } from '../room.ts'
+import { createTickets, type Tickets, type Visit } from './tickets.ts'
+import { createVideo, type Video } from './video.ts'
+
+/** A show entered on the tickets of one visit: its room, and its picture for those who want it. */
+export interface ShowConnection {
+  readonly tickets: Tickets
+  readonly room: RoomConnection
+  createVideo(): Video
+}
+
+/**
+ * @param listen `onVisit` hears who I am, with every visit; `onEntryFailed` why there was none. A show that does not
+ *   exist is final, anything else is tried again.
+ */
+export function connectShow(
+  showId: string,
+  listen: { onVisit?: (visit: Visit) => void; onEntryFailed?: (error: unknown) => void } = {},
+): ShowConnection {
+  let iceServers: RTCIceServer[] = []
+  const tickets = createTickets(showId, (visit) => {
+    iceServers = visit.iceServers as RTCIceServer[] // its optional fields may be undefined, which WebRTC ignores
+    listen.onVisit?.(visit)
+  })
+  const entryFailed = (error: unknown): never => {
+    listen.onEntryFailed?.(error)
+    throw codeOf(error) === 'not_found' ? new RoomRefused('not_found') : error
+  }
+  return {
+    tickets,
+    room: connectRoom({
+      url: `${location.origin.replace(/^http/, 'ws')}/rooms`,
+      getTicket: () => tickets.room().catch(entryFailed),
+    }),
+    createVideo: () =>
+      createVideo({
+        showId,
+        getTicket: tickets.media,
+        forgetTicket: tickets.forget,
+        iceServers: () => iceServers,
+      }),
+  }
+}
+
+/** What a room connection tells, as signals. */
+export interface RoomSignals {
+  /** Null until the room is entered, and for a show that had ended before. */
+  readonly state: ReadonlySignal<RoomState | null>
+  readonly status: ReadonlySignal<RoomStatus>
+  /** Why the server refused; null unless `status` is `refused`. */
+  readonly refusal: ReadonlySignal<ErrorCode | null>
+  readonly me: ReadonlySignal<Me | null>
+}
+
+/** The signals end with the connection. */
+export function roomSignals(room: RoomConnection): RoomSignals {
+  const state = signal<RoomState | null>(null)
+  const status = signal<RoomStatus>(room.status)
+  const refusal = signal<ErrorCode | null>(null)
+  const me = signal<Me | null>(null)
+  room.on('state', (next) => {
+    state.value = next
+  })
+  room.on('status', (next) => {
+    status.value = next
+    refusal.value = room.refusal
+  })
+  room.on('me', (next) => {
+    me.value = next
+  })
+  return { state, status, refusal, me }
+}
