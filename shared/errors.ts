@@ -30,7 +30,6 @@ export const ERRORS = {
   unknown_message: entry(400, 'This message type does not exist in this protocol version.', { close: 4404 }),
   payload_too_large: entry(413, 'The body is larger than this route accepts.', { close: 4413 }),
   unsupported_media_type: entry(415, 'The content type is not accepted here.'),
-  not_acceptable: entry(406, 'The answer is a counter-offer: answer it with PATCH.'),
   method_not_allowed: entry(405, 'This address does not take this method.'),
   not_found: entry(404, 'There is nothing here, or it is not yours to see.'),
   idempotency_key_missing: entry(400, 'This write needs an Idempotency-Key header.'),
