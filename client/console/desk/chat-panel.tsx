@@ -1,7 +1,7 @@
 import { useSignal } from '@preact/signals'
 import type { ChatLine } from '@shelfcast/shared/protocol/parts.ts'
-import { useEffect, useRef } from 'preact/hooks'
 import { codeText } from '../../kit/errors.ts'
+import { useFollow } from '../../kit/ui/use-follow.ts'
 import { Panel } from '../ui/panel.tsx'
 import { ChatInput } from './chat-input.tsx'
 import './chat-panel.css'
@@ -9,9 +9,6 @@ import { ChatRow } from './chat-row.tsx'
 import { useDesk } from './context.ts'
 import { MuteDialog } from './mute-dialog.tsx'
 import { deskWords } from './words.ts'
-
-/** Within this many pixels of its end the list follows new lines; further up somebody is reading. */
-const FOLLOW_PX = 48
 
 /** What viewers say, with the means to keep it civil. */
 export function ChatPanel() {
@@ -35,21 +32,10 @@ export function ChatPanel() {
 
 function Lines({ lines, onMute }: { lines: readonly ChatLine[]; onMute: (line: ChatLine) => void }) {
   const label = deskWords.value.chat
-  const list = useRef<HTMLUListElement>(null)
-  const following = useRef(true)
-  const newest = lines.at(-1)?.id
-  useEffect(() => {
-    const element = list.current
-    if (element && following.current) element.scrollTop = element.scrollHeight
-  }, [newest])
-  const noteScroll = () => {
-    const element = list.current
-    if (!element) return
-    following.current = element.scrollHeight - element.scrollTop - element.clientHeight < FOLLOW_PX
-  }
+  const follow = useFollow(lines.at(-1)?.id)
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
-    <ul ref={list} class="desk-chat__lines" tabIndex={0} aria-label={label} onScroll={noteScroll}>
+    <ul {...follow} class="desk-chat__lines" tabIndex={0} aria-label={label}>
       {lines.map((line) => (
         <ChatRow key={line.id} line={line} onMute={onMute} />
       ))}
