@@ -10,7 +10,20 @@ import { statusesBefore } from './rules.ts'
 export function createLife({ db: { sql }, rooms, log }: { db: Db; rooms: RoomPublisher; log: Log }) {
   const listeners = new Set<(show: ShowRecord) => void>()
 
-  type Moved = ShowRecord & { epoch: number; offset: number }
+  type Told = ShowRecord & { epoch: number; offset: number }
+
+  /** The end of each statement below: `changed` is the row it changed, and the room's log gets it. */
+  const logged = sql`
+    select ${showColumns(sql)}, pos.epoch, pos."offset"
+    from changed, lateral room_append(tenant_id, id, jsonb_build_object('t', 'show', 'show', jsonb_build_object(
+      'id', id, 'title', title, 'status', status, 'hostAway', host_away_since is not null,
+      'scheduledAt', floor(extract(epoch from scheduled_at) * 1000)::bigint,
+      'startedAt', floor(extract(epoch from started_at) * 1000)::bigint))) pos`
+
+  function tell({ epoch, offset, ...show }: Told): ShowRecord {
+    rooms.publish(show.id, { t: 'show', pos: [epoch, offset], show: roomShow(show) })
+    return show
+  }
 
   /** Moves the show if its status allows it; null where it does not (or there is no such show). */
   async function move(
@@ -19,8 +32,8 @@ export function createLife({ db: { sql }, rooms, log }: { db: Db; rooms: RoomPub
     to: ShowStatus,
     hostAway = false,
   ): Promise<ShowRecord | null> {
-    const [row] = await sql<Moved[]>`
-      with moved as (
+    const [row] = await sql<Told[]>`
+      with changed as (
         update shows set
           status = ${to},
           host_away_since = ${hostAway ? sql`now()` : sql`null`},
@@ -28,15 +41,9 @@ export function createLife({ db: { sql }, rooms, log }: { db: Db; rooms: RoomPub
           ended_at = case when ${to} = 'ended' then now() end
         where tenant_id = ${tenantId} and id = ${showId} and status = any(${statusesBefore(to)})
         returning *
-      )
-      select ${showColumns(sql)}, pos.epoch, pos."offset"
-      from moved, lateral room_append(tenant_id, id, jsonb_build_object('t', 'show', 'show', jsonb_build_object(
-        'id', id, 'title', title, 'status', status, 'hostAway', host_away_since is not null,
-        'scheduledAt', floor(extract(epoch from scheduled_at) * 1000)::bigint,
-        'startedAt', floor(extract(epoch from started_at) * 1000)::bigint))) pos`
+      ) ${logged}`
     if (!row) return null
-    const { epoch, offset, ...show } = row
-    rooms.publish(showId, { t: 'show', pos: [epoch, offset], show: roomShow(show) })
+    const show = tell(row)
     for (const listener of listeners) listener(show)
     log.info({ showId, status: show.status, hostAway }, 'show moved')
     return show
@@ -67,6 +74,22 @@ export function createLife({ db: { sql }, rooms, log }: { db: Db; rooms: RoomPub
     /** Ends the show for good; ending an ended show changes nothing. */
     async end(tenantId: string, showId: string): Promise<ShowRecord> {
       return (await move(tenantId, showId, 'ended')) ?? current(tenantId, showId)
+    },
+
+    /** Changes title or time. @throws Fault `not_found` */
+    async change(
+      tenantId: string,
+      showId: string,
+      { title, scheduledAt }: { title?: string | undefined; scheduledAt?: number | null | undefined },
+    ): Promise<ShowRecord> {
+      const time = typeof scheduledAt === 'number' ? new Date(scheduledAt) : null
+      const [row] = await sql<Told[]>`
+        with changed as (
+          update shows set title = coalesce(${title ?? null}, title),
+            scheduled_at = case when ${scheduledAt === undefined} then scheduled_at else ${time}::timestamptz end
+          where tenant_id = ${tenantId} and id = ${showId} returning *
+        ) ${logged}`
+      return tell(found(row))
     },
 
     /** Calls `listener` after every move. @returns how to stop it */

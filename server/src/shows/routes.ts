@@ -14,7 +14,9 @@ export const showRoutes = (shows: Shows): Route[] => [
     return { ...(await shows.view(show)), shelf: await shows.shelf.items(params.tenantId, params.showId) }
   }),
 
-  handle(api.updateShow, ({ params, body }) => shows.update(params.tenantId, params.showId, body)),
+  handle(api.updateShow, async ({ params, body }) =>
+    shows.view(await shows.change(params.tenantId, params.showId, body)),
+  ),
 
   handle(api.endShow, async ({ params }) => shows.view(await shows.end(params.tenantId, params.showId))),
 

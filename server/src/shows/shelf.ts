@@ -1,3 +1,4 @@
+import type { DownOf } from '@shelfcast/shared/protocol/down.ts'
 import type { ShelfItemView } from '@shelfcast/shared/protocol/parts.ts'
 import type { Db } from '../kernel/db.ts'
 import { Fault, found } from '../kernel/errors.ts'
@@ -38,28 +39,8 @@ export function createShelf({ db: { sql }, rooms }: { db: Db; rooms: RoomPublish
 
   /** The shelf as the room sees it: active products only. */
   async function view(tenantId: string, showId: string): Promise<ShelfItemView[]> {
-    return sql<ShelfItemView[]>`
-      select i.id, i.product_id as "productId", p.title, p.description, i.selling_point as "sellingPoint",
-        i.live_price_minor as "livePriceMinor",
-        (select '/media/' || m.storage_key from media m
-          where m.tenant_id = i.tenant_id and m.product_id = i.product_id order by m.place limit 1) as "pictureUrl",
-        coalesce((
-          select jsonb_agg(jsonb_build_object('id', s.id, 'code', s.code, 'options', s.options, 'priceMinor', s.price_minor,
-                   'perBuyerLimit', s.per_buyer_limit, 'left', coalesce(k.available, 0)) order by s.place, s.id)
-          from skus s left join stock k on k.tenant_id = s.tenant_id and k.sku_id = s.id
-          where s.tenant_id = i.tenant_id and s.product_id = i.product_id), '[]') as skus
-      from shelf_items i join products p on p.tenant_id = i.tenant_id and p.id = i.product_id
-      where i.tenant_id = ${tenantId} and i.show_id = ${showId} and p.status = 'active'
-      order by i.place, i.id`
-  }
-
-  /** Tells the room what the shelf is now. */
-  async function announce(tenantId: string, showId: string): Promise<void> {
-    const shelf = await view(tenantId, showId)
-    const event = { t: 'shelf' as const, items: shelf }
-    const [pos] = await sql<{ epoch: number; offset: number }[]>`
-      select epoch, "offset" from room_append(${tenantId}, ${showId}, ${sql.json(JSON.parse(JSON.stringify(event)))})`
-    rooms.publish(showId, { ...event, pos: [pos!.epoch, pos!.offset] })
+    const [row] = await sql<{ shelf: ShelfItemView[] }[]>`select shelf_view(${tenantId}, ${showId}) as shelf`
+    return row!.shelf
   }
 
   return {
@@ -71,35 +52,13 @@ export function createShelf({ db: { sql }, rooms }: { db: Db; rooms: RoomPublish
      * @throws Fault `product_unavailable` for a product that is not the tenant's, `invalid_input` for one given twice
      */
     async put(tenantId: string, showId: string, inputs: readonly ShelfInput[]): Promise<ShelfItem[]> {
-      const productIds = inputs.map((input) => input.productId)
-      if (new Set(productIds).size < productIds.length) {
+      if (new Set(inputs.map((input) => input.productId)).size < inputs.length) {
         throw new Fault('invalid_input', { issues: [{ path: 'items', message: 'each product once' }] })
       }
-      const rows = inputs.map((input, place) => ({ ...input, id: newId('itm'), place }))
-      const [known] = await sql<{ count: number }[]>`
-        select count(*)::int as count from products where tenant_id = ${tenantId} and id = any(${productIds})`
-      if (known!.count < productIds.length) throw new Fault('product_unavailable')
-      const [unpinned] = await sql<{ epoch: number; offset: number }[]>`
-        with wanted as (
-          select * from jsonb_to_recordset(${sql.json(rows.map((row) => ({ ...row })))})
-            as r(id text, "productId" text, "sellingPoint" text, "livePriceMinor" bigint, place int)
-        ), gone as (
-          delete from shelf_items where tenant_id = ${tenantId} and show_id = ${showId}
-            and product_id not in (select "productId" from wanted) returning id
-        ), put as (
-          insert into shelf_items (tenant_id, id, show_id, product_id, place, selling_point, live_price_minor)
-          select ${tenantId}, id, ${showId}, "productId", place, "sellingPoint", "livePriceMinor" from wanted
-          on conflict (tenant_id, show_id, product_id) do update set
-            place = excluded.place, selling_point = excluded.selling_point, live_price_minor = excluded.live_price_minor
-        ), unpinned as (
-          update shows set pinned_item_id = null
-          where tenant_id = ${tenantId} and id = ${showId} and pinned_item_id in (select id from gone) returning id
-        )
-        select pos.* from unpinned, lateral room_append(${tenantId}, ${showId}, '{"t":"pinned","itemId":null}'::jsonb) pos`
-      if (unpinned) {
-        rooms.publish(showId, { t: 'pinned', pos: [unpinned.epoch, unpinned.offset], itemId: null })
-      }
-      await announce(tenantId, showId)
+      const wanted = inputs.map((input) => ({ ...input, id: newId('itm') }))
+      const [row] = await sql<{ events: DownOf<'state'>[] | null }[]>`
+        select put_shelf(${tenantId}, ${showId}, ${sql.json(wanted)}) as events`
+      for (const event of found(row!.events, 'product_unavailable')) rooms.publish(showId, event)
       return items(tenantId, showId)
     },
 

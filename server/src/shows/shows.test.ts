@@ -66,6 +66,20 @@ describe('the life of a show', () => {
     expect(row?.event).toEqual(published[0])
   })
 
+  test('a new title is told to the room and kept in its log', async () => {
+    const { tenantId, showId } = await merchant()
+    await shows.change(tenantId, showId, { title: 'Later', scheduledAt: 1_800_000_000_000 })
+    await shows.change(tenantId, showId, { scheduledAt: null })
+    const rows = await db.sql`select event from room_log where show_id = ${showId} order by "offset"`
+    expect(rows.map(({ event }) => event)).toEqual(published)
+    expect(
+      published.map((event) => event.t === 'show' && [event.show.title, event.show.scheduledAt]),
+    ).toEqual([
+      ['Later', 1_800_000_000_000],
+      ['Later', null],
+    ])
+  })
+
   test('coming back keeps the time it began', async () => {
     const { tenantId, showId } = await merchant()
     const first = await shows.goLive(tenantId, showId)
@@ -160,6 +174,17 @@ describe('the shelf', () => {
     await expect(shows.shelf.pin(mine.tenantId, mine.showId, shelved!.id)).rejects.toMatchObject({
       code: 'not_found',
     })
+  })
+
+  test('what the room was told of the shelf is what its log keeps', async () => {
+    const { tenantId, showId, product } = await merchant()
+    const [first] = await shows.shelf.put(tenantId, showId, [item((await product('A')).id)])
+    await shows.shelf.pin(tenantId, showId, first!.id)
+    await Promise.all([shows.shelf.put(tenantId, showId, []), shows.shelf.put(tenantId, showId, [])])
+    const rows = await db.sql`select event from room_log where show_id = ${showId} order by "offset"`
+    const told = published.toSorted((a, b) => ('pos' in a && 'pos' in b ? a.pos[1] - b.pos[1] : 0))
+    expect(rows.map(({ event }) => event)).toEqual(told)
+    expect(told.map(({ t }) => t)).toEqual(['shelf', 'pinned', 'pinned', 'shelf', 'shelf'])
   })
 
   test('a product twice is refused', async () => {

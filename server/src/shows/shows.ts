@@ -88,24 +88,6 @@ export function createShows(deps: { db: Db; rooms: RoomPublisher; log: Log }) {
       return view(await get(tenantId, id))
     },
 
-    /** Changes title or time; the room hears of it. */
-    async update(
-      tenantId: string,
-      showId: string,
-      change: { title?: string | undefined; scheduledAt?: number | null | undefined },
-    ): Promise<ShowView> {
-      const scheduledAt = typeof change.scheduledAt === 'number' ? new Date(change.scheduledAt) : null
-      const [row] = await sql<ShowRecord[]>`
-        update shows set title = coalesce(${change.title ?? null}, title),
-          scheduled_at = case when ${change.scheduledAt === undefined} then scheduled_at else ${scheduledAt}::timestamptz end
-        where tenant_id = ${tenantId} and id = ${showId} returning ${showColumns(sql)}`
-      const show = roomShow(found(row))
-      const [pos] = await sql<{ epoch: number; offset: number }[]>`
-        select epoch, "offset" from room_append(${tenantId}, ${showId}, ${sql.json({ t: 'show', show })})`
-      deps.rooms.publish(showId, { t: 'show', pos: [pos!.epoch, pos!.offset], show })
-      return view(row!)
-    },
-
     /** Whether this person is a host of the show, or leads the tenant (owner, manager). */
     async mayHost(tenantId: string, showId: string, personId: string): Promise<boolean> {
       const [row] = await sql`
