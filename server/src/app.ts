@@ -128,6 +128,7 @@ function rawRoutes(domains: Domains, config: Config): RawRoute[] {
   return [
     ...operationRoutes({
       metrics: domains.metrics,
+      metricsToken: config.metricsToken,
       checks: { postgres: () => domains.db.sql`select 1`, redis: () => domains.redis.ping() },
     }),
     ...openApiRoutes(contracts),

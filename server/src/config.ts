@@ -32,6 +32,7 @@ const environment = z.object({
   PAYMENT_PROVIDERS: list.pipe(z.array(z.enum(['sandbox']))).optional(),
   PLATFORM_CURRENCY: z.enum(['CNY', 'USD', 'EUR', 'JPY']).default('CNY'),
   TRUST_PROXY: flag.default(false),
+  METRICS_TOKEN: z.string().min(16).optional(),
 })
 
 /** Bounds on everything. Units last in the names. */
@@ -166,6 +167,8 @@ export interface Config {
   readonly paymentProviders: readonly string[]
   readonly platformCurrency: 'CNY' | 'USD' | 'EUR' | 'JPY'
   readonly trustProxy: boolean
+  /** Bearer token for `/metrics` from elsewhere than this machine. */
+  readonly metricsToken: string | null
   readonly limits: Limits
 }
 
@@ -208,6 +211,7 @@ export function loadConfig(source: Record<string, string | undefined>): Config {
     paymentProviders: env.PAYMENT_PROVIDERS ?? (env.DEMO ? ['sandbox'] : []),
     platformCurrency: env.PLATFORM_CURRENCY,
     trustProxy: env.TRUST_PROXY,
+    metricsToken: env.METRICS_TOKEN ?? null,
     limits: LIMITS,
   }
 }

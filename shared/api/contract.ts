@@ -12,7 +12,8 @@ export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
 /**
  * What a route promises, without its code: the server attaches a handler, OpenAPI and the clients' types are made
- * from it. Every error that is a normal outcome of the route is listed in `errors`.
+ * from it. `errors` lists what this route can refuse of its own; what the edge refuses for all routes of its kind (input,
+ * body, key, who may call, an address with nothing behind it) is added to the document.
  */
 export interface Contract {
   readonly method: Method

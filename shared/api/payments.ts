@@ -26,5 +26,5 @@ export const payOrder = contract({
   body: z.object({ provider: z.string().max(20) }),
   output: paymentView,
   status: 201,
-  errors: ['payment_not_payable', 'payment_provider_off'],
+  errors: ['payment_not_payable', 'payment_provider_off', 'unavailable'],
 })

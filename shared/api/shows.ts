@@ -87,7 +87,6 @@ export const endShow = contract({
   who: 'desk:run',
   params: inShow,
   output: showView,
-  errors: ['show_transition_refused'],
 })
 
 export const putShelf = contract({
@@ -154,6 +153,7 @@ export const visitShow = contract({
     paymentProviders: z.array(z.string()),
   }),
   status: 201,
+  errors: ['too_many_requests'],
 })
 
 const moderationParams = inShow

@@ -30,6 +30,7 @@ export const persons = pgTable(
     createdAt: createdAt(),
   },
   (t) => [
+    index('persons_merged').on(t.mergedInto).where(sql`${t.mergedInto} is not null`),
     check('persons_kind', sql`${t.kind} in ('guest', 'person')`),
     check(
       'persons_guest_is_plain',

@@ -24,8 +24,6 @@ export interface Call<C extends Contract> {
 export interface RequestFacts {
   readonly id: string
   readonly ip: string
-  readonly origin: string | null
-  readonly userAgent: string
   /** The session token that came with the request, if any. */
   readonly sessionToken: string | null
 }
@@ -61,7 +59,6 @@ export interface RawRequest extends RequestFacts {
   readonly query: URLSearchParams
   readonly headers: ReadonlyMap<string, string>
   readonly body: Buffer
-  readonly actor: Actor | null
 }
 
 export interface RawResponse {

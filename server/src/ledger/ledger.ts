@@ -20,6 +20,8 @@ export interface AccountName {
   currency: string
 }
 
+const SUM_AGAIN_MS = 60_000
+
 export type Ledger = ReturnType<typeof createLedger>
 
 /**
@@ -36,12 +38,15 @@ export function createLedger({ db: { sql }, metrics }: { db: Db; metrics: Metric
     return new Map(rows.map(({ currency, sum }) => [currency, sum]))
   }
 
+  let summedAt = 0
   new Gauge({
     name: 'shelfcast_ledger_imbalance',
     help: 'Sum of all ledger entries by currency, in minor units; anything but 0 is wrong',
     labelNames: ['currency'] as const,
     registers: [metrics],
     async collect() {
+      if (Date.now() - summedAt < SUM_AGAIN_MS) return // a sum over all entries, however often it is asked for
+      summedAt = Date.now()
       for (const [currency, sum] of await trialBalance()) this.set({ currency }, sum)
     },
   })

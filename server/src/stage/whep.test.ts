@@ -42,11 +42,8 @@ async function ask(
     headers: new Map(Object.entries(headers)),
     body: Buffer.from(body),
     query: new URLSearchParams(),
-    actor: null,
     id: 'req_1',
     ip: '127.0.0.1',
-    origin: null,
-    userAgent: '',
     sessionToken: null,
   }
   return route!.handler(request)

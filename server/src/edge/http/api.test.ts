@@ -102,10 +102,14 @@ const raw: RawRoute = {
 }
 
 let url: string
+let lookUps = 0
 beforeAll(async () => {
   const app = uWS.App()
   const deps = {
-    actorOf: async (token: string | null) => (token ? (ACTORS[token] ?? null) : null),
+    actorOf: async (token: string | null) => {
+      lookUps++
+      return token ? (ACTORS[token] ?? null) : null
+    },
     publicUrl: 'https://shop.example',
     trustProxy: false,
     sessionMs: 1000,
@@ -160,6 +164,17 @@ describe('input and output', () => {
     ['a wrong query', '/api/v1/echo/ann?times=9', '{"text":"hi"}', 422, 'invalid_input'],
     ['a wrong parameter', `/api/v1/echo/${'a'.repeat(30)}`, '{"text":"hi"}', 422, 'invalid_input'],
     ['no JSON', '/api/v1/echo/ann', '{"text":', 400, 'bad_json'],
+    ['NUL in a text', '/api/v1/echo/ann', '{"text":"a\\u0000b"}', 422, 'invalid_input'],
+    ['half a surrogate pair', '/api/v1/echo/ann', '{"text":"\\ud83d"}', 422, 'invalid_input'],
+    ['NUL in a name', '/api/v1/echo/ann', '{"text":"a","\\u0000":1}', 422, 'invalid_input'],
+    ['NUL in the path', '/api/v1/echo/a%00n', '{"text":"a"}', 422, 'invalid_input'],
+    [
+      'JSON that is too deep',
+      '/api/v1/echo/ann',
+      `{"text":${'['.repeat(450)}${']'.repeat(450)}}`,
+      422,
+      'invalid_input',
+    ],
     ['too much', '/api/v1/echo/ann', `{"text":"${'x'.repeat(2000)}"}`, 413, 'payload_too_large'],
     ['an unknown address', '/api/v1/nothing', '{}', 404, 'not_found'],
   ])('%s', async (_name, path, body, status, code) => {
@@ -206,6 +221,12 @@ describe('input and output', () => {
   test('a limit says when to come back', async () => {
     const response = await call('GET', '/api/v1/busy')
     expect([response.status, response.headers.get('retry-after')]).toEqual([429, '2'])
+  })
+
+  test('a raw route asks nobody who calls: a page costs no query', async () => {
+    const before = lookUps
+    await call('POST', '/raw/x', { body: 'hi', as: 'owner' })
+    expect(lookUps).toBe(before)
   })
 
   test('a raw route has its own bound', async () => {

@@ -63,8 +63,7 @@ export function mountRaw(app: TemplatedApp, routes: readonly RawRoute[], deps: A
     mount(app, route.method, route.path, (response, request) =>
       serve(response, request, route.path, deps, async (incoming, exchange) => {
         const body = hasBody(incoming.method) ? await exchange.readBody(route.bodyBytesMax) : Buffer.alloc(0)
-        const actor = await deps.actorOf(incoming.sessionToken)
-        return route.handler({ ...incoming, body, actor })
+        return route.handler({ ...incoming, body })
       }),
     )
   }
@@ -143,8 +142,8 @@ async function callRoute(
   authorise(contract.who, actor, incoming.params.tenantId)
   const cookies: string[] = []
   const call = {
-    params: contract.params && parse(contract.params, incoming.params),
-    query: contract.query && parse(contract.query, Object.fromEntries(incoming.query)),
+    params: contract.params && parseText(contract.params, incoming.params),
+    query: contract.query && parseText(contract.query, Object.fromEntries(incoming.query)),
     body: contract.body && parse(contract.body, parseJson(raw, incoming.headers.get('content-type'))),
     actor,
     request: incoming,
@@ -170,13 +169,30 @@ function parse(schema: z.ZodType, value: unknown): unknown {
   return result.data
 }
 
+/** What a URL holds. @throws Fault `invalid_input` for text that Postgres cannot keep */
+function parseText(schema: z.ZodType, values: Record<string, string>): unknown {
+  for (const [name, value] of Object.entries(values)) assertText(name, value)
+  return parse(schema, values)
+}
+
+/** Postgres keeps neither NUL nor half a surrogate pair: one of them would fail there, with others in its batch. */
+function assertText(path: string, value: string): void {
+  if (value.includes('\0') || !value.isWellFormed()) {
+    throw new Fault('invalid_input', { issues: [{ path, message: 'text without NUL and lone surrogates' }] })
+  }
+}
+
 function parseJson(raw: Buffer, contentType: string | undefined): unknown {
   if (raw.length === 0) return {}
   if (!/^application\/json\b/i.test(contentType ?? '')) throw new Fault('unsupported_media_type')
   try {
-    return JSON.parse(raw.toString('utf8'))
-  } catch {
-    throw new Fault('bad_json')
+    return JSON.parse(raw.toString('utf8'), (name, value: unknown) => {
+      assertText(name, name)
+      if (typeof value === 'string') assertText(name, value)
+      return value
+    })
+  } catch (error) {
+    throw error instanceof Fault ? error : new Fault('bad_json')
   }
 }
 

@@ -6,7 +6,7 @@ import type { RequestFacts } from '../../kernel/route.ts'
 /** What is read of a request at once: uWS forbids touching `HttpRequest` after the handler returned. */
 export interface Incoming extends RequestFacts {
   readonly method: string
-  readonly path: string
+  readonly origin: string | null
   readonly params: Record<string, string>
   readonly query: URLSearchParams
   readonly headers: ReadonlyMap<string, string>
@@ -60,13 +60,11 @@ export function readIncoming(
   return {
     id: randomUUID(),
     method: request.getMethod().toUpperCase(),
-    path: request.getUrl(),
     params: Object.fromEntries(paramNames.map((name, i) => [name, decode(request.getParameter(i) ?? '')])),
     query: new URLSearchParams(request.getQuery() ?? ''),
     headers,
     ip: clientAddress(headers, response, trustProxy),
     origin: headers.get('origin') ?? null,
-    userAgent: (headers.get('user-agent') ?? '').slice(0, 300),
     sessionToken: bearer ?? cookie,
     byCookie: bearer === null,
   }

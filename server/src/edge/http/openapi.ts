@@ -82,8 +82,13 @@ function operation(contract: Contract): ZodOpenApiOperationObject {
 function refusals(contract: Contract) {
   const codes = new Set<ErrorCode>(contract.errors ?? [])
   if (contract.body || contract.params || contract.query) codes.add('invalid_input')
+  if (contract.body) codes.add('bad_json').add('unsupported_media_type').add('payload_too_large')
+  if (contract.idempotent) codes.add('idempotency_key_missing').add('idempotency_key_reused')
+  if (contract.method !== 'GET') codes.add('origin_refused')
   if (contract.who !== 'anyone') codes.add('not_signed_in')
-  if (contract.who.includes(':')) codes.add('scope_missing').add('not_found')
+  if (contract.who !== 'anyone' && contract.who !== 'visitor') codes.add('account_needed')
+  if (contract.params) codes.add('not_found')
+  if (contract.who.includes(':')) codes.add('scope_missing')
   const byStatus = new Map<number, ErrorCode[]>()
   for (const code of codes) {
     const { status } = ERRORS[code]
