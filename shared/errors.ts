@@ -84,6 +84,7 @@ export const ERRORS = {
   sale_conflict: entry(409, 'This SKU already has a flash sale that is open.'),
   sale_transition_refused: entry(409, 'The flash sale cannot do that in its present status.'),
   price_changed: entry(409, 'The price has changed; show the new one to the buyer.'),
+  too_many_unpaid: entry(409, 'There are too many orders that wait for payment; pay or cancel one.'),
   product_unavailable: entry(409, 'This product cannot be bought at the moment.'),
   order_transition_refused: entry(409, 'The order cannot do that in its present status.'),
   stock_below_zero: entry(409, 'That would take away more stock than is available.'),

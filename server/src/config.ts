@@ -110,6 +110,9 @@ const LIMITS = {
   sales: { pollMs: 500, shownAfterEndMs: 2 * 60_000 },
   orders: {
     payWithinMs: 15 * 60_000,
+    unpaidPerPersonMax: 10,
+    placedPerPersonPer10SMax: 20,
+    placedPerAddressPer10SMax: 200,
     holdMs: 30_000,
     batchMs: 3,
     batchOrdersMax: 200,
@@ -123,6 +126,7 @@ const LIMITS = {
     queryAfterMs: 60_000,
     queryUntilMs: 24 * 3600_000,
     sweepMs: 15_000,
+    refundAgainAfterMs: 10 * 60_000,
     sweptMax: 50,
     providerMsMax: 8000,
   },

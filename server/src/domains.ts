@@ -74,7 +74,7 @@ export function createDomains(config: Config, broadcast: RoomEngineDeps['broadca
   })
   const shows = createShows({ ...kernel, rooms })
   const stock = createStock({ ...kernel, rooms, outbox, limits })
-  const products = createProducts({ db, stock })
+  const products = createProducts({ db, stock, rooms })
   const chat = createChat({ ...kernel, rooms, limits: limits.chat, recentMax: limits.rooms.recentChatMax })
   const promotions = createPromotions({ ...kernel, rooms, stock, shows, limits: limits.sales })
   const orders = createOrders({

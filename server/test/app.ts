@@ -1,28 +1,18 @@
 import { mkdtempSync, rmSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll } from 'vitest'
 import { type App, startApp } from '../src/app.ts'
 import { loadConfig } from '../src/config.ts'
+import { freePort } from './ports.ts'
 import { testDatabaseUrl, testRedis, testRedisUrl } from './world.ts'
-
-const freePort = (): Promise<number> =>
-  new Promise((resolve, reject) => {
-    const server = createServer().once('error', reject)
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address()
-      server.close(() =>
-        address && typeof address === 'object' ? resolve(address.port) : reject(new Error('no port')),
-      )
-    })
-  })
 
 /** The whole server on free ports, on a database of its own, until the test file ends. */
 export async function testApp(environment: Record<string, string> = {}): Promise<App> {
   await testRedis() // empties it
   const dataDir = mkdtempSync(join(tmpdir(), 'shelfcast-test-'))
-  const [port, mediaPort] = await Promise.all([freePort(), freePort()])
+  const port = await freePort()
+  const mediaPort = await freePort()
   const config = loadConfig({
     NODE_ENV: 'test',
     DATABASE_URL: await testDatabaseUrl(),

@@ -6,6 +6,7 @@ import { systemClock } from '../src/kernel/clock.ts'
 import { randomToken } from '../src/kernel/secrets.ts'
 import { createShows, type ShowRecord } from '../src/shows/index.ts'
 import { createStage, type StageDeps } from '../src/stage/index.ts'
+import { freePort } from './ports.ts'
 import { silentLog, testDb, testRedis } from './world.ts'
 
 /** A stage on real workers, over real shows, with one tenant, two hosts, one who may not host, and one show. */
@@ -14,7 +15,7 @@ export async function testStage(limits: Partial<StageDeps['limits']> = {}, worke
   const config = loadConfig({
     DATABASE_URL: 'postgres://unused',
     REDIS_URL: 'redis://unused',
-    MEDIA_PORT: String(mediaPort()),
+    MEDIA_PORT: String(await freePort()),
     MEDIA_WORKERS: String(workers),
     MEDIASOUP_WORKER_BIN: process.env.MEDIASOUP_WORKER_BIN,
     ICE_SERVERS: 'stun:stun.example.com,turn:turn.example.com?transport=udp',
@@ -92,14 +93,6 @@ export async function testStage(limits: Partial<StageDeps['limits']> = {}, worke
         role: 'viewer',
       }),
   }
-}
-
-let nextPort = 46_000 + (Number(process.env.VITEST_POOL_ID ?? 0) % 8) * 1000 + Math.floor(Math.random() * 900)
-
-/** Two test files at once do not meet: each vitest worker has ports of its own. */
-function mediaPort(): number {
-  nextPort += 4
-  return nextPort
 }
 
 type Perhaps<T> = T | null | false

@@ -91,6 +91,8 @@ export const placeOrder = contract({
     'price_changed',
     'product_unavailable',
     'account_needed',
+    'too_many_unpaid',
+    'too_many_requests',
   ],
 })
 

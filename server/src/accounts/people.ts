@@ -62,7 +62,7 @@ export function createPeople({ db: { sql } }: { db: Db }) {
       return { id: row.id, name: row.name, guest: false, operator: row.operator }
     },
 
-    /** Remembers that this guest turned out to be that person. */
+    /** Remembers that this guest turned out to be that person, whose the guest's orders are from now on. */
     async mergeGuest(guestId: string, personId: string): Promise<void> {
       await sql`update persons set merged_into = ${personId} where id = ${guestId} and kind = 'guest'`
     },
@@ -71,13 +71,6 @@ export function createPeople({ db: { sql } }: { db: Db }) {
       const [row] = await sql<{ id: string; name: string }[]>`
         select p.id, p.name from logins l join persons p on p.id = l.person_id where l.login = ${login}`
       return row ?? null
-    },
-
-    async names(ids: readonly string[]): Promise<Map<string, string>> {
-      const rows = await sql<
-        { id: string; name: string }[]
-      >`select id, name from persons where id = any(${[...ids]})`
-      return new Map(rows.map((row) => [row.id, row.name]))
     },
 
     async makeOperator(personId: string): Promise<void> {

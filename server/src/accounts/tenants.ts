@@ -48,14 +48,9 @@ export function createTenants({ db: { sql } }: { db: Db }) {
 
     /** @throws Fault `last_owner` when this would leave the tenant without an owner */
     async putMember(tenantId: string, personId: string, role: Role): Promise<void> {
-      const rows = await sql`
-        insert into memberships as m (tenant_id, person_id, role) values (${tenantId}, ${personId}, ${role})
-        on conflict (tenant_id, person_id) do update set role = excluded.role
-          where excluded.role = 'owner' or m.role <> 'owner' or exists (
-            select from memberships o
-            where o.tenant_id = m.tenant_id and o.role = 'owner' and o.person_id <> m.person_id)
-        returning role`
-      if (rows.length === 0) throw new Fault('last_owner')
+      const [row] = await sql<{ done: boolean }[]>`
+        select put_member(${tenantId}, ${personId}, ${role}) as done`
+      if (!row?.done) throw new Fault('last_owner')
     },
 
     async members(tenantId: string): Promise<{ personId: string; name: string; role: Role }[]> {
@@ -63,12 +58,6 @@ export function createTenants({ db: { sql } }: { db: Db }) {
         select m.person_id as "personId", p.name, m.role
         from memberships m join persons p on p.id = m.person_id
         where m.tenant_id = ${tenantId} order by m.created_at, m.person_id`
-    },
-
-    async roleOf(tenantId: string, personId: string): Promise<Role | null> {
-      const [row] = await sql<{ role: Role }[]>`
-        select role from memberships where tenant_id = ${tenantId} and person_id = ${personId}`
-      return row?.role ?? null
     },
 
     async membershipsOf(

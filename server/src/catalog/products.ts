@@ -1,18 +1,25 @@
 import type { listProducts, ProductView } from '@shelfcast/shared/api/catalog.ts'
+import type { DownOf } from '@shelfcast/shared/protocol/down.ts'
 import type { z } from 'zod'
 import type { Db } from '../kernel/db.ts'
 import { violatedConstraint } from '../kernel/db.ts'
 import { Fault, found } from '../kernel/errors.ts'
 import { newId } from '../kernel/ids.ts'
+import type { Rooms } from '../rooms/index.ts'
 
-/** What the catalog asks of the stock domain. */
-export interface StockLevels {
-  levels(
-    tenantId: string,
-    skuIds: readonly string[],
-  ): Promise<Map<string, ProductView['skus'][number]['stock']>>
-  create(tenantId: string, skuId: string, units: number): Promise<void>
+interface ProductsDeps {
+  db: Db
+  stock: {
+    levels(
+      tenantId: string,
+      skuIds: readonly string[],
+    ): Promise<Map<string, ProductView['skus'][number]['stock']>>
+  }
+  rooms: Pick<Rooms, 'publish'>
 }
+
+/** What rooms are told of a product that changed, as the SQL function `tell_shelves` answers it. */
+type News = { showId: string; event: DownOf<'state'> }[]
 
 export interface SkuInput {
   code: string
@@ -32,8 +39,8 @@ export type Products = ReturnType<typeof createProducts>
 
 const NO_STOCK = { onHand: 0, available: 0, reserved: 0, sold: 0 }
 
-/** Products with their SKUs; every query is a tenant's. */
-export function createProducts({ db: { sql }, stock }: { db: Db; stock: StockLevels }) {
+/** Products with their SKUs; every query is a tenant's. A change and what rooms are told of it commit together. */
+export function createProducts({ db: { sql }, stock, rooms }: ProductsDeps) {
   const select = sql`
     select p.id, p.title, p.description, p.status,
       (select m.storage_key from media m where m.tenant_id = p.tenant_id and m.product_id = p.id order by m.place limit 1) as picture,
@@ -61,19 +68,8 @@ export function createProducts({ db: { sql }, stock }: { db: Db; stock: StockLev
     return found(product)
   }
 
-  async function insertSkus(tenantId: string, productId: string, inputs: readonly SkuInput[]): Promise<void> {
-    const rows = inputs.map((input) => ({ id: newId('sku'), ...input }))
-    try {
-      await sql`
-        insert into skus (tenant_id, id, product_id, code, options, price_minor, per_buyer_limit, place)
-        select ${tenantId}, r.id, ${productId}, r.code, r.options, r."priceMinor", r."perBuyerLimit",
-          (select count(*) from skus where tenant_id = ${tenantId} and product_id = ${productId}) + row_number() over ()
-        from jsonb_to_recordset(${sql.json(rows)})
-          as r(id text, code text, options jsonb, "priceMinor" bigint, "perBuyerLimit" int)`
-    } catch (error) {
-      throw duplicateCode(error)
-    }
-    for (const row of rows) await stock.create(tenantId, row.id, row.stock)
+  function publish(news: News): void {
+    for (const { showId, event } of news) rooms.publish(showId, event)
   }
 
   return {
@@ -96,12 +92,10 @@ export function createProducts({ db: { sql }, stock }: { db: Db; stock: StockLev
       tenantId: string,
       input: { title: string; description: string; status: ProductView['status']; skus: readonly SkuInput[] },
     ): Promise<ProductView> {
-      if (new Set(input.skus.map((sku) => sku.code)).size < input.skus.length) throw duplicateCode(null)
+      if (new Set(input.skus.map((sku) => sku.code)).size < input.skus.length) throw duplicateCode()
       const id = newId('prd')
-      await sql`
-        insert into products (tenant_id, id, title, description, status)
-        values (${tenantId}, ${id}, ${input.title}, ${input.description}, ${input.status})`
-      await insertSkus(tenantId, id, input.skus)
+      const product = { ...input, id, skus: withIds(input.skus) }
+      await sql`select create_product(${tenantId}, ${sql.json(product)})`
       return get(tenantId, id)
     },
 
@@ -110,18 +104,19 @@ export function createProducts({ db: { sql }, stock }: { db: Db; stock: StockLev
       productId: string,
       change: { title?: string | undefined; description?: string | undefined; status?: string | undefined },
     ): Promise<ProductView> {
-      await sql`
-        update products set
-          title = coalesce(${change.title ?? null}, title),
-          description = coalesce(${change.description ?? null}, description),
-          status = coalesce(${change.status ?? null}, status)
-        where tenant_id = ${tenantId} and id = ${productId}`
+      const [row] = await sql<{ news: News | null }[]>`
+        select change_product(${tenantId}, ${productId}, ${sql.json(change)}) as news`
+      publish(found(row!.news))
       return get(tenantId, productId)
     },
 
     async addSku(tenantId: string, productId: string, input: SkuInput): Promise<ProductView> {
       await get(tenantId, productId)
-      await insertSkus(tenantId, productId, [input])
+      const [row] = await sql<{ news: News }[]>`
+        select add_skus(${tenantId}, ${productId}, ${sql.json(withIds([input]))}) as news`.catch(
+        refuseDuplicate,
+      )
+      publish(row!.news)
       return get(tenantId, productId)
     },
 
@@ -134,33 +129,23 @@ export function createProducts({ db: { sql }, stock }: { db: Db; stock: StockLev
         perBuyerLimit?: number | null | undefined
       },
     ): Promise<ProductView> {
-      const [row] = await sql<{ productId: string }[]>`
-        update skus set
-          code = coalesce(${change.code ?? null}, code),
-          price_minor = coalesce(${change.priceMinor ?? null}, price_minor),
-          per_buyer_limit = case when ${change.perBuyerLimit === undefined}
-            then per_buyer_limit else ${change.perBuyerLimit ?? null}::int end
-        where tenant_id = ${tenantId} and id = ${skuId}
-        returning product_id as "productId"`.catch((error: unknown) => {
-        throw duplicateCode(error)
-      })
-      return get(tenantId, found(row).productId)
-    },
-
-    /** @throws Fault `not_found` unless the SKU is the tenant's */
-    async assertSku(tenantId: string, skuId: string): Promise<void> {
-      const [row] = await sql`select 1 from skus where tenant_id = ${tenantId} and id = ${skuId}`
-      found(row)
+      const [row] = await sql<{ changed: { productId: string; news: News } | null }[]>`
+        select change_sku(${tenantId}, ${skuId}, ${sql.json(change)}) as changed`.catch(refuseDuplicate)
+      const { productId, news } = found(row!.changed)
+      publish(news)
+      return get(tenantId, productId)
     },
   }
 }
 
-/** Turns a violated unique code into a refusal; hands back every other error as it is. */
-function duplicateCode(error: unknown): unknown {
-  if (error !== null && violatedConstraint(error) !== 'skus_code') return error
-  return new Fault('invalid_input', {
-    issues: [{ path: 'skus.code', message: 'each code once in a product' }],
-  })
+const withIds = (inputs: readonly SkuInput[]) => inputs.map((input) => ({ ...input, id: newId('sku') }))
+
+const duplicateCode = (): Fault =>
+  new Fault('invalid_input', { issues: [{ path: 'skus.code', message: 'each code once in a product' }] })
+
+/** Turns a violated unique code into a refusal; every other error goes on as it is. */
+function refuseDuplicate(error: unknown): never {
+  throw violatedConstraint(error) === 'skus_code' ? duplicateCode() : error
 }
 
 const escapeLike = (text: string): string => text.replace(/[\\%_]/g, (char) => `\\${char}`)

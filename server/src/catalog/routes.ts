@@ -26,8 +26,7 @@ export const catalogRoutes = ({ products, adjustStock }: Deps): Route[] => [
   handle(api.updateProduct, ({ params, body }) => products.update(params.tenantId, params.productId, body)),
   handle(api.addSku, ({ params, body }) => products.addSku(params.tenantId, params.productId, body)),
   handle(api.updateSku, ({ params, body }) => products.updateSku(params.tenantId, params.skuId, body)),
-  handle(api.adjustStock, async ({ params, body, actor }) => {
-    await products.assertSku(params.tenantId, params.skuId)
-    return adjustStock({ ...params, ...body, personId: actor.personId })
-  }),
+  handle(api.adjustStock, ({ params, body, actor }) =>
+    adjustStock({ ...params, ...body, personId: actor.personId }),
+  ),
 ]

@@ -20,7 +20,9 @@ export function createDecisions(deps: { db: Db; clock: Clock; limits: Limits['or
 
   async function send(asked: readonly Asked[]): Promise<Verdict[]> {
     const tenantId = asked[0]!.tenantId
-    const orders = JSON.stringify(asked.map(({ draft, by }) => ({ ...draft, ...by })))
+    const orders = JSON.stringify(
+      asked.map(({ draft, by }) => ({ ...draft, ...by, unpaidMax: limits.unpaidPerPersonMax })),
+    )
     const rows = await untilDecided(
       () => db.sql<(Verdict & { id: string })[]>`
         select order_id as id, status, response, replayed

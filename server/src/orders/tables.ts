@@ -42,6 +42,7 @@ export const orders = pgTable(
     index('orders_person').on(t.personId, t.id),
     index('orders_show').on(t.tenantId, t.showId, t.id),
     index('orders_unpaid').on(t.expiresAt).where(sql`${t.status} = 'pending_payment'`),
+    index('orders_unpaid_person').on(t.personId).where(sql`${t.status} = 'pending_payment'`),
     foreignKey({
       name: 'orders_show_fk',
       columns: [t.tenantId, t.showId],

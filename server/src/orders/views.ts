@@ -49,14 +49,15 @@ export function createViews({ db: { sql } }: { db: Db }) {
   return {
     async mine(personId: string, orderId: string): Promise<OrderView> {
       const [row] = await sql<OrderView[]>`
-        select ${columns} from orders o where o.id = ${orderId} and o.person_id = ${personId}`
+        select ${columns} from orders o
+        where o.id = ${orderId} and o.person_id in (select person_ids(${personId}))`
       return found(row)
     },
 
     async listMine(personId: string, page: Page): Promise<{ items: OrderView[]; next: string | null }> {
       const rows = await sql<OrderView[]>`
         select ${columns} from orders o
-        where o.person_id = ${personId} ${page.after ? sql`and o.id < ${page.after}` : sql``}
+        where o.person_id in (select person_ids(${personId})) ${page.after ? sql`and o.id < ${page.after}` : sql``}
         order by o.id desc limit ${page.limit + 1}`
       return pageOf([...rows], page.limit)
     },
@@ -85,7 +86,7 @@ export function createViews({ db: { sql } }: { db: Db }) {
     /** Whether this person has paid for anything of the tenant. */
     async hasBought(tenantId: string, personId: string): Promise<boolean> {
       const [row] = await sql`
-        select 1 from orders where person_id = ${personId} and tenant_id = ${tenantId} and paid_at is not null limit 1`
+        select 1 from orders where person_id in (select person_ids(${personId})) and tenant_id = ${tenantId} and paid_at is not null limit 1`
       return row !== undefined
     },
   }

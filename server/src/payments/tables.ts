@@ -103,6 +103,7 @@ export const refunds = pgTable(
   },
   (t) => [
     index('refunds_payment').on(t.paymentId),
+    index('refunds_open').on(t.createdAt).where(sql`${t.status} = 'requested'`),
     uniqueIndex('refunds_provider_ref').on(t.providerRef).where(sql`${t.providerRef} is not null`),
     foreignKey({
       name: 'refunds_order_fk',

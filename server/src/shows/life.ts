@@ -2,12 +2,12 @@ import type { ShowStatus } from '@shelfcast/shared/protocol/parts.ts'
 import type { Db } from '../kernel/db.ts'
 import { Fault, found } from '../kernel/errors.ts'
 import type { Log } from '../kernel/log.ts'
+import type { Rooms } from '../rooms/index.ts'
 import { roomShow, type ShowRecord, showColumns } from './records.ts'
-import type { RoomPublisher } from './room.ts'
 import { statusesBefore } from './rules.ts'
 
 /** The life of a show: live, away, live again, ended. Each step is one statement that also logs the room event. */
-export function createLife({ db: { sql }, rooms, log }: { db: Db; rooms: RoomPublisher; log: Log }) {
+export function createLife({ db: { sql }, rooms, log }: { db: Db; rooms: Pick<Rooms, 'publish'>; log: Log }) {
   const listeners = new Set<(show: ShowRecord) => void>()
 
   type Told = ShowRecord & { epoch: number; offset: number }

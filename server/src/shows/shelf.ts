@@ -3,7 +3,7 @@ import type { ShelfItemView } from '@shelfcast/shared/protocol/parts.ts'
 import type { Db } from '../kernel/db.ts'
 import { Fault, found } from '../kernel/errors.ts'
 import { newId } from '../kernel/ids.ts'
-import type { RoomPublisher } from './room.ts'
+import type { Rooms } from '../rooms/index.ts'
 
 export interface ShelfInput {
   productId: string
@@ -30,7 +30,7 @@ export interface ShelfPrice {
 }
 
 /** A show's shelf and its pin. */
-export function createShelf({ db: { sql }, rooms }: { db: Db; rooms: RoomPublisher }) {
+export function createShelf({ db: { sql }, rooms }: { db: Db; rooms: Pick<Rooms, 'publish'> }) {
   async function items(tenantId: string, showId: string): Promise<ShelfItem[]> {
     return sql<ShelfItem[]>`
       select id, product_id as "productId", selling_point as "sellingPoint", live_price_minor as "livePriceMinor"

@@ -11,14 +11,11 @@ const db = await testDb()
 const redis = await testRedis()
 const { limits } = loadConfig({ DATABASE_URL: 'postgres://x', REDIS_URL: 'redis://x' })
 const { people, tenants } = createAccounts({ db, redis, clock: systemClock, limits: limits.accounts })
-const products = createProducts({ db, stock: { levels: async () => new Map(), create: async () => {} } })
 
 const published: DownOf<'state' | 'latest' | 'gift' | 'chat'>[] = []
-const shows = createShows({
-  db,
-  rooms: { publish: (_showId, event) => published.push(event) },
-  log: silentLog,
-})
+const rooms = { publish: (_showId: string, event: (typeof published)[number]) => published.push(event) }
+const shows = createShows({ db, rooms, log: silentLog })
+const products = createProducts({ db, rooms, stock: { levels: async () => new Map() } })
 
 let count = 0
 async function merchant() {
@@ -207,9 +204,82 @@ describe('the shelf', () => {
 })
 
 describe('products', () => {
+  test('what changes of a product reaches the rooms that show it, and their logs', async () => {
+    const { tenantId, showId, product } = await merchant()
+    const a = await product('A')
+    await shows.shelf.put(tenantId, showId, [item(a.id)])
+    await products.update(tenantId, a.id, { title: 'B' })
+    await products.updateSku(tenantId, a.skus[0]!.id, { priceMinor: 700 })
+    await products.addSku(tenantId, a.id, {
+      code: 'L',
+      options: {},
+      priceMinor: 800,
+      perBuyerLimit: 1,
+      stock: 3,
+    })
+    await products.update(tenantId, a.id, { status: 'archived' })
+    const seen = published.map((event) =>
+      event.t === 'shelf'
+        ? event.items.map(({ title, skus }) => [title, skus.map((sku) => [sku.priceMinor, sku.left])])
+        : event.t,
+    )
+    expect(seen).toEqual([
+      [['A', [[1000, 0]]]],
+      [['B', [[1000, 0]]]],
+      [['B', [[700, 0]]]],
+      [
+        [
+          'B',
+          [
+            [700, 0],
+            [800, 3],
+          ],
+        ],
+      ],
+      [],
+    ])
+    const rows = await db.sql`select event from room_log where show_id = ${showId} order by "offset"`
+    expect(rows.map(({ event }) => event)).toEqual(published)
+  })
+
+  test('an ended show hears no more of its products', async () => {
+    const { tenantId, showId, product } = await merchant()
+    const a = await product('A')
+    await shows.shelf.put(tenantId, showId, [item(a.id)])
+    await shows.end(tenantId, showId)
+    published.length = 0
+    await products.update(tenantId, a.id, { title: 'B' })
+    expect(published).toEqual([])
+  })
+
+  test('a product is made whole, with the stock of its SKUs, or not at all', async () => {
+    const { tenantId } = await merchant()
+    const sku = (code: string) => ({ code, options: {}, priceMinor: 100, perBuyerLimit: null, stock: 5 })
+    const made = await products.create(tenantId, {
+      title: 'A',
+      description: '',
+      status: 'active',
+      skus: [sku('A'), sku('B')],
+    })
+    const stocked = await db.sql`select available from stock where tenant_id = ${tenantId}`
+    expect(stocked.map(({ available }) => available)).toEqual([5, 5])
+    expect(made.skus.map(({ code }) => code)).toEqual(['A', 'B'])
+    const broken = {
+      title: 'C',
+      description: '',
+      status: 'active' as const,
+      skus: [{ ...sku('C'), priceMinor: -1 }],
+    }
+    await expect(products.create(tenantId, broken)).rejects.toThrow()
+    expect((await products.list(tenantId, { limit: 10 })).items).toHaveLength(1)
+  })
+
   test('pages go through all of them once, newest first', async () => {
     const { tenantId, product } = await merchant()
-    for (const title of ['A', 'B', 'C', 'D', 'E']) await product(title)
+    for (const title of ['A', 'B', 'C', 'D', 'E']) {
+      await product(title)
+      await new Promise((resolve) => setTimeout(resolve, 2)) // ids sort by their millisecond
+    }
     const seen: string[] = []
     let after: string | undefined
     do {

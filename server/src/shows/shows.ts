@@ -5,15 +5,15 @@ import { violatedConstraint } from '../kernel/db.ts'
 import { Fault, found } from '../kernel/errors.ts'
 import { newId } from '../kernel/ids.ts'
 import type { Log } from '../kernel/log.ts'
+import type { Rooms } from '../rooms/index.ts'
 import { createLife } from './life.ts'
 import { merchantShow, roomShow, type ShowRecord, showColumns } from './records.ts'
-import type { RoomPublisher } from './room.ts'
 import { createShelf } from './shelf.ts'
 
 export type Shows = ReturnType<typeof createShows>
 
 /** Shows, their hosts and their shelves. */
-export function createShows(deps: { db: Db; rooms: RoomPublisher; log: Log }) {
+export function createShows(deps: { db: Db; rooms: Pick<Rooms, 'publish'>; log: Log }) {
   const { sql } = deps.db
   const life = createLife(deps)
   const shelf = createShelf(deps)

@@ -41,13 +41,6 @@ export function createLevels({ db: { sql }, limits }: { db: Db; limits: Limits['
       return new Map(rows.map(({ skuId, ...levels }) => [skuId, levels]))
     },
 
-    /** The row of a new SKU. Making it again changes nothing. */
-    async create(tenantId: string, skuId: string, units: number): Promise<void> {
-      await sql`
-        insert into stock (tenant_id, sku_id, on_hand, available)
-        values (${tenantId}, ${skuId}, ${units}, ${units}) on conflict do nothing`
-    },
-
     /** @throws Fault `stock_below_zero` when fewer units than that are available */
     async adjust(change: Adjustment): Promise<Levels> {
       const { tenantId, skuId, delta, note, personId } = change

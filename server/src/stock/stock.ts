@@ -53,7 +53,6 @@ export function createStock(deps: StockDeps) {
 
   return {
     levels: levels.levels,
-    create: levels.create,
     touched: watch.touched,
     reconcile: watch.reconcile,
 
