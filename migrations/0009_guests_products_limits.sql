@@ -35,11 +35,12 @@ begin
 end $$;
 --> statement-breakpoint
 
--- Orders that nobody pays hold units for nothing: a person has at most so many at a time.
-create function unpaid_refusal(p_person_id text, p_max integer) returns jsonb language sql as $$
+-- Orders that nobody pays hold units for nothing: a person has at most so many at a time. `p_placed` are those of the
+-- same call, which are written at its end. Two calls at the same moment may go past it by what they carry.
+create function unpaid_refusal(p_person_id text, p_max integer, p_placed integer) returns jsonb language sql as $$
   select jsonb_build_object('code', 'too_many_unpaid', 'extra', jsonb_build_object('max', p_max))
   from (select count(*) as unpaid from orders where person_id = p_person_id and status = 'pending_payment') o
-  where unpaid >= p_max
+  where unpaid + p_placed >= p_max
 $$;
 --> statement-breakpoint
 
@@ -50,20 +51,29 @@ declare
   o jsonb;
   refusal jsonb;
   placed text[] := '{}';
+  buyer text := '';
+  of_buyer integer := 0;
 begin
   perform lock_stock(p_tenant_id, (
     select jsonb_agg(l) from jsonb_array_elements(p_orders) ord, jsonb_array_elements(ord->'lines') l));
   for o in select value from jsonb_array_elements(p_orders) order by value->>'personId', value->>'key' loop
     order_id := o->>'id';
+    if o->>'personId' <> buyer then
+      buyer := o->>'personId';
+      of_buyer := 0;
+    end if;
     -- Asked after the locks: an answer given while this call waited for them is seen.
     select k.status, k.response into status, response
       from kept_answer(o->>'personId', o->>'route', o->>'key', o->>'requestHash') k;
     replayed := found;
     if not replayed then
-      refusal := coalesce(unpaid_refusal(o->>'personId', (o->>'unpaidMax')::int), units_refusal(p_tenant_id, o->>'personId', o->'lines', p_now));
+      refusal := coalesce(
+        unpaid_refusal(buyer, (o->>'unpaidMax')::int, of_buyer),
+        units_refusal(p_tenant_id, buyer, o->'lines', p_now));
       if refusal is null then
         perform take_units(p_tenant_id, o->>'personId', o->'lines', 'reserved');
         placed := placed || order_id;
+        of_buyer := of_buyer + 1;
       end if;
       status := case when refusal is null then 201 else 409 end;
       response := coalesce(refusal, o->'view');

@@ -150,19 +150,30 @@ function deskSources(domains: Domains) {
   }
 }
 
-/** What was committed and concerns a merchant goes to the desks that watch. */
-function tellDesk({ outbox, orders, tips }: Domains, desk: DeskFeed): void {
+const DESK_TIPS_EVERY_MS = 250
+
+/** What was committed and concerns a merchant goes to the desks that watch; where none does, nothing is asked. */
+function tellDesk({ outbox, orders, tips, log }: Domains, desk: DeskFeed): void {
   outbox.on('order.changed', async (payload) => {
-    const { tenantId, orderId } = orderChanged.parse(payload)
-    desk.order(await orders.forMerchant(tenantId, orderId))
+    const { tenantId, orderId, showId } = orderChanged.parse(payload)
+    if (showId !== null && desk.watched(showId)) desk.order(await orders.forMerchant(tenantId, orderId))
   })
-  outbox.on('tip.sent', async (payload) => {
+  const waiting = new Set<string>()
+  outbox.on('tip.sent', (payload) => {
     const { tenantId, showId } = tipSent.parse(payload)
-    desk.tips(showId, (await tips.earnings(tenantId, showId)).coins)
+    if (waiting.has(showId) || !desk.watched(showId)) return
+    waiting.add(showId) // one sum for all tips of the next moment
+    setTimeout(() => {
+      waiting.delete(showId)
+      tips.earnings(tenantId, showId).then(
+        ({ coins }) => desk.tips(showId, coins),
+        (error) => log.warn({ err: error, showId }, 'tips for the desk'),
+      )
+    }, DESK_TIPS_EVERY_MS).unref()
   })
 }
 
-const orderChanged = z.object({ tenantId: z.string(), orderId: z.string() })
+const orderChanged = z.object({ tenantId: z.string(), orderId: z.string(), showId: z.string().nullable() })
 const tipSent = z.object({ tenantId: z.string(), showId: z.string() })
 
 const EXCLUSIVE_PORT = 1 // LIBUS_LISTEN_EXCLUSIVE_PORT; else uWS shares a port in silence

@@ -127,6 +127,7 @@ const LIMITS = {
     queryUntilMs: 24 * 3600_000,
     sweepMs: 15_000,
     refundAgainAfterMs: 10 * 60_000,
+    refundSweepMs: 60_000,
     sweptMax: 50,
     providerMsMax: 8000,
   },

@@ -59,6 +59,7 @@ export function commerce(
   const tenants = { get: async () => ({ currency: 'CNY' as const }) }
   const orders = createOrders({
     db,
+    redis,
     stock,
     shows,
     promotions,

@@ -112,6 +112,10 @@ describe('tenants', () => {
     await tenants.putMember(id, bo.id, 'owner')
     await tenants.putMember(id, ann.id, 'support')
     expect((await tenants.members(id)).map(({ role }) => role)).toEqual(['support', 'owner'])
+    await tenants.putMember(id, ann.id, 'owner')
+    const down = await Promise.allSettled([ann, bo].map((one) => tenants.putMember(id, one.id, 'manager')))
+    expect(down.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected'])
+    expect((await tenants.members(id)).map(({ role }) => role).toSorted()).toEqual(['manager', 'owner'])
   })
 
   test('a short name is used once', async () => {

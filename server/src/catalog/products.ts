@@ -5,6 +5,7 @@ import type { Db } from '../kernel/db.ts'
 import { violatedConstraint } from '../kernel/db.ts'
 import { Fault, found } from '../kernel/errors.ts'
 import { newId } from '../kernel/ids.ts'
+import { pageOf } from '../kernel/page.ts'
 import type { Rooms } from '../rooms/index.ts'
 
 interface ProductsDeps {
@@ -82,9 +83,8 @@ export function createProducts({ db: { sql }, stock, rooms }: ProductsDeps) {
           ${query.status ? sql`and p.status = ${query.status}` : sql``}
           ${query.q ? sql`and p.title ilike ${`%${escapeLike(query.q)}%`}` : sql``}
         order by p.id desc limit ${query.limit + 1}`
-      const page = rows.slice(0, query.limit)
-      const next = rows.length > query.limit ? page.at(-1)!.id : null
-      return { items: await withStock(tenantId, page), next }
+      const { items, next } = pageOf(rows, query.limit)
+      return { items: await withStock(tenantId, items), next }
     },
 
     /** @throws Fault `invalid_input` when two SKUs have one code */

@@ -2,13 +2,16 @@ import type { OrderView } from '@shelfcast/shared/api/orders.ts'
 import { Fault } from '../kernel/errors.ts'
 import { sweepAnswers } from '../kernel/idempotency.ts'
 import type { Log } from '../kernel/log.ts'
+import type { Redis } from '../kernel/redis.ts'
 import { untilDecided } from '../kernel/retry.ts'
 import { type Closable, startTicker } from '../kernel/ticker.ts'
+import { createAttempts } from './attempts.ts'
 import { createPlace, type PlaceDeps } from './place.ts'
 import { whyNot } from './rules.ts'
 import { createViews } from './views.ts'
 
 export interface OrdersDeps extends PlaceDeps {
+  redis: Redis
   log: Log
 }
 
@@ -36,6 +39,7 @@ export function createOrders(deps: OrdersDeps) {
   }
 
   return {
+    attempt: createAttempts(deps),
     place: createPlace(deps),
     ...views,
     sweep,

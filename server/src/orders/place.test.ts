@@ -44,6 +44,18 @@ test('50 buyers at once for 10 units: ten orders, the others hear sold_out, stoc
   expect(ordered).toEqual({ reserved: 10, sold: 0, buyers: 10 })
 })
 
+test('a buyer has at most so many unpaid orders at a time', async () => {
+  const few = commerce(db, redis, { orders: { unpaidPerPersonMax: 2 } })
+  const skuId = await makeSku(db, merchant, { units: 10 })
+  const person = await makePerson(db)
+  const results = await Promise.allSettled([1, 2, 3].map(() => buy(person, [{ skuId }], 5000, { at: few })))
+  expect(codes(results)).toEqual(['too_many_unpaid'])
+  expect((await stockOf(db, skuId)).row).toMatchObject({ available: 8, reserved: 2 })
+  const [first] = results.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []))
+  await few.orders.cancel(person, first!.id)
+  await buy(person, [{ skuId }], 5000, { at: few })
+})
+
 test('two buyers for the last unit, also when Redis lets both in', async () => {
   const skuId = await makeSku(db, merchant, { units: 1 })
   const people = await makePeople(db, 2)

@@ -3,7 +3,10 @@ import { handle, type Route } from '../kernel/route.ts'
 import type { Orders } from './orders.ts'
 
 export const orderRoutes = (orders: Orders): Route[] => [
-  handle(api.placeOrder, ({ actor, body, idempotencyKey }) => orders.place(actor, body, idempotencyKey)),
+  handle(api.placeOrder, async ({ actor, body, idempotencyKey, request }) => {
+    await orders.attempt(actor.personId, request.ip)
+    return orders.place(actor, body, idempotencyKey)
+  }),
   handle(api.listMyOrders, ({ actor, query }) => orders.listMine(actor.personId, query)),
   handle(api.getMyOrder, ({ actor, params }) => orders.mine(actor.personId, params.orderId)),
   handle(api.cancelMyOrder, ({ actor, params }) => orders.cancel(actor.personId, params.orderId)),

@@ -2,6 +2,7 @@ import type { address, merchantOrderView, OrderStatus, OrderView } from '@shelfc
 import type { z } from 'zod'
 import type { Db } from '../kernel/db.ts'
 import { found } from '../kernel/errors.ts'
+import { pageOf } from '../kernel/page.ts'
 import { maskAddress } from './mask.ts'
 
 export type MerchantOrderView = z.output<typeof merchantOrderView>
@@ -15,11 +16,6 @@ type MerchantRow = OrderView & {
   buyer: MerchantOrderView['buyer']
   fullAddress: z.output<typeof address>
 }
-
-const pageOf = <T extends { id: string }>(rows: T[], limit: number) => ({
-  items: rows.slice(0, limit),
-  next: rows.length > limit ? rows[limit - 1]!.id : null,
-})
 
 /** Orders as buyers and merchants see them. */
 export function createViews({ db: { sql } }: { db: Db }) {
@@ -59,7 +55,7 @@ export function createViews({ db: { sql } }: { db: Db }) {
         select ${columns} from orders o
         where o.person_id in (select person_ids(${personId})) ${page.after ? sql`and o.id < ${page.after}` : sql``}
         order by o.id desc limit ${page.limit + 1}`
-      return pageOf([...rows], page.limit)
+      return pageOf(rows, page.limit)
     },
 
     /** With the address masked. @throws Fault `not_found` */

@@ -252,6 +252,40 @@ test('a provider whose answer was lost is asked again for the same payment', asy
   expect(new Set(starts).size).toBe(1)
 })
 
+test('a refund that the outbox has given up is asked for again until it is done', async () => {
+  const calls: string[] = []
+  let up = false
+  const provider: PaymentProvider = {
+    ...shop.sandbox.provider,
+    name: 'away',
+    start: async ({ paymentId }) => ({ providerRef: `a_${paymentId}`, payUrl: 'http://pay.test/' }),
+    async refund({ refundId }) {
+      calls.push(refundId)
+      if (!up) throw new Fault('unavailable')
+      return { providerRef: `refunded_${refundId}` }
+    },
+  }
+  const { order, personId } = await ordered()
+  const other = commerce(db, redis, {}, { providers: [provider] })
+  const { id } = await other.payments.payOrder(personId, order.id, 'away', newKey())
+  await outbox.close()
+  await shop.orders.cancel(personId, order.id)
+  await db.sql`select apply_payment_event('away', ${db.sql.json(await eventFor(id))}, now())`
+  await db.sql`delete from outbox where topic = 'refund.requested' and key = ${id}`
+  await other.payments.refundAgain()
+  expect(calls).toEqual([]) // too young: the outbox may be at it
+  other.time.offsetMs = other.limits.payments.refundAgainAfterMs + 1000
+  await other.payments.refundAgain()
+  expect((await paymentRow(id))?.status).toBe('captured')
+  up = true
+  await other.payments.refundAgain()
+  await other.payments.refundAgain()
+  expect(calls).toHaveLength(2)
+  expect(new Set(calls).size).toBe(1)
+  expect(await paymentRow(id)).toMatchObject({ status: 'refunded', refunded_minor: 5000 })
+  expect(await ledger.trialBalance()).toEqual(new Map([['CNY', 0]]))
+})
+
 test('a provider that is down gives the money back when it is up again', async () => {
   let calls = 0
   const provider: PaymentProvider = {

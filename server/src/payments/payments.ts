@@ -13,7 +13,7 @@ import { untilDecided } from '../kernel/retry.ts'
 import { type Closable, startTicker } from '../kernel/ticker.ts'
 import { createEvents } from './events.ts'
 import type { PaymentProvider } from './provider.ts'
-import { handleRefunds } from './refunds.ts'
+import { createRefunds } from './refunds.ts'
 
 export interface PaymentsDeps {
   db: Db
@@ -51,8 +51,8 @@ export function createPayments(deps: PaymentsDeps) {
   const { sql } = db
   const providers = new Map(deps.providers.map((provider) => [provider.name, provider]))
   const events = createEvents({ ...deps, providers })
-  let ticker: Closable | null = null
-  handleRefunds({ ...deps, providers })
+  const refunds = createRefunds({ ...deps, providers })
+  let tickers: Closable[] = []
 
   function providerOf(name: string): PaymentProvider {
     return found(providers.get(name), 'payment_provider_off')
@@ -139,12 +139,18 @@ export function createPayments(deps: PaymentsDeps) {
 
     /** Asks providers about payments that nobody told us of. @returns how many changed */
     askAgain: events.askAgain,
+    /** Asks providers again for refunds that are still open. */
+    refundAgain: refunds.askAgain,
 
     start(): void {
-      if (providers.size > 0) ticker ??= startTicker('open payments', limits.sweepMs, log, events.askAgain)
+      if (providers.size === 0 || tickers.length > 0) return
+      tickers = [
+        startTicker('open payments', limits.sweepMs, log, events.askAgain),
+        startTicker('open refunds', limits.refundSweepMs, log, refunds.askAgain),
+      ]
     },
     async close(): Promise<void> {
-      await ticker?.close()
+      await Promise.all(tickers.map((ticker) => ticker.close()))
     },
   }
 }

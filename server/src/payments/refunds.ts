@@ -1,6 +1,7 @@
 import type { Currency } from '@shelfcast/shared/money.ts'
 import { z } from 'zod'
 import type { Limits } from '../config.ts'
+import type { Clock } from '../kernel/clock.ts'
 import type { Db } from '../kernel/db.ts'
 import { found } from '../kernel/errors.ts'
 import { inTime } from '../kernel/in-time.ts'
@@ -20,26 +21,28 @@ interface RefundRow {
 }
 
 /**
- * Asks providers for the refunds that SQL functions have requested. The outbox tries again until the provider has
- * done it; the refund's id makes that one refund. Until then the ledger shows the amount under `refunds_due`.
+ * Asks providers for the refunds that SQL functions have requested. The outbox tries first and for some hours; a
+ * refund that is older and still open is asked for by `askAgain`, for as long as it takes: a provider that was away
+ * for a day owes the buyer all the same. The refund's id makes every asking the same refund. Until it is done, the
+ * ledger shows the amount under `refunds_due`.
  */
-export function handleRefunds(deps: {
+export function createRefunds(deps: {
   db: Db
   outbox: Pick<Outbox, 'on' | 'nudge'>
   providers: ReadonlyMap<string, PaymentProvider>
+  clock: Clock
   log: Log
   limits: Limits['payments']
-}): void {
-  const { db, outbox, providers, log, limits } = deps
+}) {
+  const { db, outbox, providers, clock, log, limits } = deps
 
-  outbox.on('refund.requested', async (payload) => {
-    const { refundId } = requested.parse(payload)
+  async function refund(refundId: string): Promise<void> {
     const [row] = await db.sql<RefundRow[]>`
       select r.status, r.amount_minor as "amountMinor", p.currency, p.provider, p.provider_ref as "providerRef"
       from refunds r join payments p on p.id = r.payment_id where r.id = ${refundId}`
     const { status, amountMinor, currency, provider, providerRef } = found(row)
     if (status !== 'requested') return
-    const refund = await inTime(
+    const done = await inTime(
       found(providers.get(provider), 'payment_provider_off').refund({
         refundId,
         providerRef: found(providerRef),
@@ -48,8 +51,23 @@ export function handleRefunds(deps: {
       }),
       limits.providerMsMax,
     )
-    await untilDecided(() => db.sql`select complete_refund(${refundId}, ${refund.providerRef})`)
+    await untilDecided(() => db.sql`select complete_refund(${refundId}, ${done.providerRef})`)
     log.info({ refundId, provider, amountMinor, currency }, 'refunded')
     outbox.nudge()
-  })
+  }
+
+  outbox.on('refund.requested', (payload) => refund(requested.parse(payload).refundId))
+
+  return {
+    /** Tries the oldest open refunds that the outbox may have given up. One that fails holds up no other. */
+    async askAgain(): Promise<void> {
+      const before = new Date(clock.now() - limits.refundAgainAfterMs)
+      const rows = await db.sql<{ id: string }[]>`
+        select id from refunds where status = 'requested' and created_at < ${before}
+        order by created_at limit ${limits.sweptMax}`
+      for (const { id } of rows) {
+        await refund(id).catch((error) => log.warn({ err: error, refundId: id }, 'refund still open'))
+      }
+    },
+  }
 }

@@ -117,6 +117,15 @@ test('a sale is of a SKU on the shelf, of no more than there is, for no more tha
   await create({})
 })
 
+test('a sale that is stopped before it began was never seen, so the room hears nothing', async () => {
+  const { merchant, place } = await prepared()
+  const stopped = await promotions.stop(place)
+  expect(stopped).toMatchObject({ status: 'stopped', startsAt: null, endsAt: null })
+  expect(statuses(merchant.showId)).toEqual([])
+  expect(await db.sql`select from room_log where show_id = ${merchant.showId}`).toHaveLength(0)
+  expect(await promotions.roomSales(merchant.showId)).toEqual([])
+})
+
 test('the end of a show stops its sales', async () => {
   const { merchant, place } = await prepared()
   await promotions.start(place)

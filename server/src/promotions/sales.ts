@@ -34,8 +34,9 @@ interface Moved {
   tenantId: string
   showId: string
   sale: SaleView
-  epoch: number
-  offset: number
+  /** Its place in the room's log; null for a sale that viewers never saw. */
+  epoch: number | null
+  offset: number | null
 }
 
 interface Place {
@@ -48,14 +49,20 @@ interface Place {
 export function createSales({ db: { sql }, rooms, stock, clock, limits }: SalesDeps) {
   const now = () => new Date(clock.now())
 
-  /** The end of each statement below: `moved` are the rows it changed, as (tenant_id, show_id, sale). */
+  /**
+   * The end of each statement below: `moved` are the rows it changed, as (tenant_id, show_id, sale, shown). A sale
+   * that was stopped before its countdown began was never shown, so the room is not told.
+   */
   const logged = sql`
     select m.tenant_id as "tenantId", m.show_id as "showId", m.sale, pos.epoch, pos."offset"
-    from moved m, lateral room_append(m.tenant_id, m.show_id, jsonb_build_object('t', 'sale', 'sale', m.sale)) pos`
-  const columns = sql`tenant_id, show_id, sale_view(flash_sales) as sale`
+    from moved m, lateral room_append(m.tenant_id, m.show_id, jsonb_build_object('t', 'sale', 'sale', m.sale)) pos
+    where m.shown
+    union all select tenant_id, show_id, sale, null, null from moved where not shown`
+  const columns = sql`tenant_id, show_id, sale_view(flash_sales) as sale, starts_at is not null as shown`
 
   function publish(moved: readonly Moved[]): void {
     for (const { tenantId, showId, sale, epoch, offset } of moved) {
+      if (epoch === null || offset === null) continue
       rooms.publish(showId, { t: 'sale', pos: [epoch, offset], sale })
       stock.touched(tenantId, [sale.skuId])
     }
@@ -73,6 +80,9 @@ export function createSales({ db: { sql }, rooms, stock, clock, limits }: SalesD
     return new Fault('sale_transition_refused', { extra: { status } })
   }
 
+  /** A sale that never began has no end either. */
+  const stoppedNow = () =>
+    sql`ends_at = case when starts_at is not null then least(ends_at, ${now()}::timestamptz) end`
   const from = (to: SaleStatus, mover: SaleMover) => sql`status = any(${saleStatusesBefore(to, mover)})`
 
   return {
@@ -177,7 +187,7 @@ export function createSales({ db: { sql }, rooms, stock, clock, limits }: SalesD
       const { tenantId, showId, saleId } = place
       const moved = await sql<Moved[]>`
         with moved as (
-          update flash_sales set status = 'stopped', ends_at = least(ends_at, ${now()}::timestamptz)
+          update flash_sales set status = 'stopped', ${stoppedNow()}
           where tenant_id = ${tenantId} and show_id = ${showId} and id = ${saleId} and ${from('stopped', 'desk')}
           returning ${columns}
         ) ${logged}`
@@ -205,7 +215,7 @@ export function createSales({ db: { sql }, rooms, stock, clock, limits }: SalesD
       publish(
         await sql<Moved[]>`
         with moved as (
-          update flash_sales set status = 'stopped', ends_at = least(ends_at, ${now()}::timestamptz)
+          update flash_sales set status = 'stopped', ${stoppedNow()}
           where ${from('stopped', 'show')} and exists (
             select from shows w where w.tenant_id = flash_sales.tenant_id and w.id = flash_sales.show_id and w.status = 'ended')
           returning ${columns}

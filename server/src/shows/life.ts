@@ -7,7 +7,19 @@ import { roomShow, type ShowRecord, showColumns } from './records.ts'
 import { statusesBefore } from './rules.ts'
 
 /** The life of a show: live, away, live again, ended. Each step is one statement that also logs the room event. */
-export function createLife({ db: { sql }, rooms, log }: { db: Db; rooms: Pick<Rooms, 'publish'>; log: Log }) {
+export function createLife(deps: {
+  db: Db
+  rooms: Pick<Rooms, 'publish'>
+  /** @throws Fault `not_found` */
+  get(tenantId: string, showId: string): Promise<ShowRecord>
+  log: Log
+}) {
+  const {
+    db: { sql },
+    rooms,
+    get,
+    log,
+  } = deps
   const listeners = new Set<(show: ShowRecord) => void>()
 
   type Told = ShowRecord & { epoch: number; offset: number }
@@ -49,18 +61,12 @@ export function createLife({ db: { sql }, rooms, log }: { db: Db; rooms: Pick<Ro
     return show
   }
 
-  async function current(tenantId: string, showId: string): Promise<ShowRecord> {
-    const [row] = await sql<ShowRecord[]>`
-      select ${showColumns(sql)} from shows where tenant_id = ${tenantId} and id = ${showId}`
-    return found(row)
-  }
-
   return {
     /** Scheduled or paused -> live; a live show stays as it is. @throws Fault `show_transition_refused` */
     async goLive(tenantId: string, showId: string): Promise<ShowRecord> {
       const moved = await move(tenantId, showId, 'live')
       if (moved) return moved
-      const show = await current(tenantId, showId)
+      const show = await get(tenantId, showId)
       if (show.status !== 'live')
         throw new Fault('show_transition_refused', { extra: { status: show.status } })
       return show
@@ -73,7 +79,7 @@ export function createLife({ db: { sql }, rooms, log }: { db: Db; rooms: Pick<Ro
 
     /** Ends the show for good; ending an ended show changes nothing. */
     async end(tenantId: string, showId: string): Promise<ShowRecord> {
-      return (await move(tenantId, showId, 'ended')) ?? current(tenantId, showId)
+      return (await move(tenantId, showId, 'ended')) ?? get(tenantId, showId)
     },
 
     /** Changes title or time. @throws Fault `not_found` */

@@ -5,6 +5,7 @@ import { violatedConstraint } from '../kernel/db.ts'
 import { Fault, found } from '../kernel/errors.ts'
 import { newId } from '../kernel/ids.ts'
 import type { Log } from '../kernel/log.ts'
+import { pageOf } from '../kernel/page.ts'
 import type { Rooms } from '../rooms/index.ts'
 import { createLife } from './life.ts'
 import { merchantShow, roomShow, type ShowRecord, showColumns } from './records.ts'
@@ -15,7 +16,6 @@ export type Shows = ReturnType<typeof createShows>
 /** Shows, their hosts and their shelves. */
 export function createShows(deps: { db: Db; rooms: Pick<Rooms, 'publish'>; log: Log }) {
   const { sql } = deps.db
-  const life = createLife(deps)
   const shelf = createShelf(deps)
 
   async function find(showId: string): Promise<ShowRecord | null> {
@@ -28,6 +28,8 @@ export function createShows(deps: { db: Db; rooms: Pick<Rooms, 'publish'>; log: 
       select ${showColumns(sql)} from shows where tenant_id = ${tenantId} and id = ${showId}`
     return found(row)
   }
+
+  const life = createLife({ ...deps, get })
 
   async function views(records: readonly ShowRecord[]): Promise<ShowView[]> {
     const hosts = await sql<{ showId: string; personId: string; name: string }[]>`
@@ -59,8 +61,8 @@ export function createShows(deps: { db: Db; rooms: Pick<Rooms, 'publish'>; log: 
         select ${showColumns(sql)} from shows
         where tenant_id = ${tenantId} ${page.after ? sql`and id < ${page.after}` : sql``}
         order by id desc limit ${page.limit + 1}`
-      const records = rows.slice(0, page.limit)
-      return { items: await views(records), next: rows.length > page.limit ? records.at(-1)!.id : null }
+      const { items, next } = pageOf(rows, page.limit)
+      return { items: await views(items), next }
     },
 
     /** Schedules a show. The first of `hostIds` leads it. @throws Fault `invalid_input` for a host from elsewhere */

@@ -17,21 +17,13 @@ if was[1] == ARGV[1] then
   local time = redis.call('TIME')
   local now = time[1] * 1000 + math.floor(time[2] / 1000)
   if redis.call('ZCOUNT', holds, '(' .. now, '+inf') > 0 then return 'busy' end
-  -- What expired unnoticed is in `left` of Postgres already; only the buyers' counts remember it.
-  for _, value in ipairs(redis.call('HVALS', held)) do
-    local units, who, sale = string.match(value, '^(%d+)|([^|]*)|(.*)$')
-    redis.call('HINCRBY', buyers, who, -units)
-    if sale ~= '' then redis.call('HINCRBY', buyers, sale .. '|' .. who, -units) end
-  end
   rev = was[2] + 1
   local same = was[3] == ARGV[3] and was[4] == ARGV[4] and (ARGV[4] == '' or was[5] == ARGV[5])
   answer = same and 'same' or 'repaired'
-else
-  redis.call('DEL', buyers)
 end
 
-redis.call('DEL', stock, holds, held)
+-- What buyers have goes too: Postgres knows it, and what is counted here from now on is exact for the next rush.
+redis.call('DEL', stock, holds, held, buyers)
 redis.call('HSET', stock, 'epoch', ARGV[1], 'rev', rev, 'left', ARGV[3], 'saleId', ARGV[4], 'saleLeft', ARGV[5])
 redis.call('PEXPIRE', stock, ARGV[6])
-if redis.call('EXISTS', buyers) == 1 then redis.call('PEXPIRE', buyers, ARGV[6]) end
 return answer

@@ -64,7 +64,10 @@ export function createWatch(deps: {
         watched.set(skuId, { tenantId, skuId, agreed: 0 })
       }
       timer ??= setTimeout(() => {
-        announcing = announce().catch((error) => log.warn({ err: error }, 'stock announcement'))
+        // One after another: the values read later are sent later.
+        announcing = announcing
+          .then(announce)
+          .catch((error) => log.warn({ err: error }, 'stock announcement'))
       }, limits.announceMs)
     },
 

@@ -3,6 +3,9 @@ import type { Contract } from '@shelfcast/shared/api/contract.ts'
 import { ROLE_SCOPES, ROLES, type Scope } from '@shelfcast/shared/scopes.ts'
 import { describe, expect, test } from 'vitest'
 import { merchant, signedUp, testApp } from '../../../test/app.ts'
+import { ADDRESS } from '../../../test/commerce.ts'
+import { testLimits } from '../../../test/fixtures.ts'
+import { newId } from '../../kernel/ids.ts'
 
 /** Walks the route table: a tenant's data is nobody else's, and a role is a role. */
 
@@ -20,19 +23,48 @@ const saleOf = async (of: typeof mine) => {
   )
   return ((await response.json()) as { id: string }).id
 }
-const saleIds = { mine: await saleOf(mine), theirs: await saleOf(theirs) }
+
+const orderBody = (showId: string, skuId: string) => ({
+  showId,
+  lines: [{ skuId, quantity: 1, saleId: null }],
+  address: ADDRESS,
+  expectedTotalMinor: 7900,
+})
+
+/** An order of the merchant's product, placed over HTTP. */
+const orderOf = async (of: typeof mine) => {
+  const buyer = await signedUp(app, 'Buyer')
+  const response = await buyer.call('POST', '/orders', orderBody(of.show.id, of.sku.id), {
+    'idempotency-key': `order-${of.show.id}`,
+  })
+  return { buyer, id: ((await response.json()) as { id: string }).id }
+}
+
+const lineOf = async (of: typeof mine) => {
+  const id = newId('lin')
+  await app.domains.db.sql`
+    insert into chat_lines (tenant_id, id, show_id, person_id, name, role, text)
+    values (${of.tenant.id}, ${id}, ${of.show.id}, ${of.owner.id}, 'Owner', 'host', 'good evening')`
+  return id
+}
+
+/** What each merchant has, by the names that paths give it. */
+const rowsOf = async (of: typeof mine) => ({
+  showId: of.show.id,
+  productId: of.product.id,
+  skuId: of.sku.id,
+  saleId: await saleOf(of),
+  orderId: (await orderOf(of)).id,
+  lineId: await lineOf(of),
+})
+const rows = new Map<typeof mine, Record<string, string>>([
+  [mine, await rowsOf(mine)],
+  [theirs, await rowsOf(theirs)],
+])
 
 /** A path with real ids: the tenant's of one merchant, everything else of another. */
 function pathOf(contract: Contract, tenant: typeof mine, rest: typeof mine): string {
-  const ids: Record<string, string> = {
-    tenantId: tenant.tenant.id,
-    showId: rest.show.id,
-    productId: rest.product.id,
-    skuId: rest.sku.id,
-    saleId: rest === mine ? saleIds.mine : saleIds.theirs,
-    orderId: 'ord_none',
-    lineId: 'lin_none',
-  }
+  const ids: Record<string, string> = { ...rows.get(rest), tenantId: tenant.tenant.id }
   return contract.path.replace(/:(\w+)/g, (_, name: string) => ids[name] ?? `no test knows :${name}`)
 }
 
@@ -79,7 +111,17 @@ describe("an owner does not reach another tenant's rows through their own tenant
     expect(response.status).toBe(404)
   })
 
+  test('and their rows are there: their owner reaches each by the same paths', async () => {
+    for (const contract of inner.filter(({ method }) => method === 'GET')) {
+      const response = await theirs.owner.call('GET', pathOf(contract, theirs, theirs))
+      expect([nameOf(contract), response.status]).toEqual([nameOf(contract), 200])
+    }
+  })
+
   test('and nothing of it has changed', async () => {
+    const [line] = await app.domains.db.sql`
+      select deleted_at from chat_lines where id = ${rows.get(theirs)?.lineId ?? ''}`
+    expect(line).toEqual({ deleted_at: null })
     const show = await app.domains.shows.get(theirs.tenant.id, theirs.show.id)
     expect([show.title, show.status]).toEqual(['Winter evening', 'scheduled'])
     expect((await app.domains.products.get(theirs.tenant.id, theirs.product.id)).skus[0]?.priceMinor).toBe(
@@ -114,6 +156,34 @@ test('an operator route does not exist for others', async () => {
 })
 
 test("one buyer's order is not another's", async () => {
-  const buyer = await signedUp(app)
-  expect((await buyer.call('GET', '/orders/ord_none')).status).toBe(404)
+  const [bought, stranger] = [await orderOf(await merchant(app)), await signedUp(app)]
+  const asked: [string, string, unknown?, Record<string, string>?][] = [
+    ['GET', `/orders/${bought.id}`],
+    ['POST', `/orders/${bought.id}/payments`, { provider: 'sandbox' }, { 'idempotency-key': 'not-my-order' }],
+    ['POST', `/orders/${bought.id}/cancel`, {}],
+  ]
+  for (const [method, path, body, headers] of asked) {
+    expect([path, (await stranger.call(method, path, body, headers)).status]).toEqual([path, 404])
+  }
+  for (const [method, path, body, headers] of asked) {
+    expect([path, (await bought.buyer.call(method, path, body, headers)).status]).toEqual([
+      path,
+      method === 'POST' && path.endsWith('payments') ? 201 : 200,
+    ])
+  }
+})
+
+test('who orders too often waits', async () => {
+  const { buyer } = await orderOf(await merchant(app))
+  const max = testLimits.orders.placedPerPersonPer10SMax
+  const answers = await Promise.all(
+    Array.from({ length: max }, (_, n) =>
+      buyer.call('POST', '/orders', orderBody('shw_none', 'sku_none'), {
+        'idempotency-key': `order-${n}-again`,
+      }),
+    ),
+  )
+  expect(answers.map(({ status }) => status).toSorted()).toEqual([...Array(max - 1).fill(404), 429])
+  const late = answers.find(({ status }) => status === 429)
+  expect(Number(late?.headers.get('retry-after'))).toBeGreaterThan(0)
 })

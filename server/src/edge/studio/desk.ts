@@ -18,6 +18,8 @@ export interface DeskDeps {
 
 /** What other parts of the server tell to those who watch a show sell. */
 export interface DeskFeed {
+  /** Whether anybody watches: else there is nothing to look up. */
+  watched(showId: string): boolean
   order(order: DeskOrder): void
   tips(showId: string, coins: number): void
 }
@@ -76,6 +78,8 @@ export function createDesk(deps: DeskDeps): Desk {
     ],
 
     feed: {
+      watched: (showId) => [...watches.values()].some((watch) => watch.showId === showId),
+
       order(order) {
         if (order.showId === null) return
         tell(
