@@ -11,4 +11,5 @@ export const PAGE_SCOPES: Record<Place['page'], Scope> = {
   products: 'catalog:read',
   orders: 'orders:read',
   members: 'members:write',
+  settings: 'tenant:write',
 }

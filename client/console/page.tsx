@@ -5,6 +5,7 @@ import { MembersPage } from './members/members-page.tsx'
 import { OrderPage } from './orders/order-page.tsx'
 import { OrdersPage } from './orders/orders-page.tsx'
 import { ProductsPage } from './products/products-page.tsx'
+import { SettingsPage } from './settings/settings-page.tsx'
 import { useShop } from './shop.ts'
 import { ShowsPage } from './shows/shows-page.tsx'
 import { consoleWords } from './words.ts'
@@ -30,5 +31,7 @@ export function PageOf({ place }: { place: Place }) {
       )
     case 'members':
       return <MembersPage />
+    case 'settings':
+      return <SettingsPage />
   }
 }

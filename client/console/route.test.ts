@@ -9,6 +9,7 @@ const places: Route[] = [
   { page: 'orders', tenantId: 'ten_1', orderId: null },
   { page: 'orders', tenantId: 'ten_1', orderId: 'ord_3' },
   { page: 'members', tenantId: 'ten_1' },
+  { page: 'settings', tenantId: 'ten_1' },
 ]
 
 test('every place has an address that leads back to it', () => {

@@ -6,6 +6,7 @@ export type Route =
   | { page: 'products'; tenantId: string }
   | { page: 'orders'; tenantId: string; orderId: string | null }
   | { page: 'members'; tenantId: string }
+  | { page: 'settings'; tenantId: string }
   | { page: 'unknown' }
 
 /** The place at a path of this page, such as `/console/ten_1/shows/shw_2`. */
@@ -22,6 +23,7 @@ export function routeOf(pathname: string): Route {
       return { page: 'orders', tenantId, orderId: id ?? null }
     case 'products':
     case 'members':
+    case 'settings':
       return id === undefined ? { page: section, tenantId } : { page: 'unknown' }
     default:
       return { page: 'unknown' }

@@ -33,6 +33,7 @@ export const consoleWords = dictionary({
     products: 'Products',
     orders: 'Orders',
     members: 'Members',
+    settings: 'Settings',
     roles: {
       owner: 'Owner',
       manager: 'Manager',
@@ -113,6 +114,7 @@ export const consoleWords = dictionary({
     products: '商品',
     orders: '订单',
     members: '成员',
+    settings: '设置',
     roles: { owner: '所有者', manager: '经理', host: '主播', moderator: '场控', support: '客服' },
     roleTexts: {
       owner: '全部权限，包括成员管理',

@@ -14,8 +14,9 @@ export type Session =
 const current = signal<Session>({ is: 'loading' })
 export const session: ReadonlySignal<Session> = current
 
+/** Asks again who is signed in; a page that is on the screen stays there until the answer comes. */
 export async function loadSession(): Promise<void> {
-  current.value = { is: 'loading' }
+  if (current.peek().is !== 'in') current.value = { is: 'loading' }
   try {
     const me = await call('GET /me')
     current.value = me.person.guest ? { is: 'out' } : { is: 'in', me }

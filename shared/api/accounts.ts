@@ -93,6 +93,22 @@ const tenantView = z.object({
   allowedOrigins: z.array(z.string()),
 })
 
+const PLAIN_ORIGIN = /^(https:\/\/[a-z0-9.-]+|http:\/\/(localhost|127\.0\.0\.1))(:\d{1,5})?$/
+
+/**
+ * One exact origin: https, or http on this machine. What comes out is as browsers write it (lower case, punycode, no
+ * default port), and goes into a page's policy, so nothing but a plain host gets through.
+ */
+export const embedOrigin = z
+  .string()
+  .trim()
+  .max(200)
+  .transform((value) => {
+    const url = URL.canParse(value) ? new URL(value) : null
+    return url && /^[^/]*:\/\/[^/?#]*\/?$/.test(value) && !url.username && !url.password ? url.origin : value
+  })
+  .pipe(z.string().regex(PLAIN_ORIGIN, 'an origin like https://shop.example, without a path'))
+
 export const createTenant = contract({
   method: 'POST',
   path: '/tenants',
@@ -117,6 +133,25 @@ export const getTenant = contract({
   summary: 'The tenant',
   who: 'tenant:read',
   params: tenantParams,
+  output: tenantView,
+})
+
+export const updateTenant = contract({
+  method: 'PATCH',
+  path: '/tenants/:tenantId',
+  tag,
+  summary: 'Change the name of the tenant, or the origins on which its player may be embedded',
+  who: 'tenant:write',
+  params: tenantParams,
+  body: z.object({
+    name: title.optional(),
+    /** All of them; an origin that is left out ends the embeds and the embed sessions there. */
+    allowedOrigins: z
+      .array(embedOrigin)
+      .max(20)
+      .transform((origins) => [...new Set(origins)])
+      .optional(),
+  }),
   output: tenantView,
 })
 

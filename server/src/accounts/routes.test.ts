@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { testApp } from '../../test/app.ts'
+import { merchant, testApp } from '../../test/app.ts'
 
 /** Signing up, in and out over HTTP, as a browser does it: by the cookie. */
 
@@ -76,4 +76,42 @@ test('the operator opens a tenant for an existing person, once by a short name',
   await call('POST', '/sessions', { login: 'bo@example.com', password: 'correct horse' })
   const me = await call('GET', '/me')
   expect(me.body.memberships.map((one: { role: string }) => one.role)).toEqual(['owner'])
+})
+
+test('an owner names the tenant and the origins on which it embeds, each an exact one', async () => {
+  cookie = ''
+  const shop = await merchant(app)
+  const patch = async (body: unknown) => {
+    const response = await shop.owner.call('PATCH', `/tenants/${shop.tenant.id}`, body)
+    return { status: response.status, body: await response.json() }
+  }
+  const given = [
+    'https://Shop.Example/',
+    'https://shop.example',
+    'http://localhost:3000',
+    'https://b.test:8443',
+  ]
+  expect((await patch({ allowedOrigins: given })).body.allowedOrigins).toEqual([
+    'https://shop.example',
+    'http://localhost:3000',
+    'https://b.test:8443',
+  ])
+  expect((await patch({ name: 'Lumen & Co' })).body).toMatchObject({ name: 'Lumen & Co' })
+  for (const origin of [
+    'http://shop.example',
+    'https://*.shop.example',
+    'https://shop.example/page',
+    'https://shop.example?q',
+    'https://user@shop.example',
+    "https://a;script-src'",
+    'https://a,b',
+    'javascript:alert(1)',
+    'null',
+    '*',
+  ]) {
+    expect([origin, (await patch({ allowedOrigins: [origin] })).status]).toEqual([origin, 422])
+  }
+  const many = Array.from({ length: 21 }, (_, i) => `https://s${i}.example`)
+  expect((await patch({ allowedOrigins: many })).status).toBe(422)
+  expect((await patch({ allowedOrigins: [] })).body).toMatchObject({ name: 'Lumen & Co', allowedOrigins: [] })
 })

@@ -48,6 +48,8 @@ export const accountRoutes = ({ people, sessions, tenants, attempts }: Accounts)
 
   handle(api.getTenant, ({ params }) => tenants.get(params.tenantId)),
 
+  handle(api.updateTenant, ({ params, body }) => tenants.change(params.tenantId, body)),
+
   handle(api.listMembers, async ({ params }) => ({ items: await tenants.members(params.tenantId) })),
 
   handle(api.putMember, async ({ params, body }) => {

@@ -46,6 +46,18 @@ export function createTenants({ db: { sql } }: { db: Db }) {
       return found(tenant)
     },
 
+    /** @throws Fault `not_found` */
+    async change(
+      id: string,
+      to: { name?: string | undefined; allowedOrigins?: readonly string[] | undefined },
+    ): Promise<Tenant> {
+      const [tenant] = await sql<Tenant[]>`
+        update tenants set name = coalesce(${to.name ?? null}, name),
+          allowed_origins = coalesce(${to.allowedOrigins ? [...to.allowedOrigins] : null}::text[], allowed_origins)
+        where id = ${id} returning ${columns}`
+      return found(tenant)
+    },
+
     /** @throws Fault `last_owner` when this would leave the tenant without an owner */
     async putMember(tenantId: string, personId: string, role: Role): Promise<void> {
       const [row] = await sql<{ done: boolean }[]>`

@@ -1,0 +1,39 @@
+import { type Answer, call } from '../../kit/api.ts'
+import { type Load, useLoad } from '../load.ts'
+import { useShop } from '../shop.ts'
+import { LoadView } from '../ui/load-view.tsx'
+import { PageHead } from '../ui/page-head.tsx'
+import { consoleWords } from '../words.ts'
+import { NamePanel } from './name-panel.tsx'
+import { OriginsPanel } from './origins-panel.tsx'
+import './settings-page.css'
+
+export type Tenant = Answer<'GET /tenants/:tenantId'>
+
+/** What a part of the settings works on: the tenant as it is, and where its newer state goes. */
+export interface TenantProps {
+  tenant: Tenant
+  onChanged: Load<Tenant>['set']
+}
+
+/** The merchant's settings, one panel a matter. */
+export function SettingsPage() {
+  const { tenantId } = useShop()
+  const load = useLoad(
+    (signal) => call('GET /tenants/:tenantId', { params: { tenantId }, signal }),
+    [tenantId],
+  )
+  return (
+    <>
+      <PageHead title={consoleWords.value.settings} />
+      <LoadView load={load}>
+        {(tenant) => (
+          <div class="settings">
+            <NamePanel tenant={tenant} onChanged={load.set} />
+            <OriginsPanel tenant={tenant} onChanged={load.set} />
+          </div>
+        )}
+      </LoadView>
+    </>
+  )
+}
