@@ -137,15 +137,7 @@ export const actorOf = (personId: string, guest = false): Actor => ({
   roles: new Map(),
 })
 
-export const ADDRESS = {
-  name: '陈美丽',
-  phone: '+8613800138000',
-  country: 'CN',
-  region: '浙江',
-  city: '杭州',
-  street: '西湖路 1 号',
-  postcode: '310000',
-}
+export { ADDRESS } from './address.ts'
 
 /** What the stock row of a SKU says, and what its orders say that it should say. */
 export async function stockOf(db: Db, skuId: string) {

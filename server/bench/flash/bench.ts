@@ -1,0 +1,122 @@
+import { z } from 'zod'
+import type { Db } from '../../src/kernel/db.ts'
+import type { Bench, Row } from '../lib/bench.ts'
+import { cpuS, startProgram } from '../lib/process.ts'
+import { median, percentile } from '../lib/stats.ts'
+import { VARIANTS, type Variant } from './variants.ts'
+import { benchDb, makeWorld, outcome } from './world.ts'
+
+/**
+ * One hot SKU, then 50 warm ones: 200 buyers at a time, stock for two thirds of those who come. Rows take turns
+ * within each of three runs, so that a noisy moment of the machine hits all alike; columns are medians of the runs.
+ */
+
+const RUNS = 3
+const CONNECTIONS = 200
+const SCENES = [
+  { name: 'hot', skus: 1, buyers: 10_500, units: 7000 },
+  { name: 'warm', skus: 50, buyers: 10_500, units: 140 },
+] as const
+type Scene = (typeof SCENES)[number]
+
+const answer = z.tuple([z.number(), z.number(), z.number()])
+const CREATED = 201
+const CONFLICT = 409
+
+const bench: Bench = {
+  title: `flash: ${CONNECTIONS} buyers at a time over HTTP, ${RUNS} interleaved runs, fsync on`,
+  async run(say) {
+    const { db, url } = await benchDb()
+    const rows: Row[] = []
+    for (const scene of SCENES) {
+      const runs = new Map<Variant, Figures[]>(VARIANTS.map((name) => [name, []]))
+      for (let run = 1; run <= RUNS; run++) {
+        for (const name of VARIANTS) {
+          const figures = await once(db, url, name, scene)
+          runs.get(name)!.push(figures)
+          say(`${scene.name} ${run}/${RUNS} ${name}: ${Math.round(figures.committedPerS)} orders/s`)
+        }
+      }
+      for (const [name, figures] of runs) rows.push(rowOf(scene, name, figures))
+    }
+    await db.close()
+    return rows
+  },
+  reading(rows) {
+    return SCENES.flatMap(({ name: scene }) => {
+      const of = (row: Variant, column: string) =>
+        Number(rows.find((one) => one.row === row && one.scene === scene)?.[column])
+      const ratio = (other: Variant, column: string) =>
+        (of('shelfcast', column) / of(other, column)).toFixed(2)
+      return [
+        `${scene}: committed orders, of 'for update': ${ratio('for update', 'committedPerS')}; of 'conditional update': ${ratio('conditional update', 'committedPerS')}; of 'insert alone': ${ratio('insert alone', 'committedPerS')}`,
+        `${scene}: decisions before the sell-out, of 'lua alone': ${ratio('lua alone', 'decisionsPerS')}`,
+      ]
+    })
+  },
+}
+export default bench
+
+type Figures = Awaited<ReturnType<typeof once>>
+
+/** One row's server on an empty slate, one rush of buyers. */
+async function once(db: Db, url: string, name: Variant, scene: Scene) {
+  const world = await makeWorld(db, scene)
+  const server = startProgram('bench/flash/server.ts', { DATABASE_URL: url }, [name])
+  const { port } = z.object({ port: z.number() }).parse(await server.next())
+  const load = startProgram('bench/flash/load.ts')
+  const cpuBefore = cpuS(server.pid)
+  const startedAt = process.hrtime.bigint()
+  load.tell({ port, connections: CONNECTIONS, ...world })
+  const answers = z.array(answer).parse(await load.next())
+  const tookS = Number(process.hrtime.bigint() - startedAt) / 1e9
+  const cpu = cpuS(server.pid) - cpuBefore
+  await load.stop()
+  await server.stop()
+  const { oversold, left } = await outcome(db, world)
+  return { ...figuresOf(answers), cpuS: cpu, tookS, oversold, undersold: left }
+}
+
+/** The rush begins with the first question and is sold out with the last order that was taken. */
+function figuresOf(answers: readonly z.infer<typeof answer>[]) {
+  const strange = answers.find(([, , status]) => status !== CREATED && status !== CONFLICT)
+  if (strange) throw new Error(`an order was answered with ${strange[2]}`)
+  const began = Math.min(...answers.map(([at, took]) => at - took))
+  const won = answers.filter(([, , status]) => status === CREATED)
+  const lost = answers.filter(([, , status]) => status === CONFLICT)
+  const soldOutAt = Math.max(...won.map(([at]) => at))
+  const ended = Math.max(...answers.map(([at]) => at))
+  const beforeS = (soldOutAt - began) / 1000
+  const after = answers.filter(([at]) => at > soldOutAt).length
+  return {
+    commits: won.length,
+    committedPerS: won.length / beforeS,
+    decisionsPerS: (answers.length - after) / beforeS,
+    decisionsAfterPerS: ended > soldOutAt ? (after / (ended - soldOutAt)) * 1000 : null,
+    winnerMs: won.map(([, took]) => took),
+    loserMs: lost.map(([, took]) => took),
+  }
+}
+
+function rowOf(scene: Scene, name: Variant, runs: readonly Figures[]): Row {
+  const of = (read: (figures: Figures) => number) => median(runs.map(read))
+  const winners = runs.flatMap(({ winnerMs }) => winnerMs)
+  const losers = runs.flatMap(({ loserMs }) => loserMs)
+  const keepsNothing = name === 'lua alone'
+  const decidesNothing = name === 'insert alone'
+  return {
+    row: name,
+    scene: scene.name,
+    committedPerS: keepsNothing ? null : of((run) => run.committedPerS),
+    decisionsPerS: decidesNothing ? null : of((run) => run.decisionsPerS),
+    decisionsAfterPerS: decidesNothing ? null : of((run) => run.decisionsAfterPerS ?? 0),
+    winnerMsP50: percentile(winners, 0.5),
+    winnerMsP99: percentile(winners, 0.99),
+    loserMsP50: percentile(losers, 0.5),
+    loserMsP99: percentile(losers, 0.99),
+    cpuS: of((run) => run.cpuS),
+    commits: keepsNothing ? null : runs.reduce((total, run) => total + run.commits, 0),
+    oversold: keepsNothing || decidesNothing ? null : Math.max(...runs.map((run) => run.oversold)),
+    undersold: keepsNothing || decidesNothing ? null : Math.max(...runs.map((run) => run.undersold)),
+  }
+}

@@ -1,0 +1,133 @@
+import type { OrderView } from '@shelfcast/shared/api/orders.ts'
+import type { Limits } from '../../src/config.ts'
+import type { Domains } from '../../src/domains.ts'
+import type { Actor } from '../../src/kernel/actor.ts'
+import { createBatcher } from '../../src/kernel/batcher.ts'
+import { Fault, found } from '../../src/kernel/errors.ts'
+import { keyed } from '../../src/kernel/idempotency.ts'
+import { newId } from '../../src/kernel/ids.ts'
+import { type Draft, drawUp, type PlaceInput } from '../../src/orders/draft.ts'
+import { createQuotes } from '../../src/orders/quote.ts'
+
+/** One way to decide an order. All stand behind the same HTTP route, session and checks of the body. */
+export type Place = (actor: Actor, asked: PlaceInput, key: string) => Promise<OrderView>
+
+export const VARIANTS = [
+  'shelfcast',
+  'for update',
+  'conditional update',
+  'lua alone',
+  'insert alone',
+] as const
+export type Variant = (typeof VARIANTS)[number]
+
+/**
+ * `for update` and `conditional update` do what a careful shop does without a gate and without batches: quote, then
+ * one transaction an order that checks the stock row and writes the same rows as ours. `lua alone` decides in Redis
+ * and keeps nothing; `insert alone` writes what it is given, in batches, and decides nothing.
+ */
+export function variant(name: Variant, domains: Domains, limits: Limits): Place {
+  switch (name) {
+    case 'shelfcast':
+      return domains.orders.place
+    case 'for update':
+      return inTransactions(domains, limits, 'for update')
+    case 'conditional update':
+      return inTransactions(domains, limits, 'conditional update')
+    case 'lua alone':
+      return luaAlone(domains)
+    case 'insert alone':
+      return insertAlone(domains, limits)
+  }
+}
+
+const quotesOf = (domains: Domains) =>
+  createQuotes({ ...domains, tenants: domains.accounts.tenants, clock: { now: Date.now } })
+
+function draftOf(
+  quote: Awaited<ReturnType<ReturnType<typeof quotesOf>['quote']>>,
+  personId: string,
+  asked: PlaceInput,
+  limits: Limits,
+): Draft {
+  const { payWithinMs } = limits.orders
+  return drawUp({ ...quote, personId, asked, quoted: quote.lines, nowMs: Date.now(), payWithinMs })
+}
+
+function inTransactions(domains: Domains, limits: Limits, how: 'for update' | 'conditional update'): Place {
+  const { sql } = domains.db
+  const quotes = quotesOf(domains)
+  return async (actor, asked, key) => {
+    const quote = await quotes.quote(asked)
+    const draft = draftOf(quote, actor.personId, asked, limits)
+    const by = keyed(actor.personId, 'POST /orders', key, asked)
+    const { tenantId } = quote
+    const line = found(draft.lines[0])
+    await sql.begin(async (tx) => {
+      if (how === 'for update') {
+        const [stock] = await tx<{ available: number }[]>`
+          select available from stock where tenant_id = ${tenantId} and sku_id = ${line.skuId} for update`
+        if (found(stock).available < line.quantity) throw new Fault('sold_out')
+        await tx`
+          update stock set available = available - ${line.quantity}, reserved = reserved + ${line.quantity}
+          where tenant_id = ${tenantId} and sku_id = ${line.skuId}`
+      } else {
+        const [taken] = await tx`
+          update stock set available = available - ${line.quantity}, reserved = reserved + ${line.quantity}
+          where tenant_id = ${tenantId} and sku_id = ${line.skuId} and available >= ${line.quantity} returning 1`
+        if (!taken) throw new Fault('sold_out')
+      }
+      const orders = JSON.stringify([{ ...draft, ...by }])
+      await tx`
+        select write_orders(${tenantId}, ${orders}::text::jsonb, array[${draft.id}::text], now()),
+          keep_answer(${by.personId}, ${by.route}, ${by.key}, ${by.requestHash}, 201, ${JSON.stringify(draft.view)}::text::jsonb)`
+    })
+    return draft.view
+  }
+}
+
+function luaAlone(domains: Domains): Place {
+  let show: ReturnType<Domains['shows']['find']> | null = null
+  return async (actor, asked) => {
+    show ??= domains.shows.find(asked.showId)
+    const { tenantId } = found(await show)
+    const [line] = asked.lines
+    const { skuId, quantity } = found(line)
+    const holdId = newId('hld')
+    const admission = await domains.stock.admit([
+      { holdId, tenantId, skuId, personId: actor.personId, quantity, perBuyerLimit: 2, sale: null },
+    ])
+    if (admission.refused) throw new Fault('sold_out')
+    return emptyOrder(asked)
+  }
+}
+
+function insertAlone(domains: Domains, limits: Limits): Place {
+  const { sql } = domains.db
+  let quote: Awaited<ReturnType<ReturnType<typeof quotesOf>['quote']>> | null = null
+  const write = createBatcher(
+    { waitMs: limits.orders.batchMs, itemsMax: limits.orders.batchOrdersMax },
+    async (drafts: Draft[]) => {
+      const ids = drafts.map(({ id }) => id)
+      await sql`select write_orders(${found(quote).tenantId}, ${JSON.stringify(drafts)}::text::jsonb, ${ids}::text[], now())`
+      return drafts.map(({ view }) => view)
+    },
+  )
+  return async (actor, asked) => {
+    quote ??= await quotesOf(domains).quote(asked)
+    return write('', draftOf(quote, actor.personId, asked, limits))
+  }
+}
+
+const emptyOrder = (asked: PlaceInput): OrderView => ({
+  id: 'ord_none',
+  tenantId: 'ten_none',
+  showId: asked.showId,
+  status: 'pending_payment',
+  currency: 'CNY',
+  totalMinor: asked.expectedTotalMinor,
+  placedAt: Date.now(),
+  expiresAt: null,
+  paidAt: null,
+  lines: [],
+})

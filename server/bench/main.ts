@@ -1,0 +1,33 @@
+import { writeFileSync } from 'node:fs'
+import { cpus } from 'node:os'
+import { parseArgs } from 'node:util'
+import type { Bench, Row } from './lib/bench.ts'
+import { tableOf } from './lib/table.ts'
+
+/** `npm run bench -- <name> [--json FILE]`: Shelfcast and its alternatives, side by side in one run. */
+
+const BENCHES: Record<string, () => Promise<{ default: Bench }>> = {
+  flash: () => import('./flash/bench.ts'),
+}
+
+const { values, positionals } = parseArgs({ allowPositionals: true, options: { json: { type: 'string' } } })
+const [name = ''] = positionals
+const load = Object.hasOwn(BENCHES, name) ? BENCHES[name] : undefined
+if (!load) {
+  console.error(`npm run bench -- <name> [--json FILE]\n  names: ${Object.keys(BENCHES).join(', ')}`)
+  process.exit(2)
+}
+
+const { default: bench } = await load()
+console.log(`\n${bench.title}\n`)
+const rows: Row[] = await bench.run((text) => console.log(`  ${text}`))
+console.log(`\n${tableOf(rows)}\n`)
+for (const line of bench.reading(rows)) console.log(line)
+
+if (values.json !== undefined) {
+  const machine = { cpu: cpus()[0]?.model ?? 'unknown', cores: cpus().length, node: process.version }
+  const report = { name, at: new Date().toISOString(), machine, rows }
+  writeFileSync(values.json, `${JSON.stringify(report, null, 2)}\n`)
+  console.log(`\nwritten to ${values.json}`)
+}
+process.exit(0)
