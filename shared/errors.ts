@@ -52,7 +52,14 @@ export const ERRORS = {
   last_owner: entry(409, 'A tenant keeps at least one owner.'),
   account_needed: entry(403, 'Guests cannot do this; sign in or sign up first.'),
   scope_missing: entry(403, 'Your role does not allow this.'),
-  origin_refused: entry(403, 'This origin may not call the server with a cookie.', { close: 4403 }),
+  origin_refused: entry(403, 'This origin may not do this.', { close: 4403 }),
+  own_page_needed: entry(403, 'An embedded player cannot do this; it is done on a page of this server.'),
+  sign_in_code_invalid: entry(401, 'The sign-in code is not valid, expired, or was used already.'),
+  identity_invalid: entry(
+    401,
+    'The identity token is not valid here, expired, or was used already; see `detail`.',
+  ),
+  too_many_keys: entry(409, 'There are as many keys as a tenant may have; revoke one first.'),
   ticket_invalid: entry(401, 'The ticket is not valid, expired, or is for another show.', { close: 4401 }),
 
   // Shows and rooms

@@ -13,6 +13,7 @@ import { createHttpMetrics, operationRoutes } from './edge/http/operations.ts'
 import { pageRoutes } from './edge/http/pages.ts'
 import { mountRooms } from './edge/rooms/index.ts'
 import { type DeskFeed, mountStudio } from './edge/studio/index.ts'
+import { embedRoutes } from './embed/index.ts'
 import { systemClock } from './kernel/clock.ts'
 import type { Log } from './kernel/log.ts'
 import type { RawRoute, Route } from './kernel/route.ts'
@@ -71,7 +72,11 @@ export async function startApp(config: Config): Promise<App> {
     log,
   })
   tellDesk(domains, studio.desk)
-  mountApi(server, routes, http)
+  const tenantOf = {
+    showId: async (id: string) => (await domains.shows.find(id))?.tenantId ?? null,
+    orderId: domains.orders.tenantOf,
+  }
+  mountApi(server, routes, { ...http, tenantOf })
   mountRaw(server, raw, http)
   const paths = [...contracts.map(({ method, path }) => ({ method, path: API_ROOT + path })), ...raw]
   mountFallback(server, paths, http)
@@ -102,6 +107,7 @@ export async function startApp(config: Config): Promise<App> {
 function apiRoutes(domains: Domains, config: Config): Route[] {
   const routes = [
     ...accountRoutes(domains.accounts),
+    ...embedRoutes(domains.embed),
     ...catalogRoutes({ products: domains.products, adjustStock: domains.stock.adjust }),
     ...showRoutes(domains.shows),
     ...visitRoutes({

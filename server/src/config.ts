@@ -40,9 +40,19 @@ const LIMITS = {
   http: { bodyBytesMax: 64 * 1024 },
   accounts: {
     sessionMs: 30 * 24 * 3600_000,
+    embedSessionMs: 12 * 3600_000,
     signInsPerLoginPer10Min: 10,
     signInsPerAddressPer10Min: 60,
     guestsPerAddressPer10Min: 600,
+  },
+  embed: {
+    codeMs: 60_000,
+    codesPerPersonPer10Min: 60,
+    sessionsPerAddressPer10Min: 600,
+    keysPerTenantMax: 10,
+    identityLifeMsMax: 5 * 60_000,
+    /** How far a merchant's clock may be off. */
+    clockSkewMs: 5000,
   },
   tickets: { lifeMs: 60_000 },
   rooms: {

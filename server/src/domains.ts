@@ -2,6 +2,7 @@ import { type Accounts, createAccounts, createTickets, type Tickets } from './ac
 import { createProducts, type Products } from './catalog/index.ts'
 import { type Chat, createChat } from './chat/index.ts'
 import type { Config } from './config.ts'
+import { createEmbed, type Embed } from './embed/index.ts'
 import { systemClock } from './kernel/clock.ts'
 import { createDb, type Db } from './kernel/db.ts'
 import { createLog, type Log } from './kernel/log.ts'
@@ -29,6 +30,7 @@ export interface Domains extends Closable {
   readonly outbox: Outbox
   readonly accounts: Accounts
   readonly tickets: Tickets
+  readonly embed: Embed
   readonly products: Products
   readonly stock: Stock
   readonly rooms: RoomEngine
@@ -73,6 +75,7 @@ export function createDomains(config: Config, broadcast: RoomEngineDeps['broadca
     displayPerS: limits.chat.displayPerSMax,
   })
   const shows = createShows({ ...kernel, rooms })
+  const embed = createEmbed({ ...kernel, accounts, shows, publicUrl: config.publicUrl, limits: limits.embed })
   const stock = createStock({ ...kernel, rooms, outbox, limits })
   const products = createProducts({ db, stock, rooms })
   const chat = createChat({ ...kernel, rooms, limits: limits.chat, recentMax: limits.rooms.recentChatMax })
@@ -140,6 +143,7 @@ export function createDomains(config: Config, broadcast: RoomEngineDeps['broadca
     outbox,
     accounts,
     tickets,
+    embed,
     products,
     stock,
     rooms,
@@ -160,7 +164,10 @@ export function createDomains(config: Config, broadcast: RoomEngineDeps['broadca
       orders.start()
       payments.start()
       outbox.start()
-      sweep = startTicker('sessions', SESSION_SWEEP_MS, log, accounts.sessions.sweep)
+      sweep = startTicker('sessions', SESSION_SWEEP_MS, log, async () => {
+        await accounts.sessions.sweep()
+        await embed.sweep()
+      })
     },
 
     close() {

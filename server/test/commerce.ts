@@ -134,6 +134,7 @@ export const actorOf = (personId: string, guest = false): Actor => ({
   name: 'Buyer',
   guest,
   operator: false,
+  embed: null,
   roles: new Map(),
 })
 

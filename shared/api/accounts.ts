@@ -71,6 +71,7 @@ export const signOut = contract({
   tag,
   summary: 'End the present session',
   who: 'anyone',
+  embed: true,
   output: nothing,
   status: 204,
 })

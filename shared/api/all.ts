@@ -1,6 +1,7 @@
 import * as accounts from './accounts.ts'
 import * as catalog from './catalog.ts'
 import type { Contract } from './contract.ts'
+import * as embed from './embed.ts'
 import * as orders from './orders.ts'
 import * as payments from './payments.ts'
 import * as promotions from './promotions.ts'
@@ -11,6 +12,15 @@ const isContract = (value: unknown): value is Contract =>
   typeof value === 'object' && value !== null && 'method' in value && 'path' in value && 'who' in value
 
 /** Every contract of the API, in the order of its modules. For the server: clients want the types of `index.ts`. */
-export const contracts: readonly Contract[] = [accounts, catalog, shows, promotions, orders, payments, tips]
+export const contracts: readonly Contract[] = [
+  accounts,
+  embed,
+  catalog,
+  shows,
+  promotions,
+  orders,
+  payments,
+  tips,
+]
   .flatMap((module) => Object.values(module) as unknown[])
   .filter(isContract)

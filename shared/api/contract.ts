@@ -22,6 +22,12 @@ export interface Contract {
   readonly summary: string
   readonly tag: string
   readonly who: Who
+  /**
+   * May also be called with the session of an embedded player, which is good for one merchant's shows and orders and
+   * nothing else. Left out it may not (`own_page_needed`), which is right for whatever is about money, staff or a
+   * person's account. Ids of shows and orders in the path or the body are checked against the embed's merchant.
+   */
+  readonly embed?: true
   readonly params?: z.ZodObject
   readonly query?: z.ZodObject
   readonly body?: z.ZodType

@@ -2,6 +2,7 @@ import type { z } from 'zod'
 import type * as accounts from './accounts.ts'
 import type * as catalog from './catalog.ts'
 import type { Contract } from './contract.ts'
+import type * as embed from './embed.ts'
 import type * as orders from './orders.ts'
 import type * as payments from './payments.ts'
 import type * as promotions from './promotions.ts'
@@ -14,6 +15,7 @@ type ContractsOf<T> = Extract<Values<T>, Contract>
 type AnyContract =
   | ContractsOf<typeof accounts>
   | ContractsOf<typeof catalog>
+  | ContractsOf<typeof embed>
   | ContractsOf<typeof shows>
   | ContractsOf<typeof promotions>
   | ContractsOf<typeof orders>

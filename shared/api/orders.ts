@@ -69,6 +69,7 @@ export const placeOrder = contract({
   tag,
   summary: 'Buy: all lines or none. The answer comes after the order is committed',
   who: 'visitor',
+  embed: true,
   idempotent: true,
   body: z.object({
     showId: id,
@@ -102,6 +103,7 @@ export const listMyOrders = contract({
   tag,
   summary: 'My orders, newest first',
   who: 'visitor',
+  embed: true,
   query: page,
   output: pageOf(orderView),
 })
@@ -112,6 +114,7 @@ export const getMyOrder = contract({
   tag,
   summary: 'One of my orders',
   who: 'visitor',
+  embed: true,
   params: z.object({ orderId: id }),
   output: orderView,
 })
@@ -122,6 +125,7 @@ export const cancelMyOrder = contract({
   tag,
   summary: 'Cancel one of my orders before it is paid',
   who: 'visitor',
+  embed: true,
   params: z.object({ orderId: id }),
   output: orderView,
   errors: ['order_transition_refused'],

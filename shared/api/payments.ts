@@ -21,6 +21,7 @@ export const payOrder = contract({
   tag,
   summary: 'Start the payment of an order; a payment already under way is given back',
   who: 'visitor',
+  embed: true,
   idempotent: true,
   params: z.object({ orderId: id }),
   body: z.object({ provider: z.string().max(20) }),

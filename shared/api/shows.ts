@@ -135,6 +135,7 @@ export const visitShow = contract({
   summary:
     'Enter a show: who I am (a guest is made when nobody is signed in) and the tickets for room and video',
   who: 'anyone',
+  embed: true,
   params: z.object({ showId: id }),
   output: z.object({
     person: personView,

@@ -20,6 +20,7 @@ mountApi(
   [handle(api.placeOrder, ({ actor, body, idempotencyKey }) => place(actor, body, idempotencyKey))],
   {
     actorOf: domains.accounts.sessions.actorOf,
+    tenantOf: { showId: async () => null }, // nobody comes by an embed
     publicUrl: config.publicUrl,
     trustProxy: false,
     sessionMs: config.limits.accounts.sessionMs,

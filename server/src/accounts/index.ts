@@ -14,10 +14,10 @@ export type Accounts = ReturnType<typeof createAccounts>
 
 /** Tenants, people, guests, roles and sessions. */
 export function createAccounts(deps: { db: Db; redis: Redis; clock: Clock; limits: Limits['accounts'] }) {
-  const { db, redis, clock, limits } = deps
+  const { db, redis, limits } = deps
   return {
     people: createPeople({ db }),
-    sessions: createSessions({ db, clock, sessionMs: limits.sessionMs }),
+    sessions: createSessions({ ...deps, ...limits }),
     tenants: createTenants({ db }),
     attempts: createAttempts({ redis, limits }),
   }

@@ -1,6 +1,6 @@
 import type { Db } from '../kernel/db.ts'
 import { violatedConstraint } from '../kernel/db.ts'
-import { Fault } from '../kernel/errors.ts'
+import { Fault, found } from '../kernel/errors.ts'
 import { newId } from '../kernel/ids.ts'
 import { hashPassword, passwordMatches } from './passwords.ts'
 
@@ -60,6 +60,13 @@ export function createPeople({ db: { sql } }: { db: Db }) {
       if (!(await passwordMatches(row?.password_hash ?? null, password)) || !row)
         throw new Fault('wrong_credentials')
       return { id: row.id, name: row.name, guest: false, operator: row.operator }
+    },
+
+    /** @throws Fault `not_found` */
+    async get(id: string): Promise<PersonView> {
+      const [person] = await sql<PersonView[]>`
+        select id, name, kind = 'guest' as guest, operator from persons where id = ${id}`
+      return found(person)
     },
 
     /** Remembers that this guest turned out to be that person, whose the guest's orders are from now on. */

@@ -1,6 +1,6 @@
 import type { Role } from '@shelfcast/shared/scopes.ts'
 import { ROLE_SCOPES } from '@shelfcast/shared/scopes.ts'
-import type { Actor } from '../kernel/actor.ts'
+import type { Actor, EmbedReach } from '../kernel/actor.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { Db } from '../kernel/db.ts'
 import { randomToken, sha256 } from '../kernel/secrets.ts'
@@ -11,10 +11,15 @@ interface SessionRow {
   kind: 'guest' | 'person'
   operator: boolean
   roles: Record<string, Role>
+  tenant_id: string | null
+  origin: string | null
 }
 
+/** How a token came. A cookie is sent whoever asks, so what an embed holds is no session there. */
+export type Carrier = 'cookie' | 'bearer'
+
 /** Opaque sessions: 256 random bits for the browser, their SHA-256 for the database. */
-export function createSessions(deps: { db: Db; clock: Clock; sessionMs: number }) {
+export function createSessions(deps: { db: Db; clock: Clock; sessionMs: number; embedSessionMs: number }) {
   const { sql } = deps.db
 
   return {
@@ -27,18 +32,40 @@ export function createSessions(deps: { db: Db; clock: Clock; sessionMs: number }
       return token
     },
 
+    /**
+     * A session for the player in a page of `origin`, good in this tenant alone; it ends with the permission of the
+     * origin, and with the key that vouched for the person (`keyId`), where one did.
+     */
+    async openEmbed(
+      personId: string,
+      reach: EmbedReach & { keyId: string | null },
+    ): Promise<{ token: string; expiresAt: number }> {
+      const token = randomToken()
+      const expiresAt = deps.clock.now() + deps.embedSessionMs
+      await sql`
+        insert into sessions (token_hash, person_id, kind, tenant_id, origin, key_id, expires_at)
+        values (${sha256(token)}, ${personId}, 'bearer', ${reach.tenantId}, ${reach.origin}, ${reach.keyId},
+          ${new Date(expiresAt)})`
+      return { token, expiresAt }
+    },
+
     async end(token: string): Promise<void> {
       await sql`delete from sessions where token_hash = ${sha256(token)}`
     },
 
     /** Who holds this token, with roles as they are now; null for an unknown or expired one. */
-    async actorOf(token: string | null): Promise<Actor | null> {
+    async actorOf(token: string | null, carrier: Carrier = 'cookie'): Promise<Actor | null> {
       if (!token || token.length > 200) return null
       const [row] = await sql<SessionRow[]>`
-        select p.id as person_id, p.name, p.kind, p.operator,
+        select p.id as person_id, p.name, p.kind, p.operator, s.tenant_id, s.origin,
           coalesce((select jsonb_object_agg(m.tenant_id, m.role) from memberships m where m.person_id = p.id), '{}') as roles
         from sessions s join persons p on p.id = s.person_id
-        where s.token_hash = ${sha256(token)} and s.expires_at > ${new Date(deps.clock.now())}`
+        where s.token_hash = ${sha256(token)} and s.expires_at > ${new Date(deps.clock.now())}
+          and (s.kind = 'cookie' or (${carrier === 'bearer'} and exists (
+            select 1 from tenants t where t.id = s.tenant_id and s.origin = any(t.allowed_origins))))
+          and (s.key_id is null or exists (
+            select 1 from identity_keys k
+            where k.tenant_id = s.tenant_id and k.id = s.key_id and k.revoked_at is null))`
       return row ? toActor(row) : null
     },
 
@@ -49,14 +76,13 @@ export function createSessions(deps: { db: Db; clock: Clock; sessionMs: number }
 }
 
 function toActor(row: SessionRow): Actor {
+  const person = { personId: row.person_id, name: row.name, guest: row.kind === 'guest' }
+  if (row.tenant_id !== null && row.origin !== null) {
+    const embed = { tenantId: row.tenant_id, origin: row.origin }
+    return { ...person, operator: false, embed, roles: new Map() }
+  }
   const roles = Object.entries(row.roles).map(
     ([tenantId, role]) => [tenantId, { role, scopes: new Set(ROLE_SCOPES[role]) }] as const,
   )
-  return {
-    personId: row.person_id,
-    name: row.name,
-    guest: row.kind === 'guest',
-    operator: row.operator,
-    roles: new Map(roles),
-  }
+  return { ...person, operator: row.operator, embed: null, roles: new Map(roles) }
 }

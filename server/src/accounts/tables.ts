@@ -92,12 +92,17 @@ export const sessions = pgTable(
     kind: text('kind', { enum: ['cookie', 'bearer'] }).notNull(),
     tenantId: text('tenant_id').references(() => tenants.id),
     origin: text('origin'),
+    /** The identity key that vouched for the person; the session ends when it is revoked. */
+    keyId: text('key_id'),
     expiresAt: at('expires_at').notNull(),
     createdAt: createdAt(),
   },
   (t) => [
     index('sessions_person').on(t.personId),
     index('sessions_expiry').on(t.expiresAt),
-    check('sessions_kind', sql`${t.kind} = 'cookie' or ${t.tenantId} is not null`),
+    check(
+      'sessions_kind',
+      sql`${t.kind} = 'cookie' or (${t.tenantId} is not null and ${t.origin} is not null)`,
+    ),
   ],
 )

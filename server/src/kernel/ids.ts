@@ -8,6 +8,7 @@ const TIME_CHARS = 10
 export type IdKind =
   | 'per'
   | 'ten'
+  | 'key'
   | 'prd'
   | 'sku'
   | 'med'

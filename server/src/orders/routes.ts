@@ -7,7 +7,9 @@ export const orderRoutes = (orders: Orders): Route[] => [
     await orders.attempt(actor.personId, request.ip)
     return orders.place(actor, body, idempotencyKey)
   }),
-  handle(api.listMyOrders, ({ actor, query }) => orders.listMine(actor.personId, query)),
+  handle(api.listMyOrders, ({ actor, query }) =>
+    orders.listMine(actor.personId, query, actor.embed?.tenantId),
+  ),
   handle(api.getMyOrder, ({ actor, params }) => orders.mine(actor.personId, params.orderId)),
   handle(api.cancelMyOrder, ({ actor, params }) => orders.cancel(actor.personId, params.orderId)),
   handle(api.listOrders, ({ params, query }) => orders.listForMerchant(params.tenantId, query)),

@@ -50,12 +50,26 @@ export function createViews({ db: { sql } }: { db: Db }) {
       return found(row)
     },
 
-    async listMine(personId: string, page: Page): Promise<{ items: OrderView[]; next: string | null }> {
+    /** With `tenantId`, those from this merchant only. */
+    async listMine(
+      personId: string,
+      page: Page,
+      tenantId?: string,
+    ): Promise<{ items: OrderView[]; next: string | null }> {
       const rows = await sql<OrderView[]>`
         select ${columns} from orders o
         where o.person_id in (select person_ids(${personId})) ${page.after ? sql`and o.id < ${page.after}` : sql``}
+          ${tenantId === undefined ? sql`` : sql`and o.tenant_id = ${tenantId}`}
         order by o.id desc limit ${page.limit + 1}`
       return pageOf(rows, page.limit)
+    },
+
+    /** From which merchant this order of the person's is; null where they have no such order. */
+    async tenantOf(orderId: string, personId: string): Promise<string | null> {
+      const [row] = await sql<{ tenantId: string }[]>`
+        select tenant_id as "tenantId" from orders
+        where id = ${orderId} and person_id in (select person_ids(${personId}))`
+      return row?.tenantId ?? null
     },
 
     /** With the address masked. @throws Fault `not_found` */

@@ -9,6 +9,7 @@ import type { Actor } from '../../kernel/actor.ts'
 import { Fault } from '../../kernel/errors.ts'
 import { handle, type RawRoute } from '../../kernel/route.ts'
 import { mountApi, mountFallback, mountRaw } from './api.ts'
+import { assertConfinable } from './confine.ts'
 import { createHttpMetrics } from './operations.ts'
 
 /** The edge on a bare app with routes of its own: what every route may rely on. */
@@ -59,11 +60,23 @@ const operate = contract({
   output: z.object({ ok: z.boolean() }),
 })
 
+const embedded = contract({
+  ...base,
+  method: 'POST',
+  path: '/shows/:showId/things',
+  who: 'visitor',
+  embed: true,
+  params: z.object({ showId: id }),
+  body: z.object({ showId: id.optional() }),
+  output: z.object({ ok: z.boolean() }),
+})
+
 const person = (more: Partial<Actor> = {}): Actor => ({
   personId: 'per_1',
   name: 'P',
   guest: false,
   operator: false,
+  embed: null,
   roles: new Map(),
   ...more,
 })
@@ -73,6 +86,7 @@ const ACTORS: Record<string, Actor> = {
   owner: person({ roles: new Map([['ten_1', { role: 'owner', scopes: new Set(ROLE_SCOPES.owner) }]]) }),
   support: person({ roles: new Map([['ten_1', { role: 'support', scopes: new Set(ROLE_SCOPES.support) }]]) }),
   operator: person({ operator: true }),
+  embed: person({ embed: { tenantId: 'ten_1', origin: 'https://blog.example' } }),
 }
 
 const routes = [
@@ -93,6 +107,10 @@ const routes = [
     return null
   }),
   handle(operate, async () => ({ ok: true })),
+  handle(embedded, async ({ setSession }) => {
+    setSession('planted')
+    return { ok: true }
+  }),
 ]
 const raw: RawRoute = {
   method: 'POST',
@@ -100,6 +118,8 @@ const raw: RawRoute = {
   bodyBytesMax: 8,
   handler: async ({ body, params }) => ({ status: 200, body: `${params.a} ${body.toString()}` }),
 }
+
+const tenantOf = { showId: async (id: string) => ({ shw_1: 'ten_1', shw_2: 'ten_2' })[id] ?? null }
 
 let url: string
 let lookUps = 0
@@ -117,7 +137,7 @@ beforeAll(async () => {
     log: silentLog,
     metrics: createHttpMetrics(new Registry()),
   }
-  mountApi(app, routes, deps)
+  mountApi(app, routes, { ...deps, tenantOf })
   mountRaw(app, [raw], deps)
   mountFallback(
     app,
@@ -283,6 +303,55 @@ describe('a write that relies on a cookie', () => {
     const response = await call('POST', '/api/v1/pay', { as: 'person' })
     expect((await problemOf(response)).code).toBe('idempotency_key_missing')
   })
+})
+
+describe("an embed's session", () => {
+  const ask = async (path: string, body: unknown = {}, headers: Record<string, string> = {}) => {
+    const response = await call('POST', `/api/v1${path}`, {
+      as: 'embed',
+      body: JSON.stringify(body),
+      headers,
+    })
+    return { status: response.status, cookie: response.headers.get('set-cookie') }
+  }
+
+  test("opens the routes that say so, for its own merchant's things, and sets no cookie", async () => {
+    expect(await ask('/shows/shw_1/things')).toEqual({ status: 200, cookie: null })
+    for (const [path, body] of [
+      ['/shows/shw_2/things', {}],
+      ['/shows/shw_none/things', {}],
+      ['/shows/shw_1/things', { showId: 'shw_2' }],
+    ] as const) {
+      expect([path, (await ask(path, body)).status]).toEqual([path, 404])
+    }
+  })
+
+  test('opens nothing else', async () => {
+    for (const path of ['/echo/ann', '/pay']) {
+      const response = await call('POST', `/api/v1${path}`, { as: 'embed', body: '{"text":"hi"}' })
+      expect([response.status, (await problemOf(response)).code]).toEqual([403, 'own_page_needed'])
+    }
+  })
+
+  test('is used by pages of ours only, also for reading', async () => {
+    expect((await ask('/shows/shw_1/things', {}, { origin: 'https://shop.example' })).status).toBe(200)
+    expect((await ask('/shows/shw_1/things', {}, { origin: 'https://blog.example' })).status).toBe(403)
+    const read = await call('GET', '/api/v1/operate', {
+      as: 'embed',
+      headers: { origin: 'https://blog.example' },
+    })
+    expect((await problemOf(read)).code).toBe('origin_refused')
+  })
+
+  test('a route cannot be opened to embeds with an id that nobody can place', () => {
+    expect(() => assertConfinable({ ...embedded, path: '/things/:thingId' }, tenantOf)).toThrow('thingId')
+    expect(() => assertConfinable({ ...embedded, body: z.object({ boxId: id }) }, tenantOf)).toThrow('boxId')
+  })
+})
+
+test('a bearer token that is none is not nobody', async () => {
+  const response = await call('POST', '/api/v1/echo/ann', { as: 'stranger', body: '{"text":"hi"}' })
+  expect([response.status, (await problemOf(response)).code]).toEqual([401, 'not_signed_in'])
 })
 
 describe('hostile requests', () => {

@@ -7,19 +7,25 @@ import { Fault, invalidInput, toProblem } from '../../kernel/errors.ts'
 import type { Log } from '../../kernel/log.ts'
 import type { RawRoute, Route } from '../../kernel/route.ts'
 import { assertOwnOrigin, authorise } from './authorise.ts'
+import { assertConfinable, confine, type TenantOf } from './confine.ts'
 import { type Answer, Exchange, type Incoming, readIncoming } from './exchange.ts'
 import type { HttpMetrics } from './operations.ts'
 
 export const API_ROOT = '/api/v1'
 
 export interface ApiDeps {
-  actorOf(sessionToken: string | null): Promise<Actor | null>
+  actorOf(sessionToken: string | null, carrier: 'cookie' | 'bearer'): Promise<Actor | null>
   publicUrl: string
   trustProxy: boolean
   sessionMs: number
   limits: Limits['http']
   log: Log
   metrics: HttpMetrics
+}
+
+/** What the route table needs besides. */
+interface RouteDeps extends ApiDeps {
+  tenantOf: TenantOf
 }
 
 const JSON_HEADERS = {
@@ -46,9 +52,10 @@ function mount(app: TemplatedApp, method: keyof typeof UWS_METHOD, path: string,
 }
 
 /** Puts the route table on the app: `/api/v1` plus each contract's path. */
-export function mountApi(app: TemplatedApp, routes: readonly Route[], deps: ApiDeps): void {
+export function mountApi(app: TemplatedApp, routes: readonly Route[], deps: RouteDeps): void {
   for (const route of routes) {
     const { method, path } = route.contract
+    assertConfinable(route.contract, deps.tenantOf)
     mount(app, method, API_ROOT + path, (response, request) =>
       serve(response, request, path, deps, async (incoming, exchange) =>
         callRoute(route, incoming, exchange, deps),
@@ -130,25 +137,31 @@ async function callRoute(
   route: Route,
   incoming: Incoming,
   exchange: Exchange,
-  deps: ApiDeps,
+  deps: RouteDeps,
 ): Promise<Answer> {
   const { contract } = route
   // The body is read before anything is awaited: uWS delivers it at once or never.
   const bytes = hasBody(incoming.method)
     ? exchange.readBody(deps.limits.bodyBytesMax)
     : Promise.resolve(Buffer.alloc(0))
-  const [actor, raw] = await Promise.all([deps.actorOf(incoming.sessionToken), bytes])
-  assertOwnOrigin(incoming, deps.publicUrl)
-  authorise(contract.who, actor, incoming.params.tenantId)
+  const [actor, raw] = await Promise.all([actorOf(incoming, deps), bytes])
+  assertOwnOrigin(incoming, actor, deps.publicUrl)
+  authorise(contract, actor, incoming.params.tenantId)
   const cookies: string[] = []
-  const call = {
+  const input = {
     params: contract.params && parseText(contract.params, incoming.params),
     query: contract.query && parseText(contract.query, Object.fromEntries(incoming.query)),
     body: contract.body && parse(contract.body, parseJson(raw, incoming.headers.get('content-type'))),
+  }
+  if (actor) await confine(actor, [input.params, input.body], deps.tenantOf)
+  const call = {
+    ...input,
     actor,
     request: incoming,
     idempotencyKey: contract.idempotent && idempotencyKey(incoming),
-    setSession: (token: string | null) => cookies.push(sessionCookie(token, deps)),
+    setSession: (token: string | null) => {
+      if (!actor?.embed) cookies.push(sessionCookie(token, deps)) // a cookie says nothing of an embed's session
+    },
   }
   const result = await route.handler(call as never)
   const output = contract.output.parse(result) // also cuts off what the contract does not promise
@@ -159,6 +172,13 @@ async function callRoute(
     cookies,
     ...(status === 204 ? {} : { body: JSON.stringify(output) }),
   }
+}
+
+/** @throws Fault `not_signed_in` for a bearer token that is none: who sends one does not mean to come as nobody */
+async function actorOf(incoming: Incoming, deps: ApiDeps): Promise<Actor | null> {
+  const actor = await deps.actorOf(incoming.sessionToken, incoming.byCookie ? 'cookie' : 'bearer')
+  if (!actor && !incoming.byCookie) throw new Fault('not_signed_in')
+  return actor
 }
 
 const hasBody = (method: string): boolean => method !== 'GET' && method !== 'HEAD' && method !== 'OPTIONS'

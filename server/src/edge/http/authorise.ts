@@ -1,12 +1,18 @@
-import type { Who } from '@shelfcast/shared/api/contract.ts'
+import type { Contract } from '@shelfcast/shared/api/contract.ts'
 import type { Actor } from '../../kernel/actor.ts'
 import { Fault } from '../../kernel/errors.ts'
 
 /**
  * Whether the actor may call a route. Of a tenant one does not work for, nothing is to be seen, not even that it
- * exists: 404. In one's own tenant a missing scope is told: 403.
+ * exists: 404. In one's own tenant a missing scope is told: 403. The session of an embedded player opens the few routes
+ * that say so.
  */
-export function authorise(who: Who, actor: Actor | null, tenantId: string | undefined): void {
+export function authorise(
+  { who, embed }: Pick<Contract, 'who' | 'embed'>,
+  actor: Actor | null,
+  tenantId: string | undefined,
+): void {
+  if (actor?.embed && !embed) throw new Fault('own_page_needed')
   if (who === 'anyone') return
   if (!actor) throw new Fault('not_signed_in')
   if (who === 'visitor') return
@@ -25,14 +31,16 @@ export function authorise(who: Who, actor: Actor | null, tenantId: string | unde
 const READING = new Set(['GET', 'HEAD', 'OPTIONS'])
 
 /**
- * A cookie is sent by a browser whoever's page asks, so a write that relies on one comes from our own origin. What is
- * no browser sends neither Origin nor Sec-Fetch-Site.
+ * A cookie is sent by a browser whoever's page asks, so a write that relies on one comes from our own origin. So does
+ * whatever an embedded player asks: its frame is a page of ours. What is no browser sends neither Origin nor
+ * Sec-Fetch-Site.
  */
 export function assertOwnOrigin(
   request: { method: string; byCookie: boolean; origin: string | null; headers: ReadonlyMap<string, string> },
+  actor: Actor | null,
   publicUrl: string,
 ): void {
-  if (READING.has(request.method) || !request.byCookie) return
+  if (!actor?.embed && (READING.has(request.method) || !request.byCookie)) return
   const { origin } = request
   const site = request.headers.get('sec-fetch-site')
   if (origin === null && (site === undefined || site === 'same-origin')) return

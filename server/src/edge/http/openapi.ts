@@ -87,6 +87,7 @@ function refusals(contract: Contract) {
   if (contract.method !== 'GET') codes.add('origin_refused')
   if (contract.who !== 'anyone') codes.add('not_signed_in')
   if (contract.who !== 'anyone' && contract.who !== 'visitor') codes.add('account_needed')
+  if (!contract.embed) codes.add('own_page_needed')
   if (contract.params) codes.add('not_found')
   if (contract.who.includes(':')) codes.add('scope_missing')
   const byStatus = new Map<number, ErrorCode[]>()

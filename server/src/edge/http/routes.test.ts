@@ -70,6 +70,7 @@ function pathOf(contract: Contract, tenant: typeof mine, rest: typeof mine): str
 
 /** A body that each write accepts, so that a refusal is about who and whose, not about the body. */
 const BODIES: Record<string, unknown> = {
+  'DELETE /tenants/:tenantId/identity-keys/:keyId': undefined,
   'PATCH /tenants/:tenantId/products/:productId': { title: 'Taken over' },
   'POST /tenants/:tenantId/products/:productId/skus': { code: 'X', priceMinor: 1 },
   'PATCH /tenants/:tenantId/skus/:skuId': { priceMinor: 1 },
@@ -186,4 +187,44 @@ test('who orders too often waits', async () => {
   expect(answers.map(({ status }) => status).toSorted()).toEqual([...Array(max - 1).fill(404), 429])
   const late = answers.find(({ status }) => status === 429)
   expect(Number(late?.headers.get('retry-after'))).toBeGreaterThan(0)
+})
+
+describe("an embed's session opens what a viewer and buyer of one merchant needs, and nothing else", async () => {
+  const origin = 'https://blog.example'
+  await app.domains.accounts.tenants.change(mine.tenant.id, { allowedOrigins: [origin] })
+  // Of an owner: in an embed that is a viewer like any other.
+  const reach = { tenantId: mine.tenant.id, origin, keyId: null }
+  const { token } = await app.domains.accounts.sessions.openEmbed(mine.owner.id, reach)
+  const ask = (method: string, path: string) =>
+    fetch(`${app.url}/api/v1${path}`, { method, headers: { authorization: `Bearer ${token}` } })
+
+  test('the list', () => {
+    expect(contracts.filter(({ embed }) => embed).map(nameOf)).toEqual([
+      'DELETE /sessions/current',
+      'POST /embed/sessions',
+      'POST /shows/:showId/visits',
+      'POST /orders',
+      'GET /orders',
+      'GET /orders/:orderId',
+      'POST /orders/:orderId/cancel',
+      'POST /orders/:orderId/payments',
+    ])
+  })
+
+  const others = contracts.filter(({ embed }) => !embed)
+  test.each(others.map((contract) => [nameOf(contract), contract] as const))(
+    '%s is refused',
+    async (_name, contract) => {
+      const response = await ask(contract.method, pathOf(contract, mine, mine))
+      expect([response.status, await response.json()]).toEqual([
+        403,
+        expect.objectContaining({ code: 'own_page_needed' }),
+      ])
+    },
+  )
+
+  test("another merchant's show is not there", async () => {
+    expect((await ask('POST', `/shows/${mine.show.id}/visits`)).status).toBe(201)
+    expect((await ask('POST', `/shows/${theirs.show.id}/visits`)).status).toBe(404)
+  })
 })

@@ -63,7 +63,7 @@ export function createDesk(deps: DeskDeps): Desk {
     calls: [
       answer(watchDesk, async (session: StudioSession, { tenantId, showId }) => {
         const actor = await session.actor()
-        authorise('shows:read', actor, tenantId)
+        authorise({ who: 'shows:read' }, actor, tenantId)
         await deps.show(tenantId, showId)
         const seesOrders = actor.roles.get(tenantId)?.scopes.has('orders:read') ?? false
         const watch: Watch = { showId, seesOrders, held: [] }

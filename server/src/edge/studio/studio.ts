@@ -21,7 +21,7 @@ function onStage(session: StudioSession): Host {
 export const studioCalls = ({ stage, view }: StudioCallDeps): CallRow<StudioSession>[] => [
   answer(rpc.joinStage, async (session: StudioSession, { tenantId, showId }) => {
     const actor = await session.actor()
-    authorise('stage:host', actor, tenantId)
+    authorise({ who: 'stage:host' }, actor, tenantId)
     session.host?.leave()
     session.host = null
 

@@ -1,0 +1,2 @@
+export { createEmbed, type Embed } from './embed.ts'
+export { embedRoutes } from './routes.ts'
