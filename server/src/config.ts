@@ -125,6 +125,7 @@ const LIMITS = {
     placedPerAddressPer10SMax: 200,
     holdMs: 30_000,
     batchMs: 3,
+    batchLanes: 4,
     batchOrdersMax: 200,
     sweepMs: 2000,
     sweptMax: 500,

@@ -2,20 +2,21 @@ import { z } from 'zod'
 import type { Db } from '../../src/kernel/db.ts'
 import type { Bench, Row } from '../lib/bench.ts'
 import { cpuS, startProgram } from '../lib/process.ts'
-import { median, percentile } from '../lib/stats.ts'
+import { median, percentile, sum } from '../lib/stats.ts'
 import { VARIANTS, type Variant } from './variants.ts'
 import { benchDb, makeWorld, outcome } from './world.ts'
 
 /**
- * One hot SKU, then 50 warm ones: 200 buyers at a time, stock for two thirds of those who come. Rows take turns
- * within each of three runs, so that a noisy moment of the machine hits all alike; columns are medians of the runs.
+ * Rushes on one hot SKU, then on 50 warm ones: 200 buyers at a time, stock for a fifth of those who come. Rows take
+ * turns within each of three runs, so that a noisy moment of the machine hits all alike; columns are medians of runs.
  */
 
 const RUNS = 3
+const RUSHES = 10
 const CONNECTIONS = 200
 const SCENES = [
-  { name: 'hot', skus: 1, buyers: 10_500, units: 7000 },
-  { name: 'warm', skus: 50, buyers: 10_500, units: 140 },
+  { name: 'hot', skus: 1, buyers: 3500, units: 700 },
+  { name: 'warm', skus: 50, buyers: 3500, units: 14 },
 ] as const
 type Scene = (typeof SCENES)[number]
 
@@ -24,7 +25,7 @@ const CREATED = 201
 const CONFLICT = 409
 
 const bench: Bench = {
-  title: `flash: ${CONNECTIONS} buyers at a time over HTTP, ${RUNS} interleaved runs, fsync on`,
+  title: `flash: ${CONNECTIONS} buyers at a time over HTTP, ${RUNS} interleaved runs of ${RUSHES} rushes, fsync on`,
   async run(say) {
     const { db, url } = await benchDb()
     const rows: Row[] = []
@@ -59,26 +60,45 @@ export default bench
 
 type Figures = Awaited<ReturnType<typeof once>>
 
-/** One row's server on an empty slate, one rush of buyers. */
+/** One row's server, and rushes of buyers on fresh SKUs, one after another. */
 async function once(db: Db, url: string, name: Variant, scene: Scene) {
-  const world = await makeWorld(db, scene)
   const server = startProgram('bench/flash/server.ts', { DATABASE_URL: url }, [name])
   const { port } = z.object({ port: z.number() }).parse(await server.next())
   const load = startProgram('bench/flash/load.ts')
-  const cpuBefore = cpuS(server.pid)
-  const startedAt = process.hrtime.bigint()
-  load.tell({ port, connections: CONNECTIONS, ...world })
-  const answers = z.array(answer).parse(await load.next())
-  const tookS = Number(process.hrtime.bigint() - startedAt) / 1e9
-  const cpu = cpuS(server.pid) - cpuBefore
+  const rushes: Rush[] = []
+  for (let n = 0; n < RUSHES; n++) {
+    const world = await makeWorld(db, scene)
+    const before = cpuS(server.pid)
+    load.tell({ port, connections: CONNECTIONS, ...world })
+    const answers = z.array(answer).parse(await load.next())
+    const { oversold, left } = await outcome(db, world)
+    rushes.push({ ...rushOf(answers), cpuS: cpuS(server.pid) - before, oversold, undersold: left })
+  }
   await load.stop()
   await server.stop()
-  const { oversold, left } = await outcome(db, world)
-  return { ...figuresOf(answers), cpuS: cpu, tookS, oversold, undersold: left }
+  return figuresOf(rushes)
 }
 
-/** The rush begins with the first question and is sold out with the last order that was taken. */
-function figuresOf(answers: readonly z.infer<typeof answer>[]) {
+type Rush = ReturnType<typeof rushOf> & { cpuS: number; oversold: number; undersold: number }
+
+function figuresOf(rushes: readonly Rush[]) {
+  const total = (read: (rush: Rush) => number) => sum(rushes.map(read))
+  const beforeS = total((rush) => rush.beforeS)
+  return {
+    commits: total((rush) => rush.winnerMs.length),
+    committedPerS: total((rush) => rush.winnerMs.length) / beforeS,
+    decisionsPerS: total((rush) => rush.decisionsBefore) / beforeS,
+    decisionsAfterPerS: total((rush) => rush.decisionsAfter) / total((rush) => rush.afterS),
+    winnerMs: rushes.flatMap((rush) => rush.winnerMs),
+    loserMs: rushes.flatMap((rush) => rush.loserMs),
+    cpuS: total((rush) => rush.cpuS),
+    oversold: total((rush) => rush.oversold),
+    undersold: total((rush) => rush.undersold),
+  }
+}
+
+/** A rush begins with the first question and is sold out with the last order that was taken. */
+function rushOf(answers: readonly z.infer<typeof answer>[]) {
   const strange = answers.find(([, , status]) => status !== CREATED && status !== CONFLICT)
   if (strange) throw new Error(`an order was answered with ${strange[2]}`)
   const began = Math.min(...answers.map(([at, took]) => at - took))
@@ -86,13 +106,12 @@ function figuresOf(answers: readonly z.infer<typeof answer>[]) {
   const lost = answers.filter(([, , status]) => status === CONFLICT)
   const soldOutAt = Math.max(...won.map(([at]) => at))
   const ended = Math.max(...answers.map(([at]) => at))
-  const beforeS = (soldOutAt - began) / 1000
-  const after = answers.filter(([at]) => at > soldOutAt).length
+  const decisionsAfter = answers.filter(([at]) => at > soldOutAt).length
   return {
-    commits: won.length,
-    committedPerS: won.length / beforeS,
-    decisionsPerS: (answers.length - after) / beforeS,
-    decisionsAfterPerS: ended > soldOutAt ? (after / (ended - soldOutAt)) * 1000 : null,
+    beforeS: (soldOutAt - began) / 1000,
+    afterS: (ended - soldOutAt) / 1000,
+    decisionsBefore: answers.length - decisionsAfter,
+    decisionsAfter,
     winnerMs: won.map(([, took]) => took),
     loserMs: lost.map(([, took]) => took),
   }
@@ -109,7 +128,7 @@ function rowOf(scene: Scene, name: Variant, runs: readonly Figures[]): Row {
     scene: scene.name,
     committedPerS: keepsNothing ? null : of((run) => run.committedPerS),
     decisionsPerS: decidesNothing ? null : of((run) => run.decisionsPerS),
-    decisionsAfterPerS: decidesNothing ? null : of((run) => run.decisionsAfterPerS ?? 0),
+    decisionsAfterPerS: decidesNothing ? null : of((run) => run.decisionsAfterPerS),
     winnerMsP50: percentile(winners, 0.5),
     winnerMsP99: percentile(winners, 0.99),
     loserMsP50: percentile(losers, 0.5),

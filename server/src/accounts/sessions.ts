@@ -1,11 +1,13 @@
 import type { Role } from '@shelfcast/shared/scopes.ts'
 import { ROLE_SCOPES } from '@shelfcast/shared/scopes.ts'
 import type { Actor, EmbedReach } from '../kernel/actor.ts'
+import { createBatcher } from '../kernel/batcher.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { Db } from '../kernel/db.ts'
 import { randomToken, sha256 } from '../kernel/secrets.ts'
 
 interface SessionRow {
+  token_hash: string
   person_id: string
   name: string
   kind: 'guest' | 'person'
@@ -18,9 +20,30 @@ interface SessionRow {
 /** How a token came. A cookie is sent whoever asks, so what an embed holds is no session there. */
 export type Carrier = 'cookie' | 'bearer'
 
+type Asked = { hash: string; carrier: Carrier }
+
+const LOOKED_UP_MAX = 500
+
 /** Opaque sessions: 256 random bits for the browser, their SHA-256 for the database. */
 export function createSessions(deps: { db: Db; clock: Clock; sessionMs: number; embedSessionMs: number }) {
   const { sql } = deps.db
+
+  /** Requests of the same moment are looked up together: in a rush that is one query for many. */
+  const lookUp = createBatcher({ waitMs: 0, itemsMax: LOOKED_UP_MAX }, async (asked: Asked[]) => {
+    const byBearer = asked[0]!.carrier === 'bearer'
+    const rows = await sql<SessionRow[]>`
+      select s.token_hash, p.id as person_id, p.name, p.kind, p.operator, s.tenant_id, s.origin,
+        coalesce((select jsonb_object_agg(m.tenant_id, m.role) from memberships m where m.person_id = p.id), '{}') as roles
+      from sessions s join persons p on p.id = s.person_id
+      where s.token_hash = any(${asked.map(({ hash }) => hash)}) and s.expires_at > ${new Date(deps.clock.now())}
+        and (s.kind = 'cookie' or (${byBearer} and exists (
+          select 1 from tenants t where t.id = s.tenant_id and s.origin = any(t.allowed_origins))))
+        and (s.key_id is null or exists (
+          select 1 from identity_keys k
+          where k.tenant_id = s.tenant_id and k.id = s.key_id and k.revoked_at is null))`
+    const byHash = new Map(rows.map((row) => [row.token_hash, row]))
+    return asked.map(({ hash }) => byHash.get(hash) ?? null)
+  })
 
   return {
     async open(personId: string): Promise<string> {
@@ -56,16 +79,7 @@ export function createSessions(deps: { db: Db; clock: Clock; sessionMs: number; 
     /** Who holds this token, with roles as they are now; null for an unknown or expired one. */
     async actorOf(token: string | null, carrier: Carrier = 'cookie'): Promise<Actor | null> {
       if (!token || token.length > 200) return null
-      const [row] = await sql<SessionRow[]>`
-        select p.id as person_id, p.name, p.kind, p.operator, s.tenant_id, s.origin,
-          coalesce((select jsonb_object_agg(m.tenant_id, m.role) from memberships m where m.person_id = p.id), '{}') as roles
-        from sessions s join persons p on p.id = s.person_id
-        where s.token_hash = ${sha256(token)} and s.expires_at > ${new Date(deps.clock.now())}
-          and (s.kind = 'cookie' or (${carrier === 'bearer'} and exists (
-            select 1 from tenants t where t.id = s.tenant_id and s.origin = any(t.allowed_origins))))
-          and (s.key_id is null or exists (
-            select 1 from identity_keys k
-            where k.tenant_id = s.tenant_id and k.id = s.key_id and k.revoked_at is null))`
+      const row = await lookUp(carrier, { hash: sha256(token), carrier })
       return row ? toActor(row) : null
     },
 
@@ -74,7 +88,6 @@ export function createSessions(deps: { db: Db; clock: Clock; sessionMs: number; 
     },
   }
 }
-
 function toActor(row: SessionRow): Actor {
   const person = { personId: row.person_id, name: row.name, guest: row.kind === 'guest' }
   if (row.tenant_id !== null && row.origin !== null) {

@@ -7,12 +7,12 @@ interface Waiting<In, Out> {
 
 interface Lane<In, Out> {
   waiting: Waiting<In, Out>[]
-  timer: NodeJS.Timeout | null
+  timer: NodeJS.Timeout | NodeJS.Immediate | null
   busy: boolean
 }
 
 /**
- * Gathers items that arrive within `waitMs` and hands them to `run` together, by key: one batch of a key at a time,
+ * Gathers items that arrive within `waitMs` (0: in this turn of the event loop) and hands them to `run` together, by key: one batch of a key at a time,
  * so that batches of one SKU never queue behind each other's row lock. `run` answers in the order it was asked. What
  * it throws is thrown to every caller of the batch.
  */
@@ -42,6 +42,8 @@ export function createBatcher<In, Out>(
       const lane = lanes.get(key) ?? { waiting: [], timer: null, busy: false }
       lanes.set(key, lane)
       lane.waiting.push({ item, resolve, reject })
-      if (!lane.busy) lane.timer ??= setTimeout(() => void leave(key, lane), options.waitMs)
+      if (lane.busy || lane.timer) return
+      const go = () => void leave(key, lane)
+      lane.timer = options.waitMs === 0 ? setImmediate(go) : setTimeout(go, options.waitMs)
     })
 }

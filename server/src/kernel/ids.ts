@@ -19,6 +19,7 @@ export type IdKind =
   | 'hld'
   | 'ord'
   | 'oln'
+  | 'evt'
   | 'adj'
   | 'pye'
   | 'pay'

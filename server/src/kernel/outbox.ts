@@ -133,20 +133,9 @@ export function createOutbox(deps: { db: Db; log: Log; limits: Limits['outbox'];
   }
 }
 
-/** The oldest row of each key that is due, leased to the caller. */
 async function claim(db: Db, count: number, leaseMs: number): Promise<OutboxRow[]> {
   return db.sql<OutboxRow[]>`
-    with due as (
-      select o.id from outbox o
-      where o.state <> 'dead' and o.due_at <= now() and not exists (
-        select from outbox older where older.key = o.key and older.id < o.id and older.state <> 'dead')
-      order by o.due_at, o.id limit ${count}
-      for update skip locked
-    )
-    update outbox o set state = 'leased', attempts = o.attempts + 1,
-      due_at = now() + ${leaseMs} * interval '1 millisecond'
-    from due where o.id = due.id
-    returning o.id, o.topic, o.key, o.payload, o.attempts`
+    select id, topic, key, payload, attempts from claim_outbox(${count}, ${leaseMs} * interval '1 millisecond')`
 }
 
 async function anyDue(db: Db): Promise<boolean> {

@@ -10,6 +10,8 @@ export type PlaceInput = z.output<typeof placeOrder.body>
 /** An order as the SQL function `write_orders` takes it, with the answer to give once it stands. */
 export type Draft = {
   id: string
+  /** Of the first entry in the order's trail. */
+  eventId: string
   personId: string
   showId: string
   currency: Currency
@@ -54,6 +56,7 @@ export function drawUp(input: {
   const lines = quoted.map((line, i) => ({ ...line, id: lineIds[i]! }))
   return {
     id,
+    eventId: newId('evt', nowMs),
     personId: input.personId,
     showId: asked.showId,
     currency: input.currency,

@@ -1,4 +1,6 @@
 import type { Currency } from '@shelfcast/shared/money.ts'
+import type { Limits } from '../config.ts'
+import { createBatcher } from '../kernel/batcher.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { Fault, found } from '../kernel/errors.ts'
 import { isOpen, type SaleTerms } from '../promotions/index.ts'
@@ -14,6 +16,7 @@ export interface QuoteDeps {
   promotions: { terms(tenantId: string, saleIds: readonly string[]): Promise<Map<string, SaleTerms>> }
   tenants: { get(tenantId: string): Promise<{ currency: Currency }> }
   clock: Clock
+  limits: Pick<Limits['orders'], 'batchOrdersMax'>
 }
 
 /** A line with its price and the name it is bought under. */
@@ -38,10 +41,11 @@ export interface Quote {
   totalMinor: number
 }
 
+type Asked = Pick<PlaceInput, 'showId' | 'lines'>
 type AskedLine = PlaceInput['lines'][number]
 
 /** What an order costs now, on this show's shelf. Prices are the server's; the client's only confirm them. */
-export function createQuotes({ shows, promotions, tenants, clock }: QuoteDeps) {
+export function createQuotes({ shows, promotions, tenants, clock, limits }: QuoteDeps) {
   function quoteLine(
     line: AskedLine,
     show: ShowRecord,
@@ -78,26 +82,39 @@ export function createQuotes({ shows, promotions, tenants, clock }: QuoteDeps) {
     return sale
   }
 
+  /** What is asked at the same moment of the same show is looked up together. */
+  async function quoteAll(asked: readonly Asked[]): Promise<PromiseSettledResult<Quote>[]> {
+    const show = found(await shows.find(asked[0]!.showId))
+    const lines = asked.flatMap((one) => one.lines)
+    const [shelf, sales, { currency }] = await Promise.all([
+      shows.livePrices(show.tenantId, show.id, distinct(lines.map((line) => line.skuId))),
+      promotions.terms(show.tenantId, distinct(lines.flatMap((line) => line.saleId ?? []))),
+      tenants.get(show.tenantId),
+    ])
+    return Promise.allSettled(
+      asked.map(async (one) => {
+        const quoted = one.lines.map((line) => quoteLine(line, show, shelf, sales))
+        return { tenantId: show.tenantId, currency, lines: quoted, totalMinor: sumOf(quoted) }
+      }),
+    )
+  }
+
+  const batch = createBatcher({ waitMs: 0, itemsMax: limits.batchOrdersMax }, quoteAll)
+
   return {
     /** @throws Fault `not_found`, `product_unavailable`, `sale_not_running`, `invalid_input` for too large a sum */
-    async quote(asked: Pick<PlaceInput, 'showId' | 'lines'>): Promise<Quote> {
-      const show = found(await shows.find(asked.showId))
-      const saleIds = asked.lines.flatMap((line) => line.saleId ?? [])
-      const [shelf, sales, { currency }] = await Promise.all([
-        shows.livePrices(
-          show.tenantId,
-          show.id,
-          asked.lines.map((line) => line.skuId),
-        ),
-        promotions.terms(show.tenantId, saleIds),
-        tenants.get(show.tenantId),
-      ])
-      const lines = asked.lines.map((line) => quoteLine(line, show, shelf, sales))
-      const totalMinor = totalOf(lines)
-      if (totalMinor === null) {
-        throw new Fault('invalid_input', { issues: [{ path: 'lines', message: 'too large a sum' }] })
-      }
-      return { tenantId: show.tenantId, currency, lines, totalMinor }
+    async quote(asked: Asked): Promise<Quote> {
+      const result = await batch(asked.showId, asked)
+      if (result.status === 'rejected') throw result.reason
+      return result.value
     },
   }
+}
+
+const distinct = (ids: readonly string[]): string[] => [...new Set(ids)]
+
+function sumOf(lines: readonly QuotedLine[]): number {
+  const totalMinor = totalOf(lines)
+  if (totalMinor !== null) return totalMinor
+  throw new Fault('invalid_input', { issues: [{ path: 'lines', message: 'too large a sum' }] })
 }
