@@ -29,6 +29,8 @@ export const ERRORS = {
   invalid_input: entry(422, 'A field has a wrong value; see `issues`.', { close: 4422 }),
   unknown_message: entry(400, 'This message type does not exist in this protocol version.', { close: 4404 }),
   payload_too_large: entry(413, 'The body is larger than this route accepts.', { close: 4413 }),
+  body_too_slow: entry(408, 'The body did not arrive in time.', { retry: true }),
+  picture_refused: entry(422, 'The file is not a picture that can be shown; `extra.why` tells the reason.'),
   unsupported_media_type: entry(415, 'The content type is not accepted here.'),
   method_not_allowed: entry(405, 'This address does not take this method.'),
   not_found: entry(404, 'There is nothing here, or it is not yours to see.'),

@@ -19,6 +19,7 @@ import type { Log } from './kernel/log.ts'
 import type { RawRoute, Route } from './kernel/route.ts'
 import { orderRoutes } from './orders/index.ts'
 import { paymentRawRoutes, paymentRoutes } from './payments/index.ts'
+import { mediaRoutes, pictureRoutes } from './pictures/index.ts'
 import { promotionRoutes } from './promotions/index.ts'
 import { showRoutes, visitRoutes } from './shows/index.ts'
 import { whepRoutes } from './stage/index.ts'
@@ -109,6 +110,7 @@ function apiRoutes(domains: Domains, config: Config): Route[] {
     ...accountRoutes(domains.accounts),
     ...embedRoutes(domains.embed),
     ...catalogRoutes({ products: domains.products, adjustStock: domains.stock.adjust }),
+    ...pictureRoutes(domains.pictures),
     ...showRoutes(domains.shows),
     ...visitRoutes({
       ...domains,
@@ -140,6 +142,7 @@ function rawRoutes(domains: Domains, config: Config): RawRoute[] {
     ...openApiRoutes(contracts),
     ...whepRoutes(domains.stage),
     ...paymentRawRoutes({ ...domains, limits: config.limits.payments }),
+    ...mediaRoutes(domains.pictures),
     ...pageRoutes(DIST, config.publicUrl),
   ]
 }

@@ -37,7 +37,24 @@ const environment = z.object({
 
 /** Bounds on everything. Units last in the names. */
 const LIMITS = {
-  http: { bodyBytesMax: 64 * 1024 },
+  http: {
+    bodyBytesMax: 64 * 1024,
+    uploadsAtOnceMax: 8,
+    uploadMsMax: 120_000,
+    /** Of a body that is refused, so much is read to the end for the sender to see why; then the line is cut. */
+    refusedBytesMax: 64 * 1024 * 1024,
+    refusedMsMax: 5000,
+  },
+  pictures: {
+    pixelsMax: 50_000_000, // what phones take
+    sidePxMin: 16,
+    renderMsMax: 20_000,
+    rendersWaitingMax: 32,
+    uploadsPerPersonPer10Min: 300,
+    keptUnusedMs: 24 * 3600_000,
+    sweepMs: 3600_000,
+    sweptMax: 100,
+  },
   accounts: {
     sessionMs: 30 * 24 * 3600_000,
     embedSessionMs: 12 * 3600_000,

@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { type Accounts, createAccounts, createTickets, type Tickets } from './accounts/index.ts'
 import { createProducts, type Products } from './catalog/index.ts'
 import { type Chat, createChat } from './chat/index.ts'
@@ -10,10 +11,12 @@ import { createMetrics, type Metrics } from './kernel/metrics.ts'
 import { createOutbox, type Outbox } from './kernel/outbox.ts'
 import { createRedis, type Redis } from './kernel/redis.ts'
 import { deriveKey, rootSecret } from './kernel/secrets.ts'
+import { createDiskStorage } from './kernel/storage.ts'
 import { type Closable, startTicker } from './kernel/ticker.ts'
 import { createLedger, type Ledger } from './ledger/index.ts'
 import { createOrders, type Orders } from './orders/index.ts'
 import { createPayments, createSandbox, type Payments, type Sandbox } from './payments/index.ts'
+import { createPictures, type Pictures } from './pictures/index.ts'
 import { createPromotions, type Promotions } from './promotions/index.ts'
 import { createRoomLog, createRooms, type RoomEngine, type RoomEngineDeps } from './rooms/index.ts'
 import { createShows, type Shows } from './shows/index.ts'
@@ -31,6 +34,7 @@ export interface Domains extends Closable {
   readonly accounts: Accounts
   readonly tickets: Tickets
   readonly embed: Embed
+  readonly pictures: Pictures
   readonly products: Products
   readonly stock: Stock
   readonly rooms: RoomEngine
@@ -77,6 +81,11 @@ export function createDomains(config: Config, broadcast: RoomEngineDeps['broadca
   const shows = createShows({ ...kernel, rooms })
   const embed = createEmbed({ ...kernel, accounts, shows, publicUrl: config.publicUrl, limits: limits.embed })
   const stock = createStock({ ...kernel, rooms, outbox, limits })
+  const pictures = createPictures({
+    ...kernel,
+    storage: createDiskStorage(join(config.dataDir, 'objects')),
+    limits: limits.pictures,
+  })
   const products = createProducts({ db, stock, rooms })
   const chat = createChat({ ...kernel, rooms, limits: limits.chat, recentMax: limits.rooms.recentChatMax })
   const promotions = createPromotions({ ...kernel, rooms, stock, shows, limits: limits.sales })
@@ -127,6 +136,7 @@ export function createDomains(config: Config, broadcast: RoomEngineDeps['broadca
     await payments.close()
     await sandbox?.close()
     await promotions.close()
+    await pictures.close()
     await outbox.close()
     await stock.close()
     await chat.close()
@@ -144,6 +154,7 @@ export function createDomains(config: Config, broadcast: RoomEngineDeps['broadca
     accounts,
     tickets,
     embed,
+    pictures,
     products,
     stock,
     rooms,
@@ -163,6 +174,7 @@ export function createDomains(config: Config, broadcast: RoomEngineDeps['broadca
       promotions.run()
       orders.start()
       payments.start()
+      pictures.start()
       outbox.start()
       sweep = startTicker('sessions', SESSION_SWEEP_MS, log, async () => {
         await accounts.sessions.sweep()

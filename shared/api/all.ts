@@ -4,6 +4,7 @@ import type { Contract } from './contract.ts'
 import * as embed from './embed.ts'
 import * as orders from './orders.ts'
 import * as payments from './payments.ts'
+import * as pictures from './pictures.ts'
 import * as promotions from './promotions.ts'
 import * as shows from './shows.ts'
 import * as tips from './tips.ts'
@@ -16,6 +17,7 @@ export const contracts: readonly Contract[] = [
   accounts,
   embed,
   catalog,
+  pictures,
   shows,
   promotions,
   orders,

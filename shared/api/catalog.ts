@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { amountMinor, contract, id, page, pageOf, title } from './contract.ts'
+import { pictureView } from './pictures.ts'
 
 const tag = 'Catalog'
 const inTenant = z.object({ tenantId: id })
@@ -22,6 +23,9 @@ export const productView = z.object({
   title: z.string(),
   description: z.string(),
   status: z.enum(PRODUCT_STATUSES),
+  /** In order; the first is the cover. */
+  pictures: z.array(pictureView.extend({ alt: z.string() })),
+  /** Of the cover. */
   pictureUrl: z.string().nullable(),
   skus: z.array(skuView),
 })
@@ -35,6 +39,12 @@ const skuInput = z.object({
   /** Units on hand at the start. */
   stock: z.int().min(0).max(1_000_000).default(0),
 })
+export const PRODUCT_PICTURES_MAX = 9
+
+const pictures = z
+  .array(z.object({ id, alt: z.string().trim().max(200).default('') }))
+  .max(PRODUCT_PICTURES_MAX)
+  .refine((list) => new Set(list.map((picture) => picture.id)).size === list.length, 'each picture once')
 const description = z.string().trim().max(4000)
 
 export const listProducts = contract({
@@ -45,7 +55,7 @@ export const listProducts = contract({
   who: 'catalog:read',
   params: inTenant,
   query: page.extend({
-    q: z.string().trim().max(80).optional(),
+    q: z.string().trim().max(80).optional().describe('Part of the title or of a SKU’s code'),
     status: z.enum(PRODUCT_STATUSES).optional(),
   }),
   output: pageOf(productView),
@@ -63,6 +73,7 @@ export const createProduct = contract({
     description: description.default(''),
     status: z.enum(PRODUCT_STATUSES).default('draft'),
     skus: z.array(skuInput).min(1).max(50),
+    pictures: pictures.default([]),
   }),
   output: productView,
   status: 201,
@@ -86,6 +97,17 @@ export const updateProduct = contract({
   who: 'catalog:write',
   params: inProduct,
   body: z.object({ title, description, status: z.enum(PRODUCT_STATUSES) }).partial(),
+  output: productView,
+})
+
+export const putPictures = contract({
+  method: 'PUT',
+  path: '/tenants/:tenantId/products/:productId/pictures',
+  tag,
+  summary: 'Set the pictures of a product, in order',
+  who: 'catalog:write',
+  params: inProduct,
+  body: z.object({ pictures }),
   output: productView,
 })
 

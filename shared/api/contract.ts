@@ -31,6 +31,8 @@ export interface Contract {
   readonly params?: z.ZodObject
   readonly query?: z.ZodObject
   readonly body?: z.ZodType
+  /** Takes a file as its body, of one of these content types, in place of JSON. */
+  readonly upload?: { readonly types: readonly string[]; readonly bytesMax: number }
   readonly output: z.ZodType
   /** The status of success: 200 unless told. */
   readonly status?: 200 | 201 | 202 | 204

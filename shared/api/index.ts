@@ -5,6 +5,7 @@ import type { Contract } from './contract.ts'
 import type * as embed from './embed.ts'
 import type * as orders from './orders.ts'
 import type * as payments from './payments.ts'
+import type * as pictures from './pictures.ts'
 import type * as promotions from './promotions.ts'
 import type * as shows from './shows.ts'
 import type * as tips from './tips.ts'
@@ -16,6 +17,7 @@ type AnyContract =
   | ContractsOf<typeof accounts>
   | ContractsOf<typeof catalog>
   | ContractsOf<typeof embed>
+  | ContractsOf<typeof pictures>
   | ContractsOf<typeof shows>
   | ContractsOf<typeof promotions>
   | ContractsOf<typeof orders>

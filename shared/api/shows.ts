@@ -13,6 +13,9 @@ export const showView = z.object({
   id,
   tenantId: id,
   title: z.string(),
+  description: z.string(),
+  coverId: id.nullable(),
+  coverUrl: z.string().nullable(),
   status: z.enum(SHOW_STATUSES),
   hostAway: z.boolean(),
   scheduledAt: timeMs.nullable(),
@@ -29,6 +32,10 @@ export const shelfItem = z.object({
   sellingPoint: z.string(),
   livePriceMinor: amountMinor.nullable(),
 })
+
+const description = z.string().trim().max(1000)
+const coverId = id.nullable().describe('An uploaded picture')
+const hostIds = z.array(id).min(1).max(8).describe('Members whose role may host; the first leads the show')
 
 export const listShows = contract({
   method: 'GET',
@@ -50,9 +57,11 @@ export const createShow = contract({
   params: inTenant,
   body: z.object({
     title,
+    description: description.default(''),
+    coverId: coverId.default(null),
     scheduledAt: timeMs.nullable().default(null),
-    /** People of the tenant who may host it; the caller when left out. */
-    hostIds: z.array(id).min(1).max(8).optional(),
+    /** The caller when left out. */
+    hostIds: hostIds.optional(),
   }),
   output: showView,
   status: 201,
@@ -72,10 +81,10 @@ export const updateShow = contract({
   method: 'PATCH',
   path: '/tenants/:tenantId/shows/:showId',
   tag,
-  summary: 'Change title or time',
+  summary: 'Change title, description, cover, time or hosts',
   who: 'shows:write',
   params: inShow,
-  body: z.object({ title, scheduledAt: timeMs.nullable() }).partial(),
+  body: z.object({ title, description, coverId, scheduledAt: timeMs.nullable(), hostIds }).partial(),
   output: showView,
 })
 
@@ -142,6 +151,8 @@ export const visitShow = contract({
     show: z.object({
       id,
       title: z.string(),
+      description: z.string(),
+      coverUrl: z.string().nullable(),
       status: z.enum(SHOW_STATUSES),
       tenantName: z.string(),
       currency: z.enum(CURRENCIES),

@@ -27,6 +27,9 @@ const show = (status: Show['status']): Show => ({
   endedAt: null,
   pinnedItemId: null,
   hosts: [],
+  description: '',
+  coverId: null,
+  coverUrl: null,
 })
 
 const refusal = (code: ErrorCode) =>

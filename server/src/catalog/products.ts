@@ -30,8 +30,13 @@ export interface SkuInput {
   stock: number
 }
 
+/** An uploaded picture, and what is to be seen on it. */
+export interface PictureInput {
+  id: string
+  alt: string
+}
+
 type ProductRow = Omit<ProductView, 'skus' | 'pictureUrl'> & {
-  picture: string | null
   skus: Omit<ProductView['skus'][number], 'stock'>[]
 }
 type ListQuery = z.output<typeof listProducts.query>
@@ -44,7 +49,11 @@ const NO_STOCK = { onHand: 0, available: 0, reserved: 0, sold: 0 }
 export function createProducts({ db: { sql }, stock, rooms }: ProductsDeps) {
   const select = sql`
     select p.id, p.title, p.description, p.status,
-      (select m.storage_key from media m where m.tenant_id = p.tenant_id and m.product_id = p.id order by m.place limit 1) as picture,
+      coalesce((
+        select jsonb_agg(jsonb_build_object('id', m.id, 'url', picture_url(m.storage_key), 'alt', i.alt,
+                 'width', m.width, 'height', m.height) order by i.place)
+        from product_pictures i join media m on m.tenant_id = i.tenant_id and m.id = i.media_id
+        where i.tenant_id = p.tenant_id and i.product_id = p.id), '[]') as pictures,
       coalesce((
         select jsonb_agg(jsonb_build_object('id', s.id, 'code', s.code, 'options', s.options,
                  'priceMinor', s.price_minor, 'perBuyerLimit', s.per_buyer_limit) order by s.place, s.id)
@@ -56,12 +65,16 @@ export function createProducts({ db: { sql }, stock, rooms }: ProductsDeps) {
       tenantId,
       rows.flatMap((row) => row.skus.map((sku) => sku.id)),
     )
-    return rows.map(({ picture, ...row }) => ({
+    return rows.map((row) => ({
       ...row,
-      pictureUrl: picture && `/media/${picture}`,
+      pictureUrl: row.pictures[0]?.url ?? null,
       skus: row.skus.map((sku) => ({ ...sku, stock: levels.get(sku.id) ?? NO_STOCK })),
     }))
   }
+
+  /** By title or by the code of a SKU, in any case and any part of it. */
+  const matches = (pattern: string) => sql`and (p.title ilike ${pattern} or exists (
+    select from skus s where s.tenant_id = p.tenant_id and s.product_id = p.id and s.code ilike ${pattern}))`
 
   async function get(tenantId: string, productId: string): Promise<ProductView> {
     const rows = await sql<ProductRow[]>`${select} where p.tenant_id = ${tenantId} and p.id = ${productId}`
@@ -81,21 +94,27 @@ export function createProducts({ db: { sql }, stock, rooms }: ProductsDeps) {
         ${select} where p.tenant_id = ${tenantId}
           ${query.after ? sql`and p.id < ${query.after}` : sql``}
           ${query.status ? sql`and p.status = ${query.status}` : sql``}
-          ${query.q ? sql`and p.title ilike ${`%${escapeLike(query.q)}%`}` : sql``}
+          ${query.q ? matches(`%${escapeLike(query.q)}%`) : sql``}
         order by p.id desc limit ${query.limit + 1}`
       const { items, next } = pageOf(rows, query.limit)
       return { items: await withStock(tenantId, items), next }
     },
 
-    /** @throws Fault `invalid_input` when two SKUs have one code */
+    /** @throws Fault `invalid_input` when two SKUs have one code, or for a picture that is not there */
     async create(
       tenantId: string,
-      input: { title: string; description: string; status: ProductView['status']; skus: readonly SkuInput[] },
+      input: {
+        title: string
+        description: string
+        status: ProductView['status']
+        skus: readonly SkuInput[]
+        pictures?: readonly PictureInput[]
+      },
     ): Promise<ProductView> {
       if (new Set(input.skus.map((sku) => sku.code)).size < input.skus.length) throw duplicateCode()
       const id = newId('prd')
-      const product = { ...input, id, skus: withIds(input.skus) }
-      await sql`select create_product(${tenantId}, ${sql.json(product)})`
+      const product = { ...input, id, skus: withIds(input.skus), pictures: asJson(input.pictures ?? []) }
+      await sql`select create_product(${tenantId}, ${sql.json(product)})`.catch(refuseUnknownPicture)
       return get(tenantId, id)
     },
 
@@ -106,6 +125,20 @@ export function createProducts({ db: { sql }, stock, rooms }: ProductsDeps) {
     ): Promise<ProductView> {
       const [row] = await sql<{ news: News | null }[]>`
         select change_product(${tenantId}, ${productId}, ${sql.json(change)}) as news`
+      publish(found(row!.news))
+      return get(tenantId, productId)
+    },
+
+    /** Sets the pictures in order; the first is the cover. @throws Fault `invalid_input` for one that is not there */
+    async putPictures(
+      tenantId: string,
+      productId: string,
+      pictures: readonly PictureInput[],
+    ): Promise<ProductView> {
+      const [row] = await sql<{ news: News | null }[]>`
+        select change_product_pictures(${tenantId}, ${productId}, ${sql.json(asJson(pictures))}) as news`.catch(
+        refuseUnknownPicture,
+      )
       publish(found(row!.news))
       return get(tenantId, productId)
     },
@@ -138,6 +171,8 @@ export function createProducts({ db: { sql }, stock, rooms }: ProductsDeps) {
   }
 }
 
+const asJson = (pictures: readonly PictureInput[]) => pictures.map(({ id, alt }) => ({ id, alt }))
+
 const withIds = (inputs: readonly SkuInput[]) => inputs.map((input) => ({ ...input, id: newId('sku') }))
 
 const duplicateCode = (): Fault =>
@@ -146,6 +181,14 @@ const duplicateCode = (): Fault =>
 /** Turns a violated unique code into a refusal; every other error goes on as it is. */
 function refuseDuplicate(error: unknown): never {
   throw violatedConstraint(error) === 'skus_code' ? duplicateCode() : error
+}
+
+/** A picture that is not the tenant's, or that was swept because nothing showed it. */
+function refuseUnknownPicture(error: unknown): never {
+  if (violatedConstraint(error) !== 'product_pictures_media_fk') throw error
+  throw new Fault('invalid_input', {
+    issues: [{ path: 'pictures', message: 'uploaded pictures of the tenant' }],
+  })
 }
 
 const escapeLike = (text: string): string => text.replace(/[\\%_]/g, (char) => `\\${char}`)

@@ -24,6 +24,9 @@ export const catalogRoutes = ({ products, adjustStock }: Deps): Route[] => [
   handle(api.createProduct, ({ params, body }) => products.create(params.tenantId, body)),
   handle(api.getProduct, ({ params }) => products.get(params.tenantId, params.productId)),
   handle(api.updateProduct, ({ params, body }) => products.update(params.tenantId, params.productId, body)),
+  handle(api.putPictures, ({ params, body }) =>
+    products.putPictures(params.tenantId, params.productId, body.pictures),
+  ),
   handle(api.addSku, ({ params, body }) => products.addSku(params.tenantId, params.productId, body)),
   handle(api.updateSku, ({ params, body }) => products.updateSku(params.tenantId, params.skuId, body)),
   handle(api.adjustStock, ({ params, body, actor }) =>

@@ -12,6 +12,7 @@ import {
 } from 'drizzle-orm/pg-core'
 import { tenants } from '../accounts/tables.ts'
 import { createdAt, idColumn, minor } from '../kernel/columns.ts'
+import { media } from '../pictures/tables.ts'
 
 export const products = pgTable(
   'products',
@@ -61,29 +62,30 @@ export const skus = pgTable(
   ],
 )
 
-/** Pictures of products; the bytes live in object storage under `storage_key`. */
-export const media = pgTable(
-  'media',
+/** The pictures of a product in order; the first is its cover. */
+export const productPictures = pgTable(
+  'product_pictures',
   {
     tenantId: idColumn('tenant_id'),
-    id: idColumn('id'),
     productId: idColumn('product_id'),
-    storageKey: text('storage_key').notNull().unique(),
-    contentType: text('content_type').notNull(),
-    width: integer('width').notNull(),
-    height: integer('height').notNull(),
+    mediaId: idColumn('media_id'),
+    place: integer('place').notNull(),
+    /** What is to be seen, for those who do not see it. */
     alt: text('alt').notNull().default(''),
-    place: integer('place').notNull().default(0),
-    createdAt: createdAt(),
   },
   (t) => [
-    primaryKey({ columns: [t.tenantId, t.id] }),
-    index('media_product').on(t.tenantId, t.productId, t.place),
+    primaryKey({ columns: [t.tenantId, t.productId, t.place] }),
+    unique('product_pictures_media').on(t.tenantId, t.productId, t.mediaId),
+    index('product_pictures_of').on(t.tenantId, t.mediaId),
     foreignKey({
-      name: 'media_product_fk',
+      name: 'product_pictures_product_fk',
       columns: [t.tenantId, t.productId],
       foreignColumns: [products.tenantId, products.id],
     }),
-    check('media_size', sql`${t.width} > 0 and ${t.height} > 0`),
+    foreignKey({
+      name: 'product_pictures_media_fk',
+      columns: [t.tenantId, t.mediaId],
+      foreignColumns: [media.tenantId, media.id],
+    }),
   ],
 )

@@ -13,6 +13,8 @@ export interface Call<C extends Contract> {
   readonly params: Parsed<C, 'params'>
   readonly query: Parsed<C, 'query'>
   readonly body: Parsed<C, 'body'>
+  /** The file that came, for contracts with `upload`; what it says it is has not been looked at. */
+  readonly file: C extends { upload: object } ? Buffer : undefined
   readonly actor: ActorFor<C>
   readonly request: RequestFacts
   /** Given for contracts with `idempotent`. */

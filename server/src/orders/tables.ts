@@ -69,6 +69,7 @@ export const orderLines = pgTable(
     saleId: text('sale_id'),
     title: text('title').notNull(),
     options: jsonb('options').$type<Record<string, string>>().notNull(),
+    /** Storage key of the picture it was bought by; a picture that a line shows is never swept. */
     pictureKey: text('picture_key'),
     unitPriceMinor: minor('unit_price_minor').notNull(),
     quantity: integer('quantity').notNull(),
@@ -80,6 +81,7 @@ export const orderLines = pgTable(
   (t) => [
     primaryKey({ columns: [t.tenantId, t.id] }),
     index('order_lines_order').on(t.tenantId, t.orderId),
+    index('order_lines_picture').on(t.pictureKey).where(sql`${t.pictureKey} is not null`),
     foreignKey({
       name: 'order_lines_order_fk',
       columns: [t.tenantId, t.orderId],

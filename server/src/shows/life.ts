@@ -4,7 +4,19 @@ import { Fault, found } from '../kernel/errors.ts'
 import type { Log } from '../kernel/log.ts'
 import type { Rooms } from '../rooms/index.ts'
 import { roomShow, type ShowRecord, showColumns } from './records.ts'
-import { statusesBefore } from './rules.ts'
+import { HOST_ROLES, statusesBefore } from './rules.ts'
+import { isoTime, refuseForeign } from './writes.ts'
+
+/** What is left out stays as it is. */
+export type ShowChange = {
+  title?: string | undefined
+  description?: string | undefined
+  coverId?: string | null | undefined
+  /** Milliseconds since 1970; null for no time. */
+  scheduledAt?: number | null | undefined
+  /** The first leads. */
+  hostIds?: string[] | undefined
+}
 
 /** The life of a show: live, away, live again, ended. Each step is one statement that also logs the room event. */
 export function createLife(deps: {
@@ -82,19 +94,17 @@ export function createLife(deps: {
       return (await move(tenantId, showId, 'ended')) ?? get(tenantId, showId)
     },
 
-    /** Changes title or time. @throws Fault `not_found` */
+    /** Changes what is given. @throws Fault `not_found`, `invalid_input` for hosts or a cover from elsewhere */
     async change(
       tenantId: string,
       showId: string,
-      { title, scheduledAt }: { title?: string | undefined; scheduledAt?: number | null | undefined },
+      { scheduledAt, ...rest }: ShowChange,
     ): Promise<ShowRecord> {
-      const time = typeof scheduledAt === 'number' ? new Date(scheduledAt) : null
+      const change = { ...rest, ...(scheduledAt === undefined ? {} : { scheduledAt: isoTime(scheduledAt) }) }
       const [row] = await sql<Told[]>`
         with changed as (
-          update shows set title = coalesce(${title ?? null}, title),
-            scheduled_at = case when ${scheduledAt === undefined} then scheduled_at else ${time}::timestamptz end
-          where tenant_id = ${tenantId} and id = ${showId} returning *
-        ) ${logged}`
+          select * from change_show(${tenantId}, ${showId}, ${sql.json(change)}, ${HOST_ROLES})
+        ) ${logged}`.catch(refuseForeign)
       return tell(found(row))
     },
 

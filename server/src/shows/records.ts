@@ -7,6 +7,9 @@ export interface ShowRecord {
   tenantId: string
   id: string
   title: string
+  description: string
+  coverId: string | null
+  coverUrl: string | null
   status: ShowStatus
   hostAwaySince: Date | null
   pinnedItemId: string | null
@@ -16,7 +19,7 @@ export interface ShowRecord {
 }
 
 export const showColumns = (sql: Sql) => sql`
-  tenant_id as "tenantId", id, title, status, host_away_since as "hostAwaySince", pinned_item_id as "pinnedItemId",
+  tenant_id as "tenantId", id, title, description, cover_id as "coverId", media_url(tenant_id, cover_id) as "coverUrl", status, host_away_since as "hostAwaySince", pinned_item_id as "pinnedItemId",
   scheduled_at as "scheduledAt", started_at as "startedAt", ended_at as "endedAt"`
 
 const ms = (date: Date | null): number | null => date?.getTime() ?? null
@@ -38,6 +41,9 @@ export function merchantShow(show: ShowRecord, hosts: MerchantShowView['hosts'])
   return {
     ...roomShow(show),
     tenantId: show.tenantId,
+    description: show.description,
+    coverId: show.coverId,
+    coverUrl: show.coverUrl,
     endedAt: ms(show.endedAt),
     pinnedItemId: show.pinnedItemId,
     hosts,

@@ -86,8 +86,7 @@ export function createShelf({ db: { sql }, rooms }: { db: Db; rooms: Pick<Rooms,
       const rows = await sql<ShelfPrice[]>`
         select s.id as "skuId", s.product_id as "productId", p.title, s.options, s.price_minor as "listPriceMinor",
           i.live_price_minor as "livePriceMinor", s.per_buyer_limit as "perBuyerLimit", p.status = 'active' as active,
-          (select m.storage_key from media m
-            where m.tenant_id = p.tenant_id and m.product_id = p.id order by m.place limit 1) as "pictureKey"
+          cover_key(p.tenant_id, p.id) as "pictureKey"
         from skus s
         join products p on p.tenant_id = s.tenant_id and p.id = s.product_id
         join shelf_items i on i.tenant_id = s.tenant_id and i.product_id = s.product_id and i.show_id = ${showId}

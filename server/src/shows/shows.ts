@@ -1,17 +1,26 @@
 import type { ShowView } from '@shelfcast/shared/api/shows.ts'
 import type { Snapshot } from '@shelfcast/shared/protocol/parts.ts'
 import type { Db } from '../kernel/db.ts'
-import { violatedConstraint } from '../kernel/db.ts'
-import { Fault, found } from '../kernel/errors.ts'
+import { found } from '../kernel/errors.ts'
 import { newId } from '../kernel/ids.ts'
 import type { Log } from '../kernel/log.ts'
 import { pageOf } from '../kernel/page.ts'
 import type { Rooms } from '../rooms/index.ts'
 import { createLife } from './life.ts'
 import { merchantShow, roomShow, type ShowRecord, showColumns } from './records.ts'
+import { HOST_ROLES } from './rules.ts'
 import { createShelf } from './shelf.ts'
+import { isoTime, refuseForeign } from './writes.ts'
 
 export type Shows = ReturnType<typeof createShows>
+
+interface NewShow {
+  title: string
+  description?: string
+  coverId?: string | null
+  scheduledAt: number | null
+  hostIds: readonly string[]
+}
 
 /** Shows, their hosts and their shelves. */
 export function createShows(deps: { db: Db; rooms: Pick<Rooms, 'publish'>; log: Log }) {
@@ -65,28 +74,18 @@ export function createShows(deps: { db: Db; rooms: Pick<Rooms, 'publish'>; log: 
       return { items: await views(items), next }
     },
 
-    /** Schedules a show. The first of `hostIds` leads it. @throws Fault `invalid_input` for a host from elsewhere */
-    async create(
-      tenantId: string,
-      input: { title: string; scheduledAt: number | null; hostIds: readonly string[] },
-    ): Promise<ShowView> {
+    /** Schedules a show; the first of `hostIds` leads it. @throws Fault `invalid_input` for hosts or a cover from elsewhere */
+    async create(tenantId: string, input: NewShow): Promise<ShowView> {
       const id = newId('shw')
-      const scheduledAt = input.scheduledAt === null ? null : new Date(input.scheduledAt)
-      try {
-        await sql`
-          with show as (
-            insert into shows (tenant_id, id, title, scheduled_at)
-            values (${tenantId}, ${id}, ${input.title}, ${scheduledAt}) returning id
-          )
-          insert into show_hosts (tenant_id, show_id, person_id, lead)
-          select ${tenantId}, show.id, host.id, host.n = 1
-          from show, unnest(${[...new Set(input.hostIds)]}::text[]) with ordinality as host(id, n)`
-      } catch (error) {
-        if (violatedConstraint(error) !== 'show_hosts_member_fk') throw error
-        throw new Fault('invalid_input', {
-          issues: [{ path: 'hostIds', message: 'hosts are members of the tenant' }],
-        })
+      const show = {
+        id,
+        title: input.title,
+        description: input.description ?? '',
+        coverId: input.coverId ?? null,
+        scheduledAt: isoTime(input.scheduledAt),
+        hostIds: [...new Set(input.hostIds)],
       }
+      await sql`select create_show(${tenantId}, ${sql.json(show)}, ${HOST_ROLES})`.catch(refuseForeign)
       return view(await get(tenantId, id))
     },
 

@@ -13,6 +13,7 @@ import {
 import { memberships, tenants } from '../accounts/tables.ts'
 import { products } from '../catalog/tables.ts'
 import { at, createdAt, idColumn, minor } from '../kernel/columns.ts'
+import { media } from '../pictures/tables.ts'
 
 export const shows = pgTable(
   'shows',
@@ -20,6 +21,9 @@ export const shows = pgTable(
     tenantId: idColumn('tenant_id').references(() => tenants.id),
     id: idColumn('id'),
     title: text('title').notNull(),
+    description: text('description').notNull().default(''),
+    /** A picture that stands for the show wherever it is listed, and in the player before it begins. */
+    coverId: text('cover_id'),
     status: text('status', { enum: ['scheduled', 'live', 'paused', 'ended'] })
       .notNull()
       .default('scheduled'),
@@ -35,6 +39,12 @@ export const shows = pgTable(
     primaryKey({ columns: [t.tenantId, t.id] }),
     unique('shows_id').on(t.id),
     index('shows_status').on(t.status),
+    index('shows_cover').on(t.tenantId, t.coverId),
+    foreignKey({
+      name: 'shows_cover_fk',
+      columns: [t.tenantId, t.coverId],
+      foreignColumns: [media.tenantId, media.id],
+    }),
     check('shows_status', sql`${t.status} in ('scheduled', 'live', 'paused', 'ended')`),
     check('shows_started', sql`${t.status} not in ('live', 'paused') or ${t.startedAt} is not null`),
     check('shows_ended', sql`(${t.status} = 'ended') = (${t.endedAt} is not null)`),

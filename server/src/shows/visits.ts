@@ -41,6 +41,8 @@ export const visitRoutes = (deps: Visits): Route[] => [
       show: {
         id: show.id,
         title: show.title,
+        description: show.description,
+        coverUrl: show.coverUrl,
         status: show.status,
         tenantName: tenant.name,
         currency: tenant.currency,

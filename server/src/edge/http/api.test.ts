@@ -4,6 +4,7 @@ import { ROLE_SCOPES } from '@shelfcast/shared/scopes.ts'
 import { Registry } from 'prom-client'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
+import { testLimits } from '../../../test/fixtures.ts'
 import { listen, silentLog } from '../../../test/world.ts'
 import type { Actor } from '../../kernel/actor.ts'
 import { Fault } from '../../kernel/errors.ts'
@@ -133,7 +134,7 @@ beforeAll(async () => {
     publicUrl: 'https://shop.example',
     trustProxy: false,
     sessionMs: 1000,
-    limits: { bodyBytesMax: 1000 },
+    limits: { ...testLimits.http, bodyBytesMax: 1000 },
     log: silentLog,
     metrics: createHttpMetrics(new Registry()),
   }

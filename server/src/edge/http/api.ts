@@ -10,6 +10,7 @@ import { assertOwnOrigin, authorise } from './authorise.ts'
 import { assertConfinable, confine, type TenantOf } from './confine.ts'
 import { type Answer, Exchange, type Incoming, readIncoming } from './exchange.ts'
 import type { HttpMetrics } from './operations.ts'
+import { createUploads, type Uploads } from './uploads.ts'
 
 export const API_ROOT = '/api/v1'
 
@@ -52,7 +53,8 @@ function mount(app: TemplatedApp, method: keyof typeof UWS_METHOD, path: string,
 }
 
 /** Puts the route table on the app: `/api/v1` plus each contract's path. */
-export function mountApi(app: TemplatedApp, routes: readonly Route[], deps: RouteDeps): void {
+export function mountApi(app: TemplatedApp, routes: readonly Route[], api: RouteDeps): void {
+  const deps = { ...api, uploads: createUploads(api.limits) }
   for (const route of routes) {
     const { method, path } = route.contract
     assertConfinable(route.contract, deps.tenantOf)
@@ -69,7 +71,9 @@ export function mountRaw(app: TemplatedApp, routes: readonly RawRoute[], deps: A
   for (const route of routes) {
     mount(app, route.method, route.path, (response, request) =>
       serve(response, request, route.path, deps, async (incoming, exchange) => {
-        const body = hasBody(incoming.method) ? await exchange.readBody(route.bodyBytesMax) : Buffer.alloc(0)
+        const body = hasBody(incoming.method)
+          ? await exchange.body(route.bodyBytesMax, incoming, deps.limits).read()
+          : Buffer.alloc(0)
         return route.handler({ ...incoming, body })
       }),
     )
@@ -114,6 +118,7 @@ async function serve(
   try {
     answer = await work(incoming, exchange)
   } catch (error) {
+    if (exchange.aborted) return // nobody is there to be told
     if (!(error instanceof Fault))
       deps.log.error({ err: error, requestId: incoming.id, route: pattern }, 'request failed')
     answer = problemAnswer(error, incoming.id)
@@ -137,14 +142,17 @@ async function callRoute(
   route: Route,
   incoming: Incoming,
   exchange: Exchange,
-  deps: RouteDeps,
+  deps: RouteDeps & { uploads: Uploads },
 ): Promise<Answer> {
   const { contract } = route
-  // The body is read before anything is awaited: uWS delivers it at once or never.
-  const bytes = hasBody(incoming.method)
-    ? exchange.readBody(deps.limits.bodyBytesMax)
-    : Promise.resolve(Buffer.alloc(0))
-  const [actor, raw] = await Promise.all([actorOf(incoming, deps), bytes])
+  const { upload } = contract
+  const body = hasBody(incoming.method)
+    ? exchange.body(upload?.bytesMax ?? deps.limits.bodyBytesMax, incoming, deps.limits)
+    : null
+  if (upload) body?.hold() // a file is let in only after its sender
+  const reading = upload ? null : body?.read()
+  const actor = await actorOf(incoming, deps)
+  const raw = (await reading) ?? Buffer.alloc(0)
   assertOwnOrigin(incoming, actor, deps.publicUrl)
   authorise(contract, actor, incoming.params.tenantId)
   const cookies: string[] = []
@@ -156,6 +164,7 @@ async function callRoute(
   if (actor) await confine(actor, [input.params, input.body], deps.tenantOf)
   const call = {
     ...input,
+    file: upload && body && (await deps.uploads.read(upload, incoming, body)),
     actor,
     request: incoming,
     idempotencyKey: contract.idempotent && idempotencyKey(incoming),

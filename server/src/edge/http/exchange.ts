@@ -1,7 +1,8 @@
 import type { HttpRequest, HttpResponse } from 'uWebSockets.js'
 import { randomUUID } from 'node:crypto'
-import { Fault } from '../../kernel/errors.ts'
+import type { Limits } from '../../config.ts'
 import type { RequestFacts } from '../../kernel/route.ts'
+import { IncomingBody } from './body.ts'
 
 /** What is read of a request at once: uWS forbids touching `HttpRequest` after the handler returned. */
 export interface Incoming extends RequestFacts {
@@ -35,6 +36,7 @@ const TEXT_OF_STATUS: Record<number, string> = {
   404: 'Not Found',
   405: 'Method Not Allowed',
   406: 'Not Acceptable',
+  408: 'Request Timeout',
   409: 'Conflict',
   412: 'Precondition Failed',
   413: 'Content Too Large',
@@ -88,6 +90,9 @@ function clientAddress(
   return forwarded || Buffer.from(response.getRemoteAddressAsText()).toString()
 }
 
+/** Answers to a body that was not read to its end: what follows on the line is no new request. */
+const CUTS_THE_LINE: ReadonlySet<number> = new Set([408, 413])
+
 /** One answer to one request, safe against an abort at any time. Made synchronously in the uWS handler. */
 export class Exchange {
   readonly response: HttpResponse
@@ -95,46 +100,38 @@ export class Exchange {
   answered = false
 
   readonly #headOnly: boolean
+  #body: IncomingBody | null = null
 
   constructor(response: HttpResponse, method: string) {
     this.response = response
     this.#headOnly = method === 'head'
     response.onAborted(() => {
       this.aborted = true
+      this.#body?.abort()
     })
   }
 
-  /** The whole body. @throws Fault `payload_too_large` beyond `bytesMax` */
-  readBody(bytesMax: number): Promise<Buffer> {
-    return new Promise((resolve, reject) => {
-      const chunks: Buffer[] = []
-      let bytes = 0
-      let refused = false
-      this.response.onData((chunk, isLast) => {
-        bytes += chunk.byteLength
-        if (bytes > bytesMax && !refused) {
-          refused = true
-          reject(new Fault('payload_too_large', { extra: { bytesMax } }))
-        }
-        if (refused) return
-        chunks.push(Buffer.from(new Uint8Array(chunk))) // uWS takes the chunk back after this call
-        if (isLast) resolve(Buffer.concat(chunks))
-      })
-    })
+  /** The body, to be read later; what comes in meanwhile is bounded too. Once, in the uWS handler itself. */
+  body(bytesMax: number, incoming: Incoming, limits: Limits['http']): IncomingBody {
+    const length = incoming.headers.get('content-length')
+    const announcedBytes = length === undefined ? null : Number(length)
+    this.#body = new IncomingBody(this.response, { bytesMax, announcedBytes, limits })
+    return this.#body
   }
 
   send(answer: Answer): void {
     if (this.aborted || this.answered) return
     this.answered = true
+    this.#body?.release() // uWS reads on to the next request only when nothing is held
     const { response } = this
     response.cork(() => {
       response.writeStatus(`${answer.status} ${TEXT_OF_STATUS[answer.status] ?? ''}`)
       for (const [name, value] of Object.entries(answer.headers ?? {})) response.writeHeader(name, value)
       for (const cookie of answer.cookies ?? []) response.writeHeader('Set-Cookie', cookie)
-      if (answer.status === 413) response.writeHeader('Connection', 'close')
+      if (CUTS_THE_LINE.has(answer.status)) response.writeHeader('Connection', 'close')
       if (answer.status === 204 || answer.status === 304) response.endWithoutBody()
       else if (this.#headOnly) response.endWithoutBody(Buffer.byteLength(answer.body ?? ''))
-      else response.end(answer.body ?? '', answer.status === 413)
+      else response.end(answer.body ?? '', CUTS_THE_LINE.has(answer.status))
     })
   }
 }

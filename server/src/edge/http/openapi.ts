@@ -67,7 +67,7 @@ function operation(contract: Contract): ZodOpenApiOperationObject {
       ...(contract.query ? { query: contract.query } : {}),
       ...header,
     },
-    ...(contract.body ? { requestBody: { content: { 'application/json': { schema: contract.body } } } } : {}),
+    ...requestBody(contract),
     responses: {
       [`${status}`]: {
         description: 'Done',
@@ -78,11 +78,26 @@ function operation(contract: Contract): ZodOpenApiOperationObject {
   }
 }
 
+function requestBody({ body, upload }: Contract): Pick<ZodOpenApiOperationObject, 'requestBody'> {
+  if (body) return { requestBody: { content: { 'application/json': { schema: body } } } }
+  if (!upload) return {}
+  const description = `At most ${upload.bytesMax} bytes`
+  const file = { schema: { type: 'string', format: 'binary' } } as const
+  return {
+    requestBody: {
+      description,
+      required: true,
+      content: Object.fromEntries(upload.types.map((type) => [type, file])),
+    },
+  }
+}
+
 /** One response a status, with the codes that can come with it. */
 function refusals(contract: Contract) {
   const codes = new Set<ErrorCode>(contract.errors ?? [])
   if (contract.body || contract.params || contract.query) codes.add('invalid_input')
   if (contract.body) codes.add('bad_json').add('unsupported_media_type').add('payload_too_large')
+  if (contract.upload) codes.add('unsupported_media_type').add('payload_too_large')
   if (contract.idempotent) codes.add('idempotency_key_missing').add('idempotency_key_reused')
   if (contract.method !== 'GET') codes.add('origin_refused')
   if (contract.who !== 'anyone') codes.add('not_signed_in')

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Registry } from 'prom-client'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { testLimits } from '../../../test/fixtures.ts'
 import { listen, silentLog } from '../../../test/world.ts'
 import { mountRaw } from './api.ts'
 import { createHttpMetrics } from './operations.ts'
@@ -23,7 +24,7 @@ beforeAll(async () => {
     publicUrl: 'https://shop.example',
     trustProxy: false,
     sessionMs: 1000,
-    limits: { bodyBytesMax: 1000 },
+    limits: { ...testLimits.http, bodyBytesMax: 1000 },
     log: silentLog,
     metrics: createHttpMetrics(new Registry()),
   })
