@@ -1,7 +1,6 @@
 import uWS, { type TemplatedApp, type us_listen_socket } from 'uWebSockets.js'
 import { fileURLToPath } from 'node:url'
 import { contracts } from '@shelfcast/shared/api/all.ts'
-import { z } from 'zod'
 import { accountRoutes } from './accounts/index.ts'
 import { catalogRoutes } from './catalog/index.ts'
 import { chatRoutes } from './chat/index.ts'
@@ -12,7 +11,7 @@ import { openApiRoutes } from './edge/http/openapi.ts'
 import { createHttpMetrics, operationRoutes } from './edge/http/operations.ts'
 import { pageRoutes } from './edge/http/pages.ts'
 import { mountRooms } from './edge/rooms/index.ts'
-import { type DeskFeed, mountStudio } from './edge/studio/index.ts'
+import { mountStudio, tellDesks } from './edge/studio/index.ts'
 import { embedRoutes } from './embed/index.ts'
 import { systemClock } from './kernel/clock.ts'
 import type { Log } from './kernel/log.ts'
@@ -72,7 +71,12 @@ export async function startApp(config: Config): Promise<App> {
     limits: config.limits.studio,
     log,
   })
-  tellDesk(domains, studio.desk)
+  await tellDesks({
+    ...domains,
+    desk: studio.desk,
+    order: domains.orders.forMerchant,
+    tipCoins: deskSources(domains).tipCoins,
+  })
   const tenantOf = {
     showId: async (id: string) => (await domains.shows.find(id))?.tenantId ?? null,
     orderId: domains.orders.tenantOf,
@@ -159,37 +163,12 @@ function deskSources(domains: Domains) {
   }
 }
 
-const DESK_TIPS_EVERY_MS = 250
+const SHARED_PORT = 0 // uWS sets SO_REUSEPORT unless it is told otherwise
+const EXCLUSIVE_PORT = 1 // LIBUS_LISTEN_EXCLUSIVE_PORT
 
-/** What was committed and concerns a merchant goes to the desks that watch; where none does, nothing is asked. */
-function tellDesk({ outbox, orders, tips, log }: Domains, desk: DeskFeed): void {
-  outbox.on('order.changed', async (payload) => {
-    const { tenantId, orderId, showId } = orderChanged.parse(payload)
-    if (showId !== null && desk.watched(showId)) desk.order(await orders.forMerchant(tenantId, orderId))
-  })
-  const waiting = new Set<string>()
-  outbox.on('tip.sent', (payload) => {
-    const { tenantId, showId } = tipSent.parse(payload)
-    if (waiting.has(showId) || !desk.watched(showId)) return
-    waiting.add(showId) // one sum for all tips of the next moment
-    setTimeout(() => {
-      waiting.delete(showId)
-      tips.earnings(tenantId, showId).then(
-        ({ coins }) => desk.tips(showId, coins),
-        (error) => log.warn({ err: error, showId }, 'tips for the desk'),
-      )
-    }, DESK_TIPS_EVERY_MS).unref()
-  })
-}
-
-const orderChanged = z.object({ tenantId: z.string(), orderId: z.string(), showId: z.string().nullable() })
-const tipSent = z.object({ tenantId: z.string(), showId: z.string() })
-
-const EXCLUSIVE_PORT = 1 // LIBUS_LISTEN_EXCLUSIVE_PORT; else uWS shares a port in silence
-
-function listen(server: TemplatedApp, { host, port }: Config): Promise<us_listen_socket> {
+function listen(server: TemplatedApp, { host, port, sharePort }: Config): Promise<us_listen_socket> {
   return new Promise((resolve, reject) => {
-    server.listen(host, port, EXCLUSIVE_PORT, (socket) => {
+    server.listen(host, port, sharePort ? SHARED_PORT : EXCLUSIVE_PORT, (socket) => {
       if (socket) resolve(socket)
       else reject(new Error(`Port ${port} on ${host} is taken; set PORT to another one.`))
     })

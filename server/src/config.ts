@@ -15,9 +15,11 @@ const environment = z.object({
   NODE_ENV: z.enum(['development', 'test', 'production']).default('development'),
   HOST: z.string().default('127.0.0.1'),
   PORT: port.default(8080),
+  SHARE_PORT: flag.default(false),
   PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }),
   REDIS_URL: z.url({ protocol: /^rediss?$/ }),
+  ROOMS_REDIS_URLS: list.pipe(z.array(z.url({ protocol: /^rediss?$/ }))).default([]),
   DATA_DIR: z.string().min(1).default('.data'),
   SECRET: z.string().min(32).optional(),
   DEMO: flag.default(false),
@@ -89,7 +91,13 @@ const LIMITS = {
     logMsMax: 10 * 60_000,
     logBytesMax: 4 * 1024 * 1024,
     stateGapMs: 150,
-    headPollMs: 5000,
+    /** How often the log is asked for what nobody told; more often while other nodes are not heard. */
+    headPollMs: 1000,
+    headPollAloneMs: 250,
+    presenceMs: 3500,
+    /** How often a room's latest values are read anew: a node may die with one that it was about to tell. */
+    latestRepairMs: 30_000,
+    personalQueueMax: 500,
     snapshotMs: 1000,
     latestKeysMax: 1000,
     giftQueueMax: 500,
@@ -101,6 +109,13 @@ const LIMITS = {
     recentTipsMax: 10,
     messagesPer10SMax: 60,
     viewersBeatMs: 1000,
+  },
+  bus: {
+    echoMs: 500,
+    stalledMs: 2000,
+    subscribeMsMax: 500,
+    messageBytesMax: 512 * 1024,
+    unansweredMax: 2000,
   },
   chat: {
     linesPer10SMax: 8,
@@ -179,10 +194,14 @@ export interface Config {
   readonly env: 'development' | 'test' | 'production'
   readonly host: string
   readonly port: number
+  /** Whether other processes of this machine may listen on the same port; the kernel spreads connections. */
+  readonly sharePort: boolean
   /** Origin under which browsers reach this server, without a slash at the end. */
   readonly publicUrl: string
   readonly databaseUrl: string
   readonly redisUrl: string
+  /** What carries room events between nodes, where it is not `redisUrl`; several are the nodes of a Redis Cluster. */
+  readonly roomsRedisUrls: readonly string[]
   readonly dataDir: string
   /** Root of every signature this server makes; keys are derived from it by purpose. */
   readonly secret: string | null
@@ -225,9 +244,11 @@ export function loadConfig(source: Record<string, string | undefined>): Config {
     env: env.NODE_ENV,
     host: env.HOST,
     port: env.PORT,
+    sharePort: env.SHARE_PORT,
     publicUrl: (env.PUBLIC_URL ?? `http://localhost:${env.PORT}`).replace(/\/+$/, ''),
     databaseUrl: env.DATABASE_URL,
     redisUrl: env.REDIS_URL,
+    roomsRedisUrls: env.ROOMS_REDIS_URLS,
     dataDir: env.DATA_DIR,
     secret: env.SECRET ?? null,
     demo: env.DEMO,

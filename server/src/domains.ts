@@ -4,12 +4,13 @@ import { createProducts, type Products } from './catalog/index.ts'
 import { type Chat, createChat } from './chat/index.ts'
 import type { Config } from './config.ts'
 import { createEmbed, type Embed } from './embed/index.ts'
+import { type Bus, createBus } from './kernel/bus.ts'
 import { systemClock } from './kernel/clock.ts'
 import { createDb, type Db } from './kernel/db.ts'
 import { createLog, type Log } from './kernel/log.ts'
 import { createMetrics, type Metrics } from './kernel/metrics.ts'
 import { createOutbox, type Outbox } from './kernel/outbox.ts'
-import { createRedis, type Redis } from './kernel/redis.ts'
+import { createFanOut, createRedis, type Redis } from './kernel/redis.ts'
 import { deriveKey, rootSecret } from './kernel/secrets.ts'
 import { createDiskStorage } from './kernel/storage.ts'
 import { type Closable, startTicker } from './kernel/ticker.ts'
@@ -18,7 +19,13 @@ import { createOrders, type Orders } from './orders/index.ts'
 import { createPayments, createSandbox, type Payments, type Sandbox } from './payments/index.ts'
 import { createPictures, type Pictures } from './pictures/index.ts'
 import { createPromotions, type Promotions } from './promotions/index.ts'
-import { createRoomLog, createRooms, type RoomEngine, type RoomEngineDeps } from './rooms/index.ts'
+import {
+  createPresence,
+  createRoomLog,
+  createRooms,
+  type RoomEngine,
+  type RoomEngineDeps,
+} from './rooms/index.ts'
 import { createShows, type Shows } from './shows/index.ts'
 import { createStage, type Stage } from './stage/index.ts'
 import { createStock, type Stock } from './stock/index.ts'
@@ -30,6 +37,7 @@ export interface Domains extends Closable {
   readonly metrics: Metrics
   readonly db: Db
   readonly redis: Redis
+  readonly bus: Bus
   readonly outbox: Outbox
   readonly accounts: Accounts
   readonly tickets: Tickets
@@ -67,6 +75,8 @@ export function createDomains(config: Config, broadcast: RoomEngineDeps['broadca
   const db = createDb(config.databaseUrl, limits.database)
   const redis = createRedis(config.redisUrl, log)
   const kernel = { db, redis, clock, log, metrics }
+  const fanOut = createFanOut(config.roomsRedisUrls, redis, log)
+  const bus = createBus({ ...fanOut, log, metrics, limits: limits.bus })
 
   const outbox = createOutbox({ ...kernel, limits: limits.outbox })
   const accounts = createAccounts({ ...kernel, limits: limits.accounts })
@@ -74,6 +84,8 @@ export function createDomains(config: Config, broadcast: RoomEngineDeps['broadca
   const rooms = createRooms({
     ...kernel,
     broadcast,
+    bus,
+    presence: createPresence({ redis: fanOut.redis, node: bus.node, lifeMs: limits.rooms.presenceMs }),
     roomLog: createRoomLog({ db }),
     limits: limits.rooms,
     displayPerS: limits.chat.displayPerSMax,
@@ -141,6 +153,8 @@ export function createDomains(config: Config, broadcast: RoomEngineDeps['broadca
     await stock.close()
     await chat.close()
     await rooms.close()
+    await bus.close()
+    fanOut.redis.disconnect()
     redis.disconnect()
     await db.close()
   }
@@ -150,6 +164,7 @@ export function createDomains(config: Config, broadcast: RoomEngineDeps['broadca
     metrics,
     db,
     redis,
+    bus,
     outbox,
     accounts,
     tickets,

@@ -4,7 +4,7 @@ import { createChat, type Speaker } from '../src/chat/index.ts'
 import { loadConfig } from '../src/config.ts'
 import type { Clock } from '../src/kernel/clock.ts'
 import type { Db } from '../src/kernel/db.ts'
-import type { RoomEvent } from '../src/rooms/index.ts'
+import type { Heard, RoomEvent } from '../src/rooms/index.ts'
 import { silentLog } from './world.ts'
 
 export const { limits } = loadConfig({
@@ -25,12 +25,17 @@ export async function seedShow({ sql }: Db, tenantId: string, showId: string, pe
 export function chatWorld(db: Db, more: Partial<typeof limits.chat> = {}) {
   const published: { showId: string; event: RoomEvent }[] = []
   const told: { personId: string; event: DownOf<'personal'> }[] = []
+  const listeners: ((showId: string, heard: Heard) => void)[] = []
+  const heard = (showId: string, what: Heard) => {
+    for (const listener of listeners) listener(showId, what)
+  }
   const clock: Clock & { ms: number } = { ms: Date.now(), now: () => clock.ms }
   const chat = createChat({
     db,
     rooms: {
       publish: (showId, event) => published.push({ showId, event }),
       tell: (_showId, personId, event) => told.push({ personId, event }),
+      onHeard: (listener) => void listeners.push(listener),
     },
     clock,
     log: silentLog,
@@ -40,5 +45,5 @@ export function chatWorld(db: Db, more: Partial<typeof limits.chat> = {}) {
   })
   const ann: Speaker = { tenantId: 'ten', showId: 'shw', personId: 'ann', name: 'Ann', role: 'viewer' }
   const ben: Speaker = { ...ann, personId: 'ben', name: 'Ben' }
-  return { chat, published, told, clock, ann, ben }
+  return { chat, published, told, heard, clock, ann, ben }
 }

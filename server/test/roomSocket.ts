@@ -13,6 +13,7 @@ import { systemClock } from '../src/kernel/clock.ts'
 import type { Db } from '../src/kernel/db.ts'
 import { createRoomLog, createRooms } from '../src/rooms/index.ts'
 import { limits, seedShow } from './chat.ts'
+import { MemoryRedis } from './memoryRedis.ts'
 import { emptyView } from './rooms.ts'
 import { silentLog, testDb } from './world.ts'
 
@@ -93,8 +94,11 @@ export async function socketWorld(more: Partial<typeof limits.rooms> = {}) {
   const roomLimits = { ...limits.rooms, ...more }
   const app = uWS.App()
   const kernel = { db, clock: systemClock, log: silentLog, metrics: new Registry() }
+  const { bus, presence } = new MemoryRedis().node()
   const rooms = createRooms({
     ...kernel,
+    bus,
+    presence,
     roomLog: createRoomLog({ db }),
     broadcast: (topic, frame) => {
       app.publish(topic, frame)

@@ -14,6 +14,7 @@ import {
   type SendResult,
 } from '../src/rooms/index.ts'
 import type { LoggedEvent, RoomLog } from '../src/rooms/log.ts'
+import { MemoryRedis } from './memoryRedis.ts'
 import { silentLog } from './world.ts'
 
 /** What tests of the room engine share: a network, a log and events, all in memory. */
@@ -109,6 +110,7 @@ export class MemoryLog implements RoomLog {
   readonly events: LoggedEvent[] = []
   pos: Position = [1, 0]
   likes = 0
+  readPoint = 0
   isDown = false
   reads = 0
 
@@ -124,9 +126,14 @@ export class MemoryLog implements RoomLog {
     return { pos: this.pos, likes: this.likes }
   }
 
-  async positions(showIds: readonly string[]) {
+  async heads(showIds: readonly string[]) {
     this.#assertUp()
-    return new Map(showIds.map((showId) => [showId, this.pos]))
+    return new Map(showIds.map((showId) => [showId, { pos: this.pos, likes: this.likes }]))
+  }
+
+  async asOf() {
+    this.#assertUp()
+    return ++this.readPoint
   }
 
   async range(_showId: string, epoch: number, after: number, upTo: number, ageMsMax: number) {
@@ -189,15 +196,22 @@ export const offsetsOf = (events: readonly Down[]): number[] =>
 
 export const typesOf = (events: readonly Down[]): string[] => events.map((event) => event.t)
 
-/** An engine on a network and a log in memory. */
-export function engineWorld(more: Partial<typeof limits.rooms> = {}, displayPerS = 20) {
+/** An engine on a network and a log in memory; with others on the same log and Redis, one node of several. */
+export function engineWorld(
+  more: Partial<typeof limits.rooms> = {},
+  displayPerS = 20,
+  shared: { log: MemoryLog; redis: MemoryRedis } = { log: new MemoryLog(), redis: new MemoryRedis() },
+) {
   const network = new FakeNetwork()
-  const log = new MemoryLog()
+  const { log } = shared
+  const node = shared.redis.node()
   const metrics = new Registry()
   const load = { now: 0 }
   const rooms = createRooms({
     roomLog: log,
     broadcast: network.broadcast,
+    bus: node.bus,
+    presence: node.presence,
     clock: systemClock,
     log: silentLog,
     metrics,
@@ -223,9 +237,9 @@ export function engineWorld(more: Partial<typeof limits.rooms> = {}, displayPerS
     return match?.value ?? 0
   }
 
-  const publish = (event: RoomEvent) => rooms.publish(place.showId, event)
+  const publish = (event: RoomEvent, asOf?: number) => rooms.publish(place.showId, event, asOf)
   const pin = () => publish(log.commit())
-  return { network, log, rooms, viewer, count, publish, pin, load }
+  return { network, log, rooms, node, viewer, count, publish, pin, load }
 }
 
 /** A frame of about so many bytes that says nothing. */

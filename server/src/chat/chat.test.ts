@@ -155,3 +155,23 @@ test('close writes what waits', async () => {
   await chat.close()
   expect(await stored()).toHaveLength(1)
 })
+
+test('N3: a mute, a line and a deletion of another node hold here; after a miss the record is read again', async () => {
+  const { chat, heard, sayAll, showId, ann, clock } = await world()
+  const [line] = await sayAll(['here'])
+  heard(showId, { is: 'personal', personId: 'ann', event: { t: 'you', me: { mutedUntil: clock.ms + 5000 } } })
+  await expect(chat.say(ann, 'still')).rejects.toMatchObject({ code: 'muted' })
+  const there: ChatLine = { ...line!, id: 'lin_there', text: 'there' }
+  heard(showId, { is: 'event', event: { t: 'chat', line: there } })
+  heard(showId, { is: 'event', event: { t: 'chat', line: there } })
+  await expect
+    .poll(async () => (await chat.recent(showId)).map(({ text }) => text))
+    .toEqual(['here', 'there'])
+  heard(showId, { is: 'event', event: { t: 'deleted', pos: [1, 1], lineIds: [line!.id] } })
+  await expect.poll(async () => (await chat.recent(showId)).map(({ text }) => text)).toEqual(['there'])
+  await db.sql`insert into mutes (tenant_id, show_id, person_id, muted_by, until)
+    values ('ten', ${showId}, 'ben', 'mod', now() + interval '1 hour')`
+  expect(await chat.mutedUntil(showId, 'ben')).toBeNull()
+  heard(showId, { is: 'missed' })
+  expect(await chat.mutedUntil(showId, 'ben')).not.toBeNull()
+})

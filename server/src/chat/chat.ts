@@ -24,7 +24,7 @@ export interface Speaker {
 
 interface ChatDeps {
   db: Db
-  rooms: Pick<Rooms, 'publish' | 'tell'>
+  rooms: Pick<Rooms, 'publish' | 'tell' | 'onHeard'>
   clock: Clock
   log: Log
   metrics: Metrics
@@ -46,6 +46,7 @@ export function createChat(deps: ChatDeps) {
   const memory = createChatMemory(deps)
   const paces = new Map<string, TokenBucket>()
   let sweep: Closable | null = null
+  rooms.onHeard((showId, heard) => void memory.heard(showId, heard))
 
   /** @throws Fault `chat_too_fast` */
   function assertPace({ showId, personId }: Speaker): void {

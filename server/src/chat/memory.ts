@@ -2,6 +2,7 @@ import type { ChatLine } from '@shelfcast/shared/protocol/parts.ts'
 import type { Limits } from '../config.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { Db } from '../kernel/db.ts'
+import type { Heard } from '../rooms/index.ts'
 
 /** What is kept at hand of a show's chat, so that saying and joining ask Postgres once a show, not once a person. */
 interface ShowChat {
@@ -12,7 +13,10 @@ interface ShowChat {
   usedAt: number
 }
 
-/** The last lines and the mutes of shows in use. Mutes are read again every `mutesFreshMs`: others change them too. */
+/**
+ * The last lines and the mutes of shows in use. What other nodes say is told to `heard`; mutes are read again every
+ * `mutesFreshMs` besides.
+ */
 export function createChatMemory(deps: { db: Db; clock: Clock; limits: Limits['chat']; recentMax: number }) {
   const { clock, limits, recentMax } = deps
   const { sql } = deps.db
@@ -64,6 +68,12 @@ export function createChatMemory(deps: { db: Db; clock: Clock; limits: Limits['c
     return chat
   }
 
+  /** A line may be read and heard. */
+  function keep(chat: ShowChat, line: ChatLine): void {
+    if (chat.recent.some(({ id }) => id === line.id)) return
+    chat.recent = [...chat.recent, line].slice(-recentMax)
+  }
+
   return {
     async recent(showId: string): Promise<ChatLine[]> {
       return [...(await of(showId)).recent]
@@ -76,16 +86,29 @@ export function createChatMemory(deps: { db: Db; clock: Clock; limits: Limits['c
     },
 
     async said(showId: string, line: ChatLine): Promise<void> {
-      const chat = await of(showId)
-      chat.recent = [...chat.recent, line].slice(-recentMax)
+      keep(await of(showId), line)
+    },
+
+    /** What was said or decided on another node; where nothing is kept of the show, there is nothing to do. */
+    async heard(showId: string, what: Heard): Promise<void> {
+      if (what.is === 'missed') {
+        shows.delete(showId)
+        return
+      }
+      const chat = await shows.get(showId)?.catch(() => null)
+      if (!chat) return
+      if (what.is === 'personal') {
+        if (what.event.t === 'you' && what.event.me.mutedUntil !== undefined)
+          setMute(chat, what.personId, what.event.me.mutedUntil)
+      } else if (what.event.t === 'chat') keep(chat, what.event.line)
+      else if (what.event.t === 'deleted') {
+        const { lineIds } = what.event
+        chat.recent = chat.recent.filter(({ id }) => !lineIds.includes(id))
+      }
     },
 
     async muted(showId: string, personId: string, until: number | null): Promise<void> {
-      const chat = await of(showId)
-      const mutes = new Map(chat.mutes)
-      if (until === null) mutes.delete(personId)
-      else mutes.set(personId, until)
-      chat.mutes = mutes
+      setMute(await of(showId), personId, until)
     },
 
     async deleted(showId: string, lineId: string): Promise<void> {
@@ -101,4 +124,11 @@ export function createChatMemory(deps: { db: Db; clock: Clock; limits: Limits['c
       }
     },
   }
+}
+
+function setMute(chat: ShowChat, personId: string, until: number | null): void {
+  const mutes = new Map(chat.mutes)
+  if (until === null) mutes.delete(personId)
+  else mutes.set(personId, until)
+  chat.mutes = mutes
 }

@@ -32,6 +32,7 @@ export type IdKind =
   | 'tip'
   | 'log'
   | 'req'
+  | 'nod'
 
 /**
  * An unguessable id that sorts by the time it was made, to the millisecond: `ord_` + 50 bits of time + 70 random

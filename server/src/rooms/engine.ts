@@ -1,34 +1,52 @@
-import type { DownOf } from '@shelfcast/shared/protocol/down.ts'
+import { type DownOf, isOfClass, type StateEvent } from '@shelfcast/shared/protocol/down.ts'
 import type { Limits } from '../config.ts'
+import type { Bus } from '../kernel/bus.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { found } from '../kernel/errors.ts'
 import type { Log } from '../kernel/log.ts'
 import type { Metrics } from '../kernel/metrics.ts'
-import type { Closable } from '../kernel/ticker.ts'
 import { Flusher } from './flusher.ts'
 import { Likes } from './likes.ts'
 import type { RoomLog } from './log.ts'
 import { createRoomMetrics } from './metrics.ts'
 import { eventLoopLoad, Pace } from './pace.ts'
+import type { Presence } from './presence.ts'
+import { Relay, type RelayHandlers } from './relay.ts'
 import { type EnterOptions, Room, type RoomDeps, type RoomEvent } from './room.ts'
 import { type Hold, RoomTable } from './table.ts'
-import { startTimers } from './timers.ts'
+import { type RoomTimers, startTimers } from './timers.ts'
 import { type Broadcast, frameOf, type Link } from './transport.ts'
 import type { Viewer } from './viewer.ts'
 
-/** What the other domains ask of the rooms. */
+/** What a room heard, and this process did not publish itself. */
+export type Heard =
+  /** From another node. A state event is told wherever it came from, this process included. */
+  | { is: 'event'; event: RoomEvent }
+  | { is: 'personal'; personId: string; event: DownOf<'personal'> }
+  /** Something may have been said that was not heard here: what is kept of it is to be read again. */
+  | { is: 'missed' }
+
+/** What the other domains ask of the rooms. Everything reaches the viewers on all nodes. */
 export interface Rooms {
   /**
-   * Delivers an event to the viewers of a show, by its class. State events are published after their commit, with
-   * the position that `room_append` gave; the order of the calls does not matter.
+   * Delivers an event to the viewers of a show, by its class.
+   *
+   * State: published after its commit, with the position that `room_append` gave; the order of the calls does not
+   * matter. Sent here and to the other nodes at once; a node that did not hear of it finds it in the log.
+   * Latest: the newest value of its key wins on every node: the one read later, as `asOf` says (`read_point()` of the
+   * statement that read it), and between those of equal age the one that came later.
+   * Gift: once for its id, on every node. Chat: once, in the order of each node, up to the display rate; lost between
+   * nodes that do not hear each other.
    */
-  publish(showId: string, event: RoomEvent): void
+  publish(showId: string, event: RoomEvent, asOf?: number): void
   /** Sends something personal to every connection of one person in the room. */
   tell(showId: string, personId: string, event: DownOf<'personal'>): void
+  /** Viewers of a room that is open here, with those of the other nodes as they told in the last `presenceMs`. */
   viewers(showId: string): number
   /** Closes every connection of one person in the room. */
   evict(showId: string, personId: string): void
-  /** Writes what is counted and stops. Idempotent. */
+  onHeard(listener: (showId: string, heard: Heard) => void): void
+  /** Writes what is counted, sends what waits, and stops. Idempotent. */
   close(): Promise<void>
 }
 
@@ -63,6 +81,8 @@ export interface RoomEngine extends Rooms {
 export interface RoomEngineDeps {
   roomLog: RoomLog
   broadcast: Broadcast
+  bus: Bus
+  presence: Presence
   clock: Clock
   log: Log
   metrics: Metrics
@@ -78,68 +98,112 @@ export interface RoomEngineDeps {
  * in the log, or nobody's loss.
  */
 export function createRooms(deps: RoomEngineDeps): RoomEngine {
-  const { clock, limits, log, roomLog } = deps
+  const { clock, limits, log, presence, roomLog } = deps
   const metrics = createRoomMetrics(deps.metrics, {
     viewers: () => table.rooms().reduce((sum, room) => sum + room.viewers.size, 0),
     rooms: () => table.size,
   })
   const likes = new Likes(roomLog, log)
   const flusher = new Flusher(new Pace(limits.flushMsMin, limits.flushMsMax, deps.load ?? eventLoopLoad()))
+  const relay = new Relay({ ...deps, metrics, wantsFlush: (waiting) => flusher.add(waiting) })
+  const listeners: Parameters<Rooms['onHeard']>[0][] = []
+  const heard: Parameters<Rooms['onHeard']>[0] = (showId, what) => {
+    for (const listener of listeners) listener(showId, what)
+  }
   const roomDeps: RoomDeps = {
-    broadcast: deps.broadcast,
-    read: (showId, epoch, after, upTo) => roomLog.range(showId, epoch, after, upTo, limits.logMsMax),
-    wantsFlush: (room) => flusher.add(room),
-    clock,
-    log,
+    ...deps,
     metrics,
-    limits,
-    displayPerS: deps.displayPerS,
+    read: (showId, epoch, after, upTo) => roomLog.range(showId, epoch, after, upTo, limits.logMsMax),
+    position: async (showId) => (await roomLog.heads([showId])).get(showId)?.pos ?? null,
+    delivered: (showId, event: StateEvent) => heard(showId, { is: 'event', event }),
+    wantsFlush: (room) => flusher.add(room),
   }
   const table = new RoomTable({
     async open(tenantId, showId) {
+      await relay.open(showId, elsewhere) // before the head is read: nothing falls between
       const head = found(await roomLog.head(tenantId, showId))
       const [epoch, offset] = head.pos
       const tail = await roomLog.range(showId, epoch, offset - limits.logEventsMax, offset, limits.logMsMax)
       likes.opened(showId, head.likes)
+      heard(showId, { is: 'missed' })
       return new Room(showId, { ...head, likes: likes.total(showId) }, tail, roomDeps)
     },
-    closed(room) {
-      likes.closed(room.showId)
+    closed(showId, room) {
+      relay.close(showId)
+      likes.closed(showId)
+      presence.tell(showId, 0).catch(() => {}) // it runs out by itself
+      if (!room) return
       flusher.forget(room)
       room.close()
     },
   })
-  let timers: Closable | null = null
+  let timers: RoomTimers | null = null
   let closing: Promise<void> | null = null
 
-  function peopleOf(showId: string, personId: string): Viewer[] {
+  function connectionsOf(showId: string, personId: string): Viewer[] {
     const viewers = table.get(showId)?.viewers ?? []
     return [...viewers].filter((viewer) => viewer.personId === personId)
   }
 
+  function tellHere(showId: string, personId: string, event: DownOf<'personal'>): void {
+    const frame = frameOf([JSON.stringify(event)])
+    for (const viewer of connectionsOf(showId, personId)) viewer.tell(frame, clock.now())
+  }
+
+  function evictHere(showId: string, personId: string): void {
+    for (const viewer of connectionsOf(showId, personId)) viewer.close('evicted')
+  }
+
+  const elsewhere: RelayHandlers = {
+    event(showId, event, asOf) {
+      table.publish(showId, event, asOf)
+      if (!isOfClass(event, 'state')) heard(showId, { is: 'event', event })
+    },
+    tell(showId, personId, event) {
+      tellHere(showId, personId, event)
+      heard(showId, { is: 'personal', personId, event })
+    },
+    evict: evictHere,
+    likes: (showId, total) => likes.heard(showId, total),
+  }
+
+  deps.bus.onWhole(() => {
+    for (const room of table.rooms()) heard(room.showId, { is: 'missed' })
+    timers?.repair()
+  })
+
   async function closeAll(): Promise<void> {
-    flusher.close()
     await timers?.close()
     for (const room of table.rooms()) room.close()
     await likes.write()
+    await relay.flushAll()
+    flusher.close()
   }
 
   return {
-    publish: (showId, event) => table.publish(showId, event),
-
-    tell(showId, personId, event) {
-      const frame = frameOf([JSON.stringify(event)])
-      for (const viewer of peopleOf(showId, personId)) viewer.tell(frame, clock.now())
+    publish(showId, event, asOf = 0) {
+      table.publish(showId, event, asOf)
+      relay.publish(showId, event, asOf)
     },
 
-    viewers: (showId) => table.get(showId)?.viewers.size ?? 0,
+    tell(showId, personId, event) {
+      tellHere(showId, personId, event)
+      relay.tell(showId, personId, event)
+    },
+
+    viewers: (showId) => table.get(showId)?.viewersEverywhere ?? 0,
 
     evict(showId, personId) {
-      for (const viewer of peopleOf(showId, personId)) viewer.close('evicted')
+      evictHere(showId, personId)
+      relay.evict(showId, personId)
+    },
+
+    onHeard(listener) {
+      listeners.push(listener)
     },
 
     async enter({ tenantId, showId }, personId, link, options) {
-      timers ??= startTimers({ ...deps, table, likes, flusher, metrics })
+      timers ??= startTimers({ ...deps, table, likes, flusher, metrics, relay })
       const hold = table.hold(tenantId, showId)
       try {
         const room = await hold.room

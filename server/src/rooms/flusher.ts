@@ -1,10 +1,13 @@
 import type { Pace } from './pace.ts'
-import type { Room } from './room.ts'
+
+export interface Flushable {
+  flush(): unknown
+}
 
 /** Flushes the rooms that have something to send: all at once, a window after the first of them asked. */
 export class Flusher {
   readonly pace: Pace
-  readonly #waiting = new Set<Room>()
+  readonly #waiting = new Set<Flushable>()
   #timer: NodeJS.Timeout | null = null
   #closed = false
 
@@ -12,12 +15,12 @@ export class Flusher {
     this.pace = pace
   }
 
-  add(room: Room): void {
+  add(room: Flushable): void {
     this.#waiting.add(room)
     if (!this.#closed) this.#timer ??= setTimeout(() => this.#flush(), this.pace.windowMs)
   }
 
-  forget(room: Room): void {
+  forget(room: Flushable): void {
     this.#waiting.delete(room)
   }
 

@@ -1,6 +1,7 @@
-import type { Down, StateEvent } from '@shelfcast/shared/protocol/down.ts'
+import type { Down, DownOf, StateEvent } from '@shelfcast/shared/protocol/down.ts'
 import type { Position } from '@shelfcast/shared/protocol/message.ts'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { MemoryRedis } from '../../test/memoryRedis.ts'
 import {
   chatEvent,
   emptyView,
@@ -9,17 +10,22 @@ import {
   type FakeLink,
   filler,
   limits,
+  MemoryLog,
   place,
   tipEvent,
 } from '../../test/rooms.ts'
 import type { Seat } from './engine.ts'
 
 /**
- * Random operations against a model: join, leave, cut, pause reading, publish every class (state in any order, late,
- * or never), Postgres away. Rules C1 to C3, S2, S3, B2, B3, J8. A failing seed is named by its test.
+ * Random operations on two nodes against a model: join either, leave, pause reading, publish every class on either
+ * (state in any order, late, or never), Postgres away, the network to Redis stalled, Redis restarted, a node killed.
+ * Rules C1 to C3, S2, S3, S6, B2, B3, J8, N1 to N5. A failing seed is named by its test; `npm run fuzz -- rooms` runs
+ * thousands.
  */
 
-const SEEDS = Number(process.env.ROOM_FUZZ_SEEDS ?? 100)
+const SEEDS = Number(process.env.FUZZ_SEEDS ?? 200)
+const FIRST_SEED = Number(process.env.FUZZ_FIRST ?? 1)
+const NODES = 2
 const STEPS = 300
 const VIEWERS_MAX = 6
 const BYTES_MAX = 2000
@@ -42,6 +48,8 @@ function random(seed: number): () => number {
   }
 }
 
+type Node = ReturnType<typeof engineWorld>
+type Stock = Extract<Down, { t: 'stock' }>
 type Welcome = { pos: Position; recovered: boolean; snapshot: { pinnedItemId: string | null } | null }
 
 /** A viewer that keeps to the protocol and notices every breach of it. */
@@ -52,11 +60,13 @@ class Viewer {
   readonly gifts: string[] = []
   link: FakeLink | null = null
   seat: Seat | null = null
+  node: Node | null = null
   inStream = false
   wantsRejoin = false
   #read = 0
 
-  connected(link: FakeLink, seat: Seat): void {
+  connected(node: Node, link: FakeLink, seat: Seat): void {
+    this.node = node
     this.link = link
     this.seat = seat
     this.#read = 0
@@ -75,7 +85,7 @@ class Viewer {
       this.inStream = false
       this.wantsRejoin = true
     } else if (event.t === 'pinned') this.#numbered(event)
-    else if ('key' in event) this.latest.set(event.key, 'left' in event ? event.left : null)
+    else if ('key' in event) this.latest.set(event.key, numberOf(event))
     else if (event.t === 'tip' && !this.gifts.includes(event.tip.id)) this.gifts.push(event.tip.id)
   }
 
@@ -94,19 +104,43 @@ class Viewer {
   }
 }
 
+const numberOf = (event: DownOf<'latest'>): number =>
+  event.t === 'stock' ? event.left : event.t === 'likes' ? event.total : event.count
+
+/** Lets time pass until it is done. */
+async function inTime(done: Promise<unknown>): Promise<void> {
+  let isDone = false
+  void done.finally(() => {
+    isDone = true
+  })
+  for (let round = 0; !isDone && round < 100; round++) await vi.advanceTimersByTimeAsync(20)
+  expect(isDone, 'what was asked for is answered').toBe(true)
+}
+
 function world(seed: number) {
   const chance = random(seed)
   const pick = <T>(items: readonly T[]): T | undefined => items[Math.floor(chance() * items.length)]
-  const engine = engineWorld({
-    logEventsMax: 25,
-    backpressureBytesMax: BYTES_MAX,
-    chatShedBytes: 400,
-    sideShedBytes: 900,
-  })
-  const { log, rooms, network, publish } = engine
+  const log = new MemoryLog()
+  const redis = new MemoryRedis()
+  const start = () =>
+    engineWorld(
+      {
+        logEventsMax: 25,
+        backpressureBytesMax: BYTES_MAX,
+        chatShedBytes: 400,
+        sideShedBytes: 900,
+        latestRepairMs: 8000,
+      },
+      20,
+      { log, redis },
+    )
+  const nodes = Array.from({ length: NODES }, start)
+  const anyNode = () => pick(nodes)!
   const viewers: Viewer[] = []
   const unpublished: StateEvent[] = []
+  /** What the database holds, and what was read of it and is still to be told. */
   const latest = new Map<string, number>()
+  const untold: { event: Stock; asOf: number }[] = []
   let count = 0
 
   const view = {
@@ -119,26 +153,27 @@ function world(seed: number) {
   }
   const online = () => viewers.filter((viewer) => viewer.seat)
 
-  async function join(viewer: Viewer): Promise<void> {
-    const link = network.link(chance() < 0.5 ? BYTES_MAX : 3 * BYTES_MAX)
+  async function join(viewer: Viewer, node = anyNode()): Promise<void> {
+    const link = node.network.link(chance() < 0.5 ? BYTES_MAX : 3 * BYTES_MAX)
     try {
-      const seat = await rooms.enter(
+      const seat = await node.rooms.enter(
         place,
         `per${viewers.indexOf(viewer)}`,
         link,
         entering(viewer.pos ?? undefined, view),
       )
+      if (!nodes.includes(node)) return // it was killed meanwhile
       link.onDropped = () => seat.dropped()
       link.onDrained = () => seat.drained()
-      viewer.connected(link, seat)
+      viewer.connected(node, link, seat)
     } catch {
-      network.links.delete(link) // Postgres is away; the viewer tries again at the end
+      node.network.links.delete(link) // Postgres is away; the viewer tries again at the end
     }
   }
 
   function leave(viewer: Viewer): void {
     viewer.read()
-    if (viewer.link) network.links.delete(viewer.link)
+    if (viewer.link) viewer.node?.network.links.delete(viewer.link)
     viewer.seat?.leave()
     viewer.seat = null
     viewer.link = null
@@ -149,6 +184,19 @@ function world(seed: number) {
     viewer.wantsRejoin = false
     if (viewer.link?.closedWith) leave(viewer)
     else await viewer.seat?.reenter(entering(viewer.pos ?? undefined, view)).catch(() => leave(viewer))
+  }
+
+  /** Its viewers are cut off with it, and another node takes its place. */
+  function kill(node: Node): void {
+    node.node.kill()
+    for (const viewer of online()) if (viewer.node === node) leave(viewer)
+    nodes[nodes.indexOf(node)] = start()
+    void node.rooms.close()
+  }
+
+  function tellOne(): void {
+    const [one] = untold.splice(Math.floor(chance() * untold.length), 1)
+    if (one) anyNode().publish(one.event, one.asOf)
   }
 
   const operations: (() => unknown)[] = [
@@ -178,36 +226,49 @@ function world(seed: number) {
     },
     () => pick(online())?.link?.resume(),
     () => pick(online().filter(({ link }) => link?.paused))?.link?.readSome(1 + Math.floor(chance() * 3)),
-    () => publish(log.commit(`item${++count}`)),
+    () => anyNode().publish(log.commit(`item${++count}`)),
     () => {
       unpublished.push(...[1, 2, 3].map(() => log.commit(`item${++count}`)))
       unpublished.sort(() => chance() - 0.5)
     },
-    () => unpublished.splice(0, 2).forEach(publish),
+    () => {
+      for (const event of unpublished.splice(0, 2)) anyNode().publish(event)
+    },
     () => unpublished.pop(), // its publisher died
     () => {
       const key = `sku${Math.floor(chance() * 4)}`
       latest.set(key, ++count)
-      publish({ t: 'stock', key, left: count, sale: null })
+      untold.push({ event: { t: 'stock', key, left: count, sale: null }, asOf: ++log.readPoint })
     },
-    () => publish(tipEvent()),
+    tellOne,
+    tellOne,
+    () => anyNode().publish(tipEvent()),
     () => {
-      for (let i = 0; i < 5; i++) publish(chatEvent(pick(['viewer', 'host'] as const)))
+      const node = anyNode()
+      for (let i = 0; i < 5; i++) node.publish(chatEvent(pick(['viewer', 'host'] as const)))
     },
+    () => pick(online())?.seat?.like(1 + Math.floor(chance() * 5)),
     () => {
       log.isDown = chance() < 0.3
     },
     () => {
       if (chance() < 0.1) log.pos = [log.pos[0] + 1, 0] // a backup was restored
     },
+    () => chance() < 0.3 && redis.restart(),
+    () => chance() < 0.5 && anyNode().node.stall(),
+    () => anyNode().node.noticeStall(),
+    () => anyNode().node.resume(chance() < 0.5 ? 'late' : 'lost'),
+    () => chance() < 0.2 && kill(anyNode()),
     () => vi.advanceTimersByTimeAsync(Math.floor(chance() * 1500)),
   ]
 
   async function settle(): Promise<void> {
     log.isDown = false
+    for (const { node } of nodes) node.resume('lost')
+    while (untold.length > 0) tellOne()
     for (const viewer of online()) viewer.link?.resume()
     for (let round = 0; round < 20; round++) {
-      await vi.advanceTimersByTimeAsync(limits.rooms.headPollMs / 4)
+      await vi.advanceTimersByTimeAsync(limits.rooms.headPollMs)
       await readAll()
     }
   }
@@ -219,26 +280,24 @@ function world(seed: number) {
       if (viewer.wantsRejoin) rejoining.push(rejoin(viewer))
       else if (viewer.link?.closedWith) leave(viewer)
     }
-    await vi.advanceTimersByTimeAsync(rejoining.length > 0 ? 40 : 0)
-    await Promise.all(rejoining)
+    await inTime(Promise.all(rejoining))
   }
 
   async function step(): Promise<void> {
-    const done = pick(operations)?.()
+    const done = Promise.resolve(pick(operations)?.())
     await vi.advanceTimersByTimeAsync(Math.floor(chance() * 60))
     await readAll()
-    await Promise.race([done, vi.advanceTimersByTimeAsync(100)])
-    await done
+    await inTime(done)
     await readAll()
   }
 
-  return { ...engine, step, settle, viewers, online, leave, latest }
+  return { nodes, log, step, settle, viewers, online, leave, latest }
 }
 
-test.each(Array.from({ length: SEEDS }, (_, i) => i + 1))(
-  'C1, C2, S2, S3, B2, B3, J8: seed %i',
+test.each(Array.from({ length: SEEDS }, (_, i) => FIRST_SEED + i))(
+  'C1, C2, C8, S2, S3, B2, B3, J8, N1 to N5: seed %i',
   async (seed) => {
-    const { step, settle, viewers, online, leave, latest, log, rooms, count } = world(seed)
+    const { step, settle, viewers, online, leave, latest, log, nodes } = world(seed)
     for (let i = 0; i < STEPS; i++) await step()
     await settle()
 
@@ -251,11 +310,14 @@ test.each(Array.from({ length: SEEDS }, (_, i) => i + 1))(
         const seen = viewer.latest.get(key)
         if (seen !== undefined) expect(seen, key).toBe(left)
       }
+      if (viewer.latest.has('likes')) expect(viewer.latest.get('likes')).toBe(log.likes)
+      expect(viewer.node!.rooms.viewers(place.showId)).toBe(online().length)
     }
-    expect(rooms.viewers(place.showId)).toBe(online().length)
     for (const viewer of viewers) leave(viewer)
-    expect(rooms.viewers(place.showId)).toBe(0)
-    expect(await count('shelfcast_rooms', {})).toBe(0)
-    await rooms.close()
+    for (const { rooms, count } of nodes) {
+      expect(rooms.viewers(place.showId)).toBe(0)
+      expect(await count('shelfcast_rooms', {})).toBe(0)
+      await inTime(rooms.close())
+    }
   },
 )

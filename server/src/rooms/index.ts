@@ -1,5 +1,13 @@
-export { createRooms, type RoomEngine, type RoomEngineDeps, type Rooms, type Seat } from './engine.ts'
+export {
+  createRooms,
+  type Heard,
+  type RoomEngine,
+  type RoomEngineDeps,
+  type Rooms,
+  type Seat,
+} from './engine.ts'
 export { createRoomLog } from './log.ts'
+export { createPresence, type Presence } from './presence.ts'
 export type { EnterOptions, Entrance, RoomEvent } from './room.ts'
 export type { RoomView } from './snapshots.ts'
 export type { Link, SendResult } from './transport.ts'

@@ -7,6 +7,8 @@ export class Likes {
   readonly #roomLog: Pick<RoomLog, 'addLikes'>
   /** What Postgres said last, by show. Kept only while the show's room is open. */
   readonly #written = new Map<string, number>()
+  /** What another node wrote while this one was writing. */
+  readonly #heard = new Map<string, number>()
   #pending = new Map<string, number>()
   #writing = new Map<string, number>()
 
@@ -33,19 +35,39 @@ export class Likes {
     return of(this.#written) + of(this.#pending) + of(this.#writing)
   }
 
-  /** Writes what is pending; what cannot be written is tried again with the next call. */
-  async write(): Promise<void> {
-    if (this.#pending.size === 0) return
+  /** What Postgres said to another node. */
+  heard(showId: string, written: number): void {
+    // A total that was read while ours was being written may hold ours: it would be counted twice.
+    if (this.#writing.has(showId)) this.#heard.set(showId, Math.max(written, this.#heard.get(showId) ?? 0))
+    else this.#setWritten(showId, written)
+  }
+
+  /**
+   * Writes what is pending; what cannot be written is tried again with the next call.
+   * @returns the new totals by show
+   */
+  async write(): Promise<ReadonlyMap<string, number>> {
+    if (this.#pending.size === 0) return new Map()
     this.#writing = this.#pending
     this.#pending = new Map()
     try {
       const totals = await this.#roomLog.addLikes(this.#writing)
-      for (const [showId, total] of totals) if (this.#written.has(showId)) this.#written.set(showId, total)
+      for (const [showId, total] of totals) this.#setWritten(showId, total)
+      return totals
     } catch (error) {
       this.#log.warn({ err: error }, 'likes not written, kept for the next time')
       for (const [showId, count] of this.#writing) this.add(showId, count)
+      return new Map()
     } finally {
       this.#writing = new Map()
+      for (const [showId, total] of this.#heard) this.#setWritten(showId, total)
+      this.#heard.clear()
     }
+  }
+
+  /** Totals only grow. */
+  #setWritten(showId: string, total: number): void {
+    const known = this.#written.get(showId)
+    if (known !== undefined) this.#written.set(showId, Math.max(known, total))
   }
 }

@@ -26,11 +26,19 @@ export function createRoomLog({ db: { sql } }: { db: Db }) {
       return row ? { pos: [row.epoch, row.offset], likes: row.likes } : null
     },
 
-    /** Where the streams of these shows stand, all in one statement. */
-    async positions(showIds: readonly string[]): Promise<Map<string, Position>> {
-      const rows = await sql<{ showId: string; epoch: number; offset: number }[]>`
-        select show_id as "showId", epoch, "offset" from room_heads where show_id = any(${[...showIds]})`
-      return new Map(rows.map((row) => [row.showId, [row.epoch, row.offset]]))
+    /** Where these shows' rooms stand, all in one statement. */
+    async heads(showIds: readonly string[]): Promise<Map<string, RoomHead>> {
+      const rows = await sql<{ showId: string; epoch: number; offset: number; likes: number }[]>`
+        select show_id as "showId", epoch, "offset", likes from room_heads where show_id = any(${[...showIds]})`
+      return new Map(
+        rows.map(({ showId, epoch, offset, likes }) => [showId, { pos: [epoch, offset], likes }]),
+      )
+    },
+
+    /** How far the database has come: what is read after this call is at least as new. */
+    async asOf(): Promise<number> {
+      const [row] = await sql<{ asOf: number }[]>`select read_point() as "asOf"`
+      return row!.asOf
     },
 
     /**

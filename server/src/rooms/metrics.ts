@@ -24,7 +24,7 @@ export function createRoomMetrics(registry: Metrics, now: { viewers(): number; r
   return {
     drops: new Counter({
       name: 'shelfcast_room_drops_total',
-      help: 'Events not delivered, by class and reason: slow_reader counts each viewer, all others each room',
+      help: 'Events not delivered, by class and reason: slow_reader counts each viewer, all others once a room and node',
       labelNames: ['class', 'reason'] as const,
       registers,
     }),

@@ -1,4 +1,10 @@
-import { chatRankOf, type DownOf, deliveryClassOf, isOfClass } from '@shelfcast/shared/protocol/down.ts'
+import {
+  chatRankOf,
+  type DownOf,
+  deliveryClassOf,
+  isOfClass,
+  type StateEvent,
+} from '@shelfcast/shared/protocol/down.ts'
 import type { Position } from '@shelfcast/shared/protocol/message.ts'
 import type { Limits } from '../config.ts'
 import type { Clock } from '../kernel/clock.ts'
@@ -20,6 +26,10 @@ export interface RoomDeps {
   /** Asks for a `flush` within the present window. */
   wantsFlush(room: Room): void
   read(showId: string, epoch: number, after: number, upTo: number): Promise<LoggedEvent[]>
+  /** Where the log says that the room stands. */
+  position(showId: string): Promise<Position | null>
+  /** Called for each state event as it is sent to the viewers. */
+  delivered(showId: string, event: StateEvent): void
   clock: Clock
   log: Log
   metrics: RoomMetrics
@@ -56,6 +66,10 @@ export class Room {
   readonly #chat: ChatQueue
   readonly #snapshots: Snapshots
   #seeded = false
+  /** How the room was last drawn for somebody; it is the same for all. */
+  #view: RoomView | null = null
+  #catchingUp: Promise<void> | null = null
+  #elsewhere = 0
   #viewersTold = -1
   #likes: number
 
@@ -71,8 +85,14 @@ export class Room {
       clock.now(),
     )
     this.#stream = new StateStream(head.pos, tail, {
-      deliver: (json) => this.#publish(LANE_OF.state, [json]),
-      broken: () => this.#publish(LANE_OF.state, [], RESYNC),
+      deliver: (json, event) => {
+        this.#publish(LANE_OF.state, [json])
+        deps.delivered(showId, event)
+      },
+      broken: () => {
+        this.#side.forgetAges()
+        this.#publish(LANE_OF.state, [], RESYNC)
+      },
       read: (epoch, after, upTo) => deps.read(showId, epoch, after, upTo),
       clock,
       log: log.child({ showId }),
@@ -80,7 +100,7 @@ export class Room {
     })
     this.#snapshots = new Snapshots({
       head: () => this.#stream.head,
-      counts: () => ({ viewers: this.viewers.size, likes: this.#likes }),
+      counts: () => ({ viewers: this.viewersEverywhere, likes: this.#likes }),
       clock,
       freshMs: limits.snapshotMs,
     })
@@ -90,17 +110,22 @@ export class Room {
     return this.#stream.head
   }
 
+  /** Those of other nodes included, as far as they are known. */
+  get viewersEverywhere(): number {
+    return this.viewers.size + this.#elsewhere
+  }
+
   /**
    * Delivers by class. State: at once, in order of offset. Latest: the newest value of its key, with the next
    * flush. Gift: once for its id, with the next flush. Chat: with the next flush, up to the room's display rate.
    */
-  publish(event: RoomEvent): void {
+  publish(event: RoomEvent, asOf = 0): void {
     this.#deps.metrics.events.inc({ class: deliveryClassOf(event) })
     if (isOfClass(event, 'state')) {
       this.#stream.accept(event)
       return
     }
-    if (isOfClass(event, 'latest')) this.#side.setLatest(event)
+    if (isOfClass(event, 'latest')) this.#side.setLatest(event, asOf)
     else if (isOfClass(event, 'gift')) {
       const refused = this.#side.addGift(event)
       if (refused) this.#deps.metrics.drops.inc({ class: 'gift', reason: refused })
@@ -151,6 +176,8 @@ export class Room {
   /** The same for a viewer that is in the room and lost its place in the stream. */
   async reenter(viewer: Viewer, { resume, view, welcome }: EnterOptions): Promise<void> {
     viewer.pause()
+    this.#view = view
+    if (resume && isAhead(resume, this.#stream.head)) await this.#catchUp()
     // A room that was just opened does not know the latest values that a resuming viewer missed.
     if (resume && !this.#seeded) this.#seed((await this.#snapshots.get(view)).latest)
     const recovered = resume ? this.#stream.since(resume) : null
@@ -177,22 +204,37 @@ export class Room {
     this.#stream.notice(pos)
   }
 
+  /**
+   * Something may have been missed of what other nodes said: the newest latest values are read again. State is not
+   * asked for here: the log tells of it by `notice`.
+   */
+  async repair(asOf: number): Promise<void> {
+    if (!this.#view) return
+    const { latest } = await this.#snapshots.build(this.#view)
+    for (const event of latest) this.publish(event, asOf)
+  }
+
   leave(viewer: Viewer): void {
     viewer.pause()
     this.viewers.delete(viewer)
   }
 
   setLikes(total: number): void {
-    if (total === this.#likes) return
+    if (total <= this.#likes) return
     this.#likes = total
     this.publish({ t: 'likes', key: 'likes', total })
   }
 
-  /** Tells the count of viewers when it changed; to be called at a steady beat. */
-  beat(): void {
-    if (this.viewers.size === this.#viewersTold) return
-    this.#viewersTold = this.viewers.size
-    this.publish({ t: 'viewers', key: 'viewers', count: this.viewers.size })
+  /**
+   * Tells the count of viewers when it changed; to be called at a steady beat, with the count of other nodes, or null
+   * where it is not known now.
+   */
+  beat(elsewhere: number | null): void {
+    this.#elsewhere = elsewhere ?? this.#elsewhere
+    const count = this.viewersEverywhere
+    if (count === this.#viewersTold) return
+    this.#viewersTold = count
+    this.publish({ t: 'viewers', key: 'viewers', count })
   }
 
   /** Looks for viewers that are slow. */
@@ -203,6 +245,21 @@ export class Room {
 
   close(): void {
     this.#stream.close()
+  }
+
+  /**
+   * A viewer comes from a node that was further: the log is read before it is answered. One read for all who come
+   * meanwhile; what the viewer says of its place is not believed, only what the log says.
+   */
+  #catchUp(): Promise<void> {
+    this.#catchingUp ??= this.#deps
+      .position(this.showId)
+      .then((pos) => (pos ? this.#stream.catchUp(pos) : undefined))
+      .catch((error) => this.#deps.log.warn({ err: error, showId: this.showId }, 'room head cannot be read'))
+      .finally(() => {
+        this.#catchingUp = null
+      })
+    return this.#catchingUp
   }
 
   #admit(viewer: Viewer, events: readonly string[]): void {
@@ -232,3 +289,5 @@ export class Room {
     if (without > 0) this.#deps.metrics.drops.inc({ class: cls, reason: 'slow_reader' }, without * events)
   }
 }
+
+const isAhead = (a: Position, b: Position): boolean => a[0] > b[0] || (a[0] === b[0] && a[1] > b[1])

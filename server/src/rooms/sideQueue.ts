@@ -7,7 +7,7 @@ import { type DownOf, giftIdOf } from '@shelfcast/shared/protocol/down.ts'
 export class SideQueue {
   readonly #limits: { latestKeysMax: number; giftQueueMax: number; giftIdsMax: number; recentTipsMax: number }
   /** In the order in which they were last set. */
-  readonly #latest = new Map<string, string>()
+  readonly #latest = new Map<string, { json: string; asOf: number }>()
   readonly #changed = new Set<string>()
   readonly #giftIds = new Set<string>()
   #gifts: string[] = []
@@ -26,10 +26,18 @@ export class SideQueue {
     return this.#changed.size === 0 && this.#gifts.length === 0
   }
 
-  setLatest(event: DownOf<'latest'>): void {
+  /** Of two values of a key the one read later counts (`asOf`); between equals, the one that comes later. */
+  setLatest(event: DownOf<'latest'>, asOf: number): void {
     const key = keyOf(event)
+    const known = this.#latest.get(key)
+    if (known && known.asOf > asOf) return
+    const json = JSON.stringify(event)
+    if (known?.json === json) {
+      known.asOf = asOf
+      return
+    }
     this.#latest.delete(key)
-    this.#latest.set(key, JSON.stringify(event))
+    this.#latest.set(key, { json, asOf })
     this.#changed.add(key)
     if (this.#latest.size <= this.#limits.latestKeysMax) return
     const oldest = this.#latest.keys().next().value!
@@ -41,7 +49,7 @@ export class SideQueue {
   seed(event: DownOf<'latest'>): void {
     const key = keyOf(event)
     if (this.#latest.has(key) || this.#latest.size >= this.#limits.latestKeysMax) return
-    this.#latest.set(key, JSON.stringify(event))
+    this.#latest.set(key, { json: JSON.stringify(event), asOf: 0 })
   }
 
   /** @returns why the gift was not taken, or null when it was */
@@ -62,14 +70,19 @@ export class SideQueue {
   take(): { gifts: string[]; latest: string[] } {
     const gifts = this.#gifts
     this.#gifts = []
-    const latest = [...this.#changed].map((key) => this.#latest.get(key)!)
+    const latest = [...this.#changed].map((key) => this.#latest.get(key)!.json)
     this.#changed.clear()
     return { gifts, latest }
   }
 
   /** The newest value of every key. */
   latest(): string[] {
-    return [...this.#latest.values()]
+    return [...this.#latest.values()].map(({ json }) => json)
+  }
+
+  /** The database begins anew, and its ages with it. */
+  forgetAges(): void {
+    for (const one of this.#latest.values()) one.asOf = 0
   }
 
   recentGifts(): readonly string[] {
@@ -77,4 +90,5 @@ export class SideQueue {
   }
 }
 
-const keyOf = (event: DownOf<'latest'>): string => `${event.t}:${event.key}`
+/** What a latest value replaces another by. */
+export const keyOf = (event: DownOf<'latest'>): string => `${event.t}:${event.key}`

@@ -44,13 +44,14 @@ export class Snapshots {
     if (this.#built && clock.now() - this.#built.at < freshMs && this.#isAtHead(this.#built.snapshot)) {
       return Promise.resolve(this.#built.snapshot)
     }
-    this.#building ??= this.#build(view).finally(() => {
+    this.#building ??= this.build(view).finally(() => {
       this.#building = null
     })
     return this.#building
   }
 
-  async #build(view: RoomView): Promise<EncodedSnapshot> {
+  /** Makes one whose every part is read from now on. */
+  async build(view: RoomView): Promise<EncodedSnapshot> {
     const pos = this.#deps.head()
     const parts = await view.compose()
     const full: Snapshot = { ...parts, ...this.#deps.counts() }

@@ -13,7 +13,7 @@ interface Entry {
 
 export interface StreamDeps {
   /** Called for each event once, in order of offset, without gaps. */
-  deliver(json: string): void
+  deliver(json: string, event: StateEvent): void
   /** Called when events are gone for good: whoever follows must begin anew at the head. */
   broken(): void
   /** Reads (after, upTo] of an epoch from the durable log. */
@@ -35,6 +35,7 @@ export class StateStream {
   #entries: Entry[] = []
   #bytes = 0
   #gapTimer: NodeJS.Timeout | null = null
+  #filling: Promise<void> | null = null
   /** The newest offset that is known to exist. */
   #noticed = 0
   #closed = false
@@ -72,6 +73,13 @@ export class StateStream {
     this.#armGapTimer()
   }
 
+  /** Reads at once up to where the log says that the stream has come; fails quietly where the log cannot be read. */
+  async catchUp(pos: Position): Promise<void> {
+    this.notice(pos)
+    if (this.#filling) await this.#filling // it may have begun before
+    if (!this.#closed && this.#newest() > this.#head[1]) await this.#fillGap()
+  }
+
   /**
    * The encoded events after `pos`: all of them, or null when not all are kept any more. Never a part.
    */
@@ -96,7 +104,7 @@ export class StateStream {
       this.#held.delete(next.pos[1])
       this.#head = next.pos
       this.#keep(next, json, this.#deps.clock.now())
-      this.#deps.deliver(json)
+      this.#deps.deliver(json, next)
     }
     this.#trim()
   }
@@ -111,7 +119,14 @@ export class StateStream {
   }
 
   /** Reads what is missing. While the log cannot be read, state is held back; what the log lacks is lost. */
-  async #fillGap(): Promise<void> {
+  #fillGap(): Promise<void> {
+    this.#filling ??= this.#readGap().finally(() => {
+      this.#filling = null
+    })
+    return this.#filling
+  }
+
+  async #readGap(): Promise<void> {
     const [epoch, after] = this.#head
     const upTo = this.#newest()
     if (upTo <= after) return // filled while we waited

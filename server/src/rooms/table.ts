@@ -4,7 +4,7 @@ import type { Room, RoomEvent } from './room.ts'
 interface Entry {
   room: Room | null
   opening: Promise<Room>
-  early: RoomEvent[]
+  early: { event: RoomEvent; asOf: number }[]
   /** Viewers in it or on their way in. */
   holders: number
 }
@@ -19,7 +19,8 @@ export interface Hold {
 export interface RoomTableDeps {
   /** Makes a room at the head of its log. */
   open(tenantId: string, showId: string): Promise<Room>
-  closed(room: Room): void
+  /** The last holder is gone; `room` is null where it never came to be. */
+  closed(showId: string, room: Room | null): void
 }
 
 /**
@@ -47,10 +48,10 @@ export class RoomTable {
   }
 
   /** Gives the event to the show's room, now or as soon as it is open; where nobody is, it is nobody's loss. */
-  publish(showId: string, event: RoomEvent): void {
+  publish(showId: string, event: RoomEvent, asOf: number): void {
     const entry = this.#entries.get(showId)
-    if (entry?.room) entry.room.publish(event)
-    else entry?.early.push(event)
+    if (entry?.room) entry.room.publish(event, asOf)
+    else entry?.early.push({ event, asOf })
   }
 
   hold(tenantId: string, showId: string): Hold {
@@ -68,7 +69,7 @@ export class RoomTable {
 
   #add(tenantId: string, showId: string): Entry {
     const opening = this.#deps.open(tenantId, showId).then((room) => {
-      for (const event of entry.early.splice(0)) room.publish(event)
+      for (const { event, asOf } of entry.early.splice(0)) room.publish(event, asOf)
       entry.room = room
       return room
     })
@@ -81,6 +82,6 @@ export class RoomTable {
     entry.holders--
     if (entry.holders > 0) return
     this.#entries.delete(showId)
-    if (entry.room) this.#deps.closed(entry.room)
+    this.#deps.closed(showId, entry.room)
   }
 }

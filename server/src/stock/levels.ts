@@ -22,6 +22,8 @@ export interface SkuFacts {
   openSale: { id: string; showId: string; left: number } | null
   /** Shows on air with this SKU on their shelf. */
   showIds: string[]
+  /** How far the database had come when this was read: of two facts, the one with more is newer. */
+  asOf: number
 }
 
 /** The stock rows: on_hand = available + reserved + sold, backed by CHECKs. */
@@ -76,7 +78,8 @@ export function createLevels({ db: { sql }, limits }: { db: Db; limits: Limits['
           array(select i.show_id from skus k
             join shelf_items i on i.tenant_id = k.tenant_id and i.product_id = k.product_id
             join shows w on w.tenant_id = i.tenant_id and w.id = i.show_id and w.status in ('live', 'paused')
-            where k.tenant_id = s.tenant_id and k.id = s.sku_id) as "showIds"
+            where k.tenant_id = s.tenant_id and k.id = s.sku_id) as "showIds",
+          read_point() as "asOf"
         from unnest(${skus.map((one) => one.tenantId)}::text[], ${skus.map((one) => one.skuId)}::text[])
           as asked(tenant_id, sku_id)
         join stock s on s.tenant_id = asked.tenant_id and s.sku_id = asked.sku_id`

@@ -14,7 +14,7 @@ import { createWatch } from './watch.ts'
 export interface StockDeps {
   db: Db
   redis: Redis
-  rooms: { publish(showId: string, event: DownOf<'latest'>): void }
+  rooms: { publish(showId: string, event: DownOf<'latest'>, asOf: number): void }
   outbox: Pick<Outbox, 'on' | 'nudge'>
   log: Log
   metrics: Metrics

@@ -14,7 +14,7 @@ type Sku = { tenantId: string; skuId: string }
 export function createWatch(deps: {
   gate: Pick<ReturnType<typeof createGate>, 'sync'>
   facts(skus: readonly Sku[]): Promise<SkuFacts[]>
-  rooms: { publish(showId: string, event: DownOf<'latest'>): void }
+  rooms: { publish(showId: string, event: DownOf<'latest'>, asOf: number): void }
   log: Log
   limits: Limits['stock']
 }) {
@@ -30,13 +30,13 @@ export function createWatch(deps: {
     timer = null
     const skus = [...toAnnounce.values()]
     toAnnounce = new Map()
-    for (const { skuId, available, openSale, showIds } of await deps.facts(skus)) {
+    for (const { skuId, available, openSale, showIds, asOf } of await deps.facts(skus)) {
       for (const showId of showIds) {
         const sale =
           openSale?.showId === showId
             ? { id: openSale.id, left: Math.max(0, Math.min(openSale.left, available)) }
             : null
-        rooms.publish(showId, { t: 'stock', key: skuId, left: available, sale })
+        rooms.publish(showId, { t: 'stock', key: skuId, left: available, sale }, asOf)
       }
     }
     await gate.sync(skus)

@@ -11,7 +11,7 @@ import { createDesk, type DeskDeps, type DeskFeed } from './desk.ts'
 import type { StudioSession } from './session.ts'
 import { type StudioCallDeps, studioCalls } from './studio.ts'
 
-export type { DeskFeed } from './desk.ts'
+export { tellDesks } from './news.ts'
 
 export interface StudioDeps extends StudioCallDeps {
   actorOf(sessionToken: string | null): Promise<Actor | null>

@@ -1,0 +1,187 @@
+import type { Cluster } from 'ioredis'
+import { Counter, Gauge } from 'prom-client'
+import { newId } from './ids.ts'
+import type { Log } from './log.ts'
+import type { Metrics } from './metrics.ts'
+import type { Redis } from './redis.ts'
+import type { Closable } from './ticker.ts'
+
+/**
+ * What the processes of one deployment tell each other. Delivery is at most once, in order from each sender, never to
+ * the sender itself; what must not be lost is also somewhere durable, and is read again when `onWhole` calls.
+ */
+export interface Bus extends Closable {
+  /** Names this process, for as long as it runs. */
+  readonly node: string
+  /** Whether messages get through at present, as a message that this process sends itself shows. */
+  readonly isWhole: boolean
+  /** False where the message was certainly not sent, or nobody knows. */
+  publish(channel: string, message: string): Promise<boolean>
+  /** Hears the channel until `close`. One listener a channel. Resolves when it hears, or when it is clear that it cannot yet. */
+  subscribe(channel: string, listener: (message: string) => void): Promise<void>
+  unsubscribe(channel: string): void
+  /** Called whenever messages get through again after some may have been missed. */
+  onWhole(listener: () => void): void
+}
+
+export interface BusDeps {
+  /** Takes commands. */
+  redis: Redis | Cluster
+  /** A connection of its own that subscribes. */
+  subscriber: Redis | Cluster
+  log: Log
+  metrics: Metrics
+  limits: {
+    readonly echoMs: number
+    readonly stalledMs: number
+    readonly subscribeMsMax: number
+    readonly messageBytesMax: number
+    readonly unansweredMax: number
+  }
+}
+
+/** After so many times `stalledMs` without an echo the connections are made anew. */
+const DEAD_AFTER = 3
+/** Between the name of the sender and what it sends: a node knows its own messages without reading them. */
+const SEPARATOR = '\n'
+
+/** Sharded publish and subscribe of Redis 7: in a cluster, a channel lives with its shard. */
+export function createBus({ redis, subscriber, log, metrics, limits }: BusDeps): Bus {
+  const node = newId('nod')
+  const mark = node + SEPARATOR
+  const ownChannel = `node:${node}`
+  const listeners = new Map<string, (message: string) => void>()
+  const whole: (() => void)[] = []
+  const counts = createBusMetrics(metrics, () => isWhole())
+  /** When the newest message to itself that came back was sent, on a clock that only runs forward. */
+  let echoed = Number.NEGATIVE_INFINITY
+  let connectedAt = performance.now()
+  let wasWhole = false
+  let unanswered = 0
+  let closed = false
+
+  const isWhole = (): boolean => performance.now() - echoed < limits.stalledMs
+
+  function heard(channel: string, message: string): void {
+    if (channel === ownChannel) {
+      echoed = Number(message)
+      if (!wasWhole && isWhole()) becameWhole()
+      return
+    }
+    if (message.startsWith(mark)) return
+    if (message.length > limits.messageBytesMax) {
+      counts.refused.inc()
+      return
+    }
+    counts.heard.inc()
+    listeners.get(channel)?.(message.slice(message.indexOf(SEPARATOR) + 1))
+  }
+
+  function becameWhole(): void {
+    wasWhole = true
+    log.info('other nodes are heard')
+    for (const listener of whole) listener()
+  }
+
+  function becameBroken(): void {
+    if (wasWhole) log.warn('other nodes are not heard')
+    wasWhole = false
+  }
+
+  /** Every connection begins without subscriptions. What was sent meanwhile is missed, so the echo starts anew. */
+  function connected(): void {
+    becameBroken()
+    echoed = Number.NEGATIVE_INFINITY
+    connectedAt = performance.now()
+    void Promise.allSettled([...listeners.keys()].map((channel) => subscriber.ssubscribe(channel))).then(() =>
+      subscriber.ssubscribe(ownChannel).catch(() => {}),
+    ) // last: its echo says that all are heard
+  }
+
+  async function send(channel: string, payload: string): Promise<boolean> {
+    if (closed || redis.status !== 'ready' || unanswered >= limits.unansweredMax) return false
+    unanswered++
+    try {
+      await redis.spublish(channel, payload)
+      return true
+    } catch {
+      return false
+    } finally {
+      unanswered--
+    }
+  }
+
+  function echo(): void {
+    if (!isWhole()) becameBroken()
+    void send(ownChannel, String(performance.now()))
+    const since = performance.now() - Math.max(echoed, connectedAt)
+    if (since < limits.stalledMs * DEAD_AFTER || subscriber.status !== 'ready') return
+    log.warn('no word from Redis, connecting anew')
+    connectedAt = performance.now()
+    subscriber.disconnect(true)
+    redis.disconnect(true)
+  }
+
+  subscriber.on('smessage', heard)
+  subscriber.on('ready', connected)
+  subscriber.on('error', (error: Error) => log.warn({ err: error.message }, 'redis subscriber'))
+  if (subscriber.status === 'ready') connected()
+  const timer = setInterval(echo, limits.echoMs)
+  timer.unref()
+
+  return {
+    node,
+    get isWhole() {
+      return isWhole()
+    },
+
+    async publish(channel, message) {
+      if (message.length > limits.messageBytesMax || !isWhole()) return false
+      counts.sent.inc()
+      return send(channel, mark + message)
+    },
+
+    async subscribe(channel, listener) {
+      listeners.set(channel, listener)
+      if (subscriber.status !== 'ready') return // with the next connection
+      const subscribed = subscriber.ssubscribe(channel).catch(() => {})
+      await Promise.race([
+        subscribed,
+        new Promise((resolve) => setTimeout(resolve, limits.subscribeMsMax).unref()),
+      ])
+    },
+
+    unsubscribe(channel) {
+      listeners.delete(channel)
+      if (subscriber.status === 'ready') subscriber.sunsubscribe(channel).catch(() => {})
+    },
+
+    onWhole(listener) {
+      whole.push(listener)
+    },
+
+    close() {
+      closed = true
+      clearInterval(timer)
+      subscriber.disconnect()
+    },
+  }
+}
+
+function createBusMetrics(registry: Metrics, isWhole: () => boolean) {
+  const registers = [registry]
+  new Gauge({
+    name: 'shelfcast_bus_whole',
+    help: '1 while messages to and from other nodes get through',
+    registers,
+    collect() {
+      this.set(isWhole() ? 1 : 0)
+    },
+  })
+  const counter = (name: string, help: string) => new Counter({ name, help, registers })
+  return {
+    sent: counter('shelfcast_bus_sent_total', 'Messages to other nodes'),
+    heard: counter('shelfcast_bus_heard_total', 'Messages from other nodes'),
+    refused: counter('shelfcast_bus_refused_total', 'Messages from other nodes that were too long'),
+  }
+}

@@ -1,0 +1,152 @@
+import { type DownOf, deliveryClassOf, isOfClass, parseDown } from '@shelfcast/shared/protocol/down.ts'
+import * as z from 'zod/mini'
+import type { Limits } from '../config.ts'
+import type { Bus } from '../kernel/bus.ts'
+import type { Clock } from '../kernel/clock.ts'
+import type { Log } from '../kernel/log.ts'
+import type { RoomMetrics } from './metrics.ts'
+import { encodeEvent, encodeEvents, Outgoing } from './outgoing.ts'
+import type { RoomEvent } from './room.ts'
+
+/** What one node says to the others of a room. Several events travel in one message. */
+const message = z.discriminatedUnion('is', [
+  z.strictObject({
+    is: z.literal('events'),
+    /** Each with how far the database had come when it was read, where that matters. */
+    events: z.array(z.tuple([z.unknown(), z.int()])),
+  }),
+  z.strictObject({ is: z.literal('tell'), personId: z.string(), event: z.unknown() }),
+  z.strictObject({ is: z.literal('evict'), personId: z.string() }),
+  z.strictObject({ is: z.literal('likes'), total: z.int() }),
+])
+type Message = z.infer<typeof message>
+
+/** What is heard from other nodes. */
+export interface RelayHandlers {
+  event(showId: string, event: RoomEvent, asOf: number): void
+  tell(showId: string, personId: string, event: DownOf<'personal'>): void
+  evict(showId: string, personId: string): void
+  likes(showId: string, total: number): void
+}
+
+interface RelayDeps {
+  bus: Bus
+  /** Asks for a `flush` within the present window. */
+  wantsFlush(waiting: Outgoing): void
+  clock: Clock
+  log: Log
+  metrics: RoomMetrics
+  limits: Limits['rooms']
+  displayPerS: number
+}
+
+const channelOf = (showId: string): string => `room:{${showId}}`
+
+/**
+ * Carries a room's events to the other nodes that have viewers in it, each once. State goes at once and only where
+ * the bus is whole: the others find it in the log within `headPollMs`. Gifts, latest values and what is personal wait
+ * until the bus takes them. Chat is batched a flush, cut to the display rate (nobody would show more), and shed while
+ * the bus is not whole.
+ */
+export class Relay {
+  readonly #deps: RelayDeps
+  readonly #outgoing = new Map<string, Outgoing>()
+
+  constructor(deps: RelayDeps) {
+    this.#deps = deps
+  }
+
+  /** Begins to hear a room; what comes is parsed, and passed over where it is not understood. */
+  async open(showId: string, handlers: RelayHandlers): Promise<void> {
+    await this.#deps.bus.subscribe(channelOf(showId), (text) => this.#heard(showId, text, handlers))
+  }
+
+  close(showId: string): void {
+    this.#deps.bus.unsubscribe(channelOf(showId))
+  }
+
+  publish(showId: string, event: RoomEvent, asOf: number): void {
+    if (isOfClass(event, 'state')) void this.#send(showId, encodeEvents([encodeEvent(event, asOf)]))
+    else {
+      const refused = this.#of(showId).add(event, asOf)
+      if (refused > 0) this.#shed(event, 'bus_queue_full', refused)
+    }
+  }
+
+  tell(showId: string, personId: string, event: DownOf<'personal'>): void {
+    this.#of(showId).addPersonal(encode({ is: 'tell', personId, event }))
+  }
+
+  evict(showId: string, personId: string): void {
+    this.#of(showId).addPersonal(encode({ is: 'evict', personId }))
+  }
+
+  likes(showId: string, total: number): void {
+    void this.#send(showId, encode({ is: 'likes', total }))
+  }
+
+  /** Forgets the rooms to which nothing was said for a while. */
+  sweep(): void {
+    for (const [showId, waiting] of this.#outgoing) if (waiting.isIdle) this.#outgoing.delete(showId)
+  }
+
+  /** Sends what waits, once more. */
+  async flushAll(): Promise<void> {
+    await Promise.all([...this.#outgoing.values()].map((waiting) => waiting.flush()))
+  }
+
+  #of(showId: string): Outgoing {
+    const found = this.#outgoing.get(showId)
+    if (found) return found
+    const { bus, metrics } = this.#deps
+    const made = new Outgoing({
+      ...this.#deps,
+      send: (text) => this.#send(showId, text),
+      isWhole: () => bus.isWhole,
+      shed: (lines) => metrics.drops.inc({ class: 'chat', reason: 'bus_away' }, lines),
+    })
+    this.#outgoing.set(showId, made)
+    return made
+  }
+
+  #send(showId: string, text: string): Promise<boolean> {
+    return this.#deps.bus.publish(channelOf(showId), text)
+  }
+
+  #heard(showId: string, text: string, handlers: RelayHandlers): void {
+    const parsed = parseMessage(text)
+    if (!parsed) {
+      this.#deps.log.warn({ showId }, 'a message of another node was not understood')
+      return
+    }
+    if (parsed.is === 'evict') handlers.evict(showId, parsed.personId)
+    else if (parsed.is === 'likes') handlers.likes(showId, parsed.total)
+    else if (parsed.is === 'tell') {
+      const event = parseDown(parsed.event)
+      if (event && isOfClass(event, 'personal')) handlers.tell(showId, parsed.personId, event)
+    } else for (const [value, asOf] of parsed.events) this.#heardEvent(showId, value, asOf, handlers)
+  }
+
+  #heardEvent(showId: string, value: unknown, asOf: number, handlers: RelayHandlers): void {
+    const event = parseDown(value)
+    if (!event || isOfClass(event, 'personal')) return
+    // Chat that comes while a stall is caught up with is old.
+    if (isOfClass(event, 'chat') && !this.#deps.bus.isWhole) this.#shed(event, 'bus_late', 1)
+    else handlers.event(showId, event, asOf)
+  }
+
+  #shed(event: RoomEvent, reason: string, count: number): void {
+    this.#deps.metrics.drops.inc({ class: deliveryClassOf(event), reason }, count)
+  }
+}
+
+const encode = (one: Message): string => JSON.stringify(one)
+
+function parseMessage(text: string): Message | null {
+  try {
+    const parsed = message.safeParse(JSON.parse(text))
+    return parsed.success ? parsed.data : null
+  } catch {
+    return null
+  }
+}
