@@ -73,8 +73,10 @@ const LIMITS = {
     /** How far a merchant's clock may be off. */
     clockSkewMs: 5000,
   },
-  tickets: { lifeMs: 60_000 },
+  tickets: { lifeMs: 60_000, renewMs: 3600_000 },
   rooms: {
+    upgradesPerSMax: 2000,
+    upgradeWaitMsMax: 10_000,
     frameBytesMax: 4096,
     joinWithinMs: 10_000,
     idleTimeoutS: 60,

@@ -80,7 +80,7 @@ export function createDomains(config: Config, broadcast: RoomEngineDeps['broadca
 
   const outbox = createOutbox({ ...kernel, limits: limits.outbox })
   const accounts = createAccounts({ ...kernel, limits: limits.accounts })
-  const tickets = createTickets({ key: deriveKey(secret, 'tickets'), lifeMs: limits.tickets.lifeMs, clock })
+  const tickets = createTickets({ key: deriveKey(secret, 'tickets'), ...limits.tickets, clock })
   const rooms = createRooms({
     ...kernel,
     broadcast,

@@ -108,7 +108,12 @@ export async function socketWorld(more: Partial<typeof limits.rooms> = {}) {
     load: () => 0,
   })
   const chat = createChat({ ...kernel, rooms, limits: limits.chat, recentMax: 5 })
-  const tickets = createTickets({ key: randomBytes(32), lifeMs: 60_000, clock: systemClock })
+  const tickets = createTickets({
+    key: randomBytes(32),
+    lifeMs: 60_000,
+    renewMs: 600_000,
+    clock: systemClock,
+  })
   const view = structuredClone(emptyView)
   const edge = mountRooms(app, {
     ...kernel,

@@ -30,7 +30,7 @@ export async function testStage(limits: Partial<StageDeps['limits']> = {}, worke
   }
   const shows = createShows({ db, rooms, log: silentLog })
   const key = Buffer.from(randomToken())
-  const tickets = createTickets({ key, lifeMs: 60_000, clock: systemClock })
+  const tickets = createTickets({ key, lifeMs: 60_000, renewMs: 600_000, clock: systemClock })
   const deps: StageDeps = {
     media: config.media,
     limits: { ...config.limits.stage, ...limits },

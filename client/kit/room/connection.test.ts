@@ -289,3 +289,51 @@ test('close ends everything and leaves no timer', async () => {
   expect(socket().closed).toBe(true)
   expect(vi.getTimerCount()).toBe(0)
 })
+
+test('B7: told to come later and closed, it comes at that moment and not before', async () => {
+  await connected()
+  const first = socket()
+  first.says({ t: 'move', afterMs: 4000 })
+  first.onclose?.({ code: 1013 })
+  await vi.advanceTimersByTimeAsync(3990)
+  expect(ScriptedSocket.all).toHaveLength(1)
+  await vi.advanceTimersByTimeAsync(20)
+  expect(ScriptedSocket.all).toHaveLength(2)
+})
+
+test('J6: the ticket is renewed over the socket, and the next connection asks nobody for one', async () => {
+  const getTicket = vi.fn(async () => 'a ticket of some length')
+  await live({ getTicket, answerMsMax: 1e6 })
+  await vi.advanceTimersByTimeAsync(5000)
+  const [asked] = socket().sentOf('refresh')
+  expect(asked).toEqual({ t: 'refresh', id: expect.any(String) })
+  socket().says({ t: 'ack', id: asked!.id, ok: true, ticket: 'renewed by the server', lifeMs: 60_000 })
+  await vi.advanceTimersByTimeAsync(10_000)
+  socket().onclose?.({ code: 1006 })
+  await vi.advanceTimersByTimeAsync(1000)
+  socket().onopen?.()
+  expect(socket().sentOf('join')[0]).toMatchObject({ ticket: 'renewed by the server' })
+  expect(getTicket).toHaveBeenCalledTimes(1)
+  socket().onclose?.({ code: 4401 }) // it is not liked any more
+  await vi.advanceTimersByTimeAsync(2000)
+  expect(getTicket).toHaveBeenCalledTimes(2)
+})
+
+test('J6: a renewed ticket is renewed again in time, and not used once it has run out', async () => {
+  const getTicket = vi.fn(async () => 'a ticket of some length')
+  await live({ getTicket, heartbeatMs: 1e6, answerMsMax: 1e6 })
+  await vi.advanceTimersByTimeAsync(5000)
+  socket().says({
+    t: 'ack',
+    id: socket().sentOf('refresh')[0]!.id,
+    ok: true,
+    ticket: 'renewed',
+    lifeMs: 60_000,
+  })
+  await vi.advanceTimersByTimeAsync(36_000)
+  expect(socket().sentOf('refresh')).toHaveLength(2) // and never answered
+  await vi.advanceTimersByTimeAsync(30_000)
+  socket().onclose?.({ code: 1006 })
+  await vi.advanceTimersByTimeAsync(1000)
+  expect(getTicket).toHaveBeenCalledTimes(2)
+})

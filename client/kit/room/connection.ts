@@ -14,7 +14,7 @@ import { Timers } from './timers.ts'
 import type { RoomConnection, RoomEvents, RoomOptions, RoomState, RoomStatus, SayResult } from './types.ts'
 
 type DownMessage<T extends Down['t']> = Extract<Down, { t: T }>
-type TimerName = 'retry' | 'join' | 'heartbeat' | 'answer' | 'sample' | 'likes' | 'stable' | 'move'
+type TimerName = 'retry' | 'join' | 'heartbeat' | 'answer' | 'sample' | 'likes' | 'stable' | 'move' | 'ticket'
 
 const ANSWER_MS_MAX = 8000
 const HEARTBEAT_MS = 20_000
@@ -22,6 +22,12 @@ const SAMPLES_AT_START = 5
 const SAMPLE_EVERY_MS = 150
 /** A connection that lasted so long starts the waits anew. */
 const STABLE_MS = 5000
+/** Until a room ticket is asked for over the socket, and when that failed. */
+const TICKET_AFTER_MS = 5000
+const TICKET_AGAIN_MS = 30_000
+/** A ticket is renewed when this part of its life is over, and used while so much is left. */
+const TICKET_RENEWED_AT = 0.6
+const TICKET_MARGIN_MS = 3000
 const LIKE_EVERY_MS = 1000
 const LIKES_A_MESSAGE = 50
 const LIKES_KEPT = 500
@@ -49,6 +55,10 @@ export class Connection implements RoomConnection {
   /** Rises with each attempt and with the end, so that what an older one awaited is not used. */
   #attempt = 0
   #ticketRefusals = 0
+  /** Given over the socket for the next connection, so that a server that dies makes nobody ask for a ticket. */
+  #ticket: { value: string; until: number } | null = null
+  /** When a server that is busy or going away asked us to come again. */
+  #moveAt: number | null = null
   #pos: Position | null = null
   /** Between `join` and `welcome` there is no place in the stream, and nothing numbered is taken. */
   #inStream = false
@@ -111,7 +121,9 @@ export class Connection implements RoomConnection {
 
   async refresh(): Promise<boolean> {
     const ticket = await this.#options.getTicket()
+    this.#ticket = null // it says who one was
     const answer = await this.#request((id) => ({ t: 'refresh', id, ticket }))
+    if (answer?.ok) await this.#renewTicket()
     return answer?.ok ?? false
   }
 
@@ -128,7 +140,7 @@ export class Connection implements RoomConnection {
     const attempt = ++this.#attempt
     let ticket: string
     try {
-      ticket = await this.#options.getTicket()
+      ticket = this.#keptTicket() ?? (await this.#options.getTicket())
     } catch (error) {
       if (attempt !== this.#attempt) return
       if (error instanceof RoomRefused) this.#refuse(error.code)
@@ -159,6 +171,7 @@ export class Connection implements RoomConnection {
   #closed(code: number): void {
     const refusal = FINAL_CLOSES[code]
     this.#ticketRefusals = code === TICKET_CLOSE ? this.#ticketRefusals + 1 : 0
+    if (code === TICKET_CLOSE) this.#ticket = null
     if (refusal === 'show_ended') this.#end()
     else if (refusal) this.#refuse(refusal)
     else if (this.#ticketRefusals >= TICKET_ATTEMPTS) this.#refuse('ticket_invalid')
@@ -167,13 +180,33 @@ export class Connection implements RoomConnection {
 
   /** The connection is gone, or as good as gone. */
   #lost(): void {
+    const waitMs = this.#moveAt === null ? undefined : Math.max(0, this.#moveAt - performance.now())
     this.#leave()
-    this.#retry()
+    this.#retry(waitMs)
   }
 
-  #retry(): void {
+  /** A moment that the server named is one of our own already; else waits grow and are drawn at random. */
+  #retry(waitMs = this.#backoff.nextMs()): void {
     this.#setStatus(this.#state ? 'reconnecting' : 'connecting')
-    this.#timers.after('retry', this.#backoff.nextMs(), () => void this.#connect())
+    this.#timers.after('retry', waitMs, () => void this.#connect())
+  }
+
+  #keptTicket(): string | null {
+    const kept = this.#ticket
+    return kept && kept.until - performance.now() > TICKET_MARGIN_MS ? kept.value : null
+  }
+
+  async #renewTicket(): Promise<void> {
+    const attempt = this.#attempt
+    const answer = await this.#request((id) => ({ t: 'refresh', id }))
+    if (attempt !== this.#attempt || !this.#inStream) return
+    const { ticket, lifeMs = 0 } = answer ?? {}
+    if (ticket !== undefined) this.#ticket = { value: ticket, until: performance.now() + lifeMs }
+    this.#renewLater(ticket === undefined ? TICKET_AGAIN_MS : lifeMs * TICKET_RENEWED_AT)
+  }
+
+  #renewLater(ms: number): void {
+    this.#timers.after('ticket', ms, () => void this.#renewTicket())
   }
 
   #refuse(code: ErrorCode): void {
@@ -190,6 +223,7 @@ export class Connection implements RoomConnection {
   #leave(): void {
     this.#attempt++
     this.#inStream = false
+    this.#moveAt = null
     this.#timers.clearAll()
     this.#requests.giveUp()
     this.#socket?.drop()
@@ -232,6 +266,7 @@ export class Connection implements RoomConnection {
         if (this.#inStream) this.#join() // else a join is on its way already
         break
       case 'move':
+        this.#moveAt = performance.now() + event.afterMs
         this.#timers.after('move', event.afterMs, () => this.#move())
         break
       case 'chat':
@@ -283,6 +318,7 @@ export class Connection implements RoomConnection {
     this.#samplesLeft = SAMPLES_AT_START
     this.#sampleClock()
     this.#timers.after('stable', STABLE_MS, () => this.#backoff.reset())
+    if (!this.#timers.has('ticket')) this.#renewLater(this.#options.renewAfterMs ?? TICKET_AFTER_MS)
     if (this.#unsentLikes > 0) this.#sendLikes()
     this.#setStatus('live')
   }

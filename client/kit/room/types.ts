@@ -67,7 +67,7 @@ export interface RoomOptions {
   /** `wss://host/rooms` */
   url: string
   /**
-   * Gives a room ticket for each connection. When it rejects, it is asked again after a wait; when it rejects with
+   * Gives a room ticket for a connection, where none was renewed over the last one. When it rejects, it is asked again after a wait; when it rejects with
    * a `RoomRefused`, that is final.
    */
   getTicket(): Promise<string>
@@ -77,6 +77,8 @@ export interface RoomOptions {
   backoffMs?: { first: number; max: number }
   /** How long an answer may take before the connection counts as dead: 8 s unless told. */
   answerMsMax?: number
+  /** How long after joining the ticket is renewed over the socket: 5 s unless told. */
+  renewAfterMs?: number
   /** How often the connection is tried and the clock set: 20 s unless told. */
   heartbeatMs?: number
 }

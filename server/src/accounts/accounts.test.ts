@@ -128,7 +128,7 @@ describe('tenants', () => {
 
 describe('tickets', () => {
   const key = new Uint8Array(32).fill(7)
-  const tickets = createTickets({ key, lifeMs: 60_000, clock })
+  const tickets = createTickets({ key, lifeMs: 60_000, renewMs: 600_000, clock })
   const claims: TicketClaims = {
     right: 'room',
     tenantId: 'ten_1',
@@ -149,7 +149,9 @@ describe('tickets', () => {
       'signed by somebody else',
       async () =>
         tickets.verify(
-          await createTickets({ key: new Uint8Array(32), lifeMs: 60_000, clock }).issue(claims),
+          await createTickets({ key: new Uint8Array(32), lifeMs: 60_000, renewMs: 600_000, clock }).issue(
+            claims,
+          ),
           'room',
         ),
     ],

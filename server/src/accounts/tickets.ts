@@ -16,23 +16,44 @@ const claims = z.object({
   name: z.string(),
   guest: z.boolean(),
   role: chatRole,
+  /** When the first of a line of renewed tickets was, in milliseconds since 1970. */
+  since: z.optional(z.int()),
 })
 export type TicketClaims = z.infer<typeof claims>
 export type Tickets = ReturnType<typeof createTickets>
 
 const AUDIENCE = 'shelfcast:ticket'
 
-export function createTickets(deps: { key: Uint8Array; lifeMs: number; clock: Clock }) {
+export function createTickets(deps: {
+  key: Uint8Array
+  lifeMs: number
+  /** How long a ticket can be renewed without asking who holds it and in which role. */
+  renewMs: number
+  clock: Clock
+}) {
+  /** A signed ticket (JWT, HS256) that lives `lifeMs`. */
+  function issue(ticket: TicketClaims): Promise<string> {
+    const nowS = Math.floor(deps.clock.now() / 1000)
+    return new SignJWT({ ...ticket })
+      .setProtectedHeader({ alg: 'HS256' })
+      .setAudience(AUDIENCE)
+      .setIssuedAt(nowS)
+      .setExpirationTime(nowS + Math.ceil(deps.lifeMs / 1000))
+      .sign(deps.key)
+  }
+
   return {
-    /** A signed ticket (JWT, HS256) that lives `lifeMs`. */
-    issue(ticket: TicketClaims): Promise<string> {
-      const nowS = Math.floor(deps.clock.now() / 1000)
-      return new SignJWT({ ...ticket })
-        .setProtectedHeader({ alg: 'HS256' })
-        .setAudience(AUDIENCE)
-        .setIssuedAt(nowS)
-        .setExpirationTime(nowS + Math.ceil(deps.lifeMs / 1000))
-        .sign(deps.key)
+    issue,
+
+    /**
+     * A newer ticket of the same claims, for who is in the room; `renewMs` after the first, a new one must be asked
+     * for. @throws Fault `ticket_invalid`
+     */
+    async renew(ticket: TicketClaims): Promise<{ ticket: string; lifeMs: number }> {
+      const now = deps.clock.now()
+      const since = ticket.since ?? now
+      if (now - since > deps.renewMs) throw new Fault('ticket_invalid')
+      return { ticket: await issue({ ...ticket, since }), lifeMs: deps.lifeMs }
     },
 
     /** @throws Fault `ticket_invalid` for a forged, expired or other kind of ticket */

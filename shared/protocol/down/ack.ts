@@ -10,4 +10,7 @@ export const ack = down('ack', 'personal', {
   retryAfterMs: z.optional(z.int()),
   /** For `say`: the line as the room hears it. */
   line: z.optional(chatLine),
+  /** For `refresh` without a ticket: a newer one, for the next connection, and how long it lives. */
+  ticket: z.optional(z.string()),
+  lifeMs: z.optional(z.int()),
 })

@@ -15,7 +15,7 @@ import type { createOrigins } from './origins.ts'
 import { roomView, type SnapshotSources } from './snapshot.ts'
 
 export interface ConnectionDeps {
-  tickets: Pick<Tickets, 'verify'>
+  tickets: Pick<Tickets, 'verify' | 'renew'>
   origins: ReturnType<typeof createOrigins>
   rooms: Pick<RoomEngine, 'enter'>
   chat: Pick<Chat, 'say' | 'mutedUntil'>
@@ -165,6 +165,10 @@ export class Connection {
   async #refresh({ id, ticket }: UpOf<'refresh'>): Promise<void> {
     const { claims: old, seat } = this.#joined()
     try {
+      if (ticket === undefined) {
+        this.#send({ t: 'ack', id, ok: true, ...(await this.#deps.tickets.renew(old)) })
+        return
+      }
       const claims = await this.#verify(ticket)
       if (!isSameRoom(old, claims)) throw new Fault('ticket_invalid')
       const me = await this.#me(claims)

@@ -1,7 +1,10 @@
+import { once } from 'node:events'
+import type { IncomingMessage } from 'node:http'
 import { ERRORS, type ErrorCode, type ErrorEntry } from '@shelfcast/shared/errors.ts'
 import { parseDown } from '@shelfcast/shared/protocol/down.ts'
 import { PROTOCOL_VERSION } from '@shelfcast/shared/protocol/version.ts'
 import { beforeAll, describe, expect, test } from 'vitest'
+import { WebSocket } from 'ws'
 import {
   joinWith,
   limits,
@@ -137,6 +140,23 @@ describe('joining', () => {
     expect((await wire.get('you', 1)).me).toEqual({ name: 'Benny' })
     wire.send({ t: 'refresh', id: 'r2', ticket: await world.ticket('ben', { showId: 'another' }) })
     expect(await wire.get('ack', 2)).toMatchObject({ id: 'r2', ok: false, error: 'ticket_invalid' })
+  })
+
+  test('J6: refresh without a ticket brings one for the next connection, of the same claims', async () => {
+    const { wire } = await world.joined('ben', { claims: { role: 'buyer' } })
+    wire.send({ t: 'refresh', id: 'r1' })
+    const { ticket = '', ok, lifeMs } = await wire.get('ack')
+    expect({ ok, lifeMs }).toEqual({ ok: true, lifeMs: limits.tickets.lifeMs })
+    const next = await new Wire(world.url).opened()
+    next.send(joinWith(ticket))
+    expect((await next.get('welcome')).me).toMatchObject({ personId: 'ben', role: 'buyer' })
+  })
+
+  test('J6: a ticket is renewed for renewMs at most', async () => {
+    const since = Date.now() - 600_000 - 1
+    const { wire } = await world.joined('ann', { claims: { since } })
+    wire.send({ t: 'refresh', id: 'r1' })
+    expect(await wire.get('ack')).toMatchObject({ ok: false, error: 'ticket_invalid' })
   })
 
   test('J7: a full room refuses', async () => {
@@ -301,6 +321,20 @@ describe('backpressure and moving on', () => {
     await wire.get('resync')
     wire.send({ t: 'join', version: PROTOCOL_VERSION, resume: [1, 0] })
     expect(await wire.get('welcome', 1)).toMatchObject({ recovered: false, pos: [2, 1] })
+  })
+
+  test('B7: one connection too many is told when to come again, and beyond the queue is refused with Retry-After', async () => {
+    const { url } = await socketWorld({ upgradesPerSMax: 2, upgradeWaitMsMax: 800 })
+    const wires: Wire[] = []
+    for (let i = 0; i < 3; i++) wires.push(await new Wire(url).opened())
+    expect(await wires[2]!.close()).toEqual(close('unavailable'))
+    expect(wires.flatMap(({ events }) => events)).toEqual([{ t: 'move', afterMs: expect.any(Number) }])
+    const fourth = new WebSocket(url).on('error', () => {})
+    const [, answer] = (await once(fourth, 'unexpected-response')) as [unknown, IncomingMessage]
+    expect([answer.statusCode, answer.headers['retry-after']]).toEqual([503, '1'])
+    await new Promise((resolve) => setTimeout(resolve, 1000))
+    const later = await new Wire(url).opened()
+    expect(later.closed).toBeNull()
   })
 
   test('B4: a server that goes away tells viewers to move, takes no new ones, and closes who stays', async () => {

@@ -1,10 +1,12 @@
 import type { HttpRequest, HttpResponse, TemplatedApp, us_socket_context_t, WebSocket } from 'uWebSockets.js'
 import { ERRORS, type ErrorCode, type ErrorEntry } from '@shelfcast/shared/errors.ts'
+import type { Down } from '@shelfcast/shared/protocol/down.ts'
 import type { Closable } from '../../kernel/ticker.ts'
 import type { Link, SendResult } from '../../rooms/index.ts'
 import { Connection, type ConnectionDeps } from './connection.ts'
 import { decodeUp } from './decode.ts'
 import { createOrigins, type OriginDeps } from './origins.ts'
+import { Turnstile } from './turnstile.ts'
 
 interface RoomSocketDeps
   extends Omit<ConnectionDeps, 'origins'>,
@@ -26,6 +28,8 @@ const CLOSE_INTERNAL = 1011 // RFC 6455, 7.4.1
 interface SocketData {
   origin: string | null
   host: string
+  /** How long it was told to wait before it comes again; 0 where it may come in. */
+  waitMs: number
   connection: Connection | null
 }
 
@@ -37,15 +41,27 @@ export function mountRooms(app: TemplatedApp, deps: RoomSocketDeps): Closable {
   const { limits } = deps
   const origins = createOrigins(deps)
   const open = new Map<Connection, SocketLink>()
+  const turnstile = new Turnstile(
+    { perS: limits.upgradesPerSMax, waitMsMax: limits.upgradeWaitMsMax },
+    performance.now(),
+  )
   let draining: Promise<void> | null = null
 
   function upgrade(response: HttpResponse, request: HttpRequest, context: us_socket_context_t): void {
     const origin = request.getHeader('origin') || null
-    if (draining || !origins.mayConnect(origin)) {
-      response.writeStatus(draining ? '503 Service Unavailable' : '403 Forbidden').end()
+    if (!origins.mayConnect(origin)) {
+      response.writeStatus('403 Forbidden').end()
       return
     }
-    const data: SocketData = { origin, host: request.getHeader('host'), connection: null }
+    const admission = draining ? ({ is: 'full' } as const) : turnstile.admit(performance.now())
+    if (admission.is === 'full') {
+      const waitS = Math.ceil((draining ? CLOSE_GRACE_MS : limits.upgradeWaitMsMax) / 1000)
+      response.writeStatus('503 Service Unavailable').writeHeader('Retry-After', String(waitS)).end()
+      return
+    }
+    // A browser cannot read the answer to an upgrade, so one that is too many is let in to hear when to come again.
+    const waitMs = admission.is === 'later' ? admission.afterMs : 0
+    const data: SocketData = { origin, host: request.getHeader('host'), waitMs, connection: null }
     response.upgrade(
       data,
       request.getHeader('sec-websocket-key'),
@@ -65,6 +81,11 @@ export function mountRooms(app: TemplatedApp, deps: RoomSocketDeps): Closable {
     open(socket) {
       const link = createLink(socket)
       const data = socket.getUserData()
+      if (data.waitMs > 0) {
+        link.send(JSON.stringify([{ t: 'move', afterMs: data.waitMs } satisfies Down]))
+        link.close('unavailable')
+        return
+      }
       data.connection = new Connection(link, data, { ...deps, origins })
       open.set(data.connection, link)
     },
