@@ -110,17 +110,17 @@ module.exports = {
     {
       name: 'apps-stand-apart',
       comment:
-        'Studio, player and console are built and loaded apart. What two of them need belongs in client/kit.',
+        'Studio, player, console and the embed’s own parts are built and loaded apart. What two of them need belongs in client/kit.',
       severity: 'error',
-      from: { path: '^client/(studio|player|console)/' },
-      to: { path: '^client/(?:studio|player|console)/', pathNot: '^client/$1/' },
+      from: { path: '^client/(studio|player|console|embed)/' },
+      to: { path: '^client/(?:studio|player|console|embed)/', pathNot: '^client/$1/' },
     },
     {
       name: 'kit-knows-no-app',
       comment: 'The kit is what the apps stand on. Take what you need as a parameter or a prop.',
       severity: 'error',
       from: { path: '^client/kit/' },
-      to: { path: '^client/(?:studio|player|console)/' },
+      to: { path: '^client/(?:studio|player|console|embed)/' },
     },
     {
       name: 'player-stays-small',

@@ -9,22 +9,29 @@ const pagesOf = (apps: string[]) =>
 /** Pages run under `script-src 'self'; style-src 'self'`, so nothing is inlined. */
 const pages = (apps: string[]): BuildEnvironmentOptions => ({
   outDir: 'dist',
-  emptyOutDir: false, // the first build empties it, the second adds to it
+  emptyOutDir: false, // the first build empties it, the others add to it
   target: ['chrome109', 'firefox115', 'safari16'],
   assetsInlineLimit: 0,
   modulePreload: { polyfill: false },
   rolldownOptions: { input: pagesOf(apps) },
 })
 
+/** `/embed.js`, which other people's pages load: one small file under a name that stays. */
+const element: BuildEnvironmentOptions = {
+  ...pages([]),
+  rolldownOptions: { input: resolve(here, 'embed/element.ts'), output: { entryFileNames: 'embed.js' } },
+}
+
 /**
- * Two builds in one run. The player shares no file with the merchant's apps: what it loads before the first frame is
+ * Three builds in one run. The player shares no file with the merchant's apps: what it loads before the first frame is
  * held to a budget, and a chunk common to all three would bring along what only the others need.
  */
 export default defineConfig({
   root: here,
   environments: {
     client: { build: { ...pages(['player']), emptyOutDir: true } },
-    work: { consumer: 'client', build: pages(['studio', 'console']) },
+    work: { consumer: 'client', build: pages(['studio', 'console', 'embed']) },
+    element: { consumer: 'client', build: element },
   },
   builder: {
     async buildApp(builder) {

@@ -52,13 +52,43 @@ export class NetworkError extends Error {
   override readonly name = 'NetworkError'
 }
 
+/** Who speaks for this page where its cookie does not: an embed, by a bearer session. */
+export interface Speaker {
+  token(): Promise<string>
+  /** Another token, after this one was refused. */
+  renew(refused: string): Promise<string>
+}
+
+let speaker: Speaker | null = null
+
+/** From here on every call is made by this session, and none by the cookie. */
+export function speakBy(next: Speaker): void {
+  speaker = next
+}
+
 /**
  * Calls a route, e.g. `call('GET /orders/:orderId', { params: { orderId } })`.
  * @throws ApiError when the server refuses, NetworkError when no answer came, AbortError when `signal` aborts.
  */
-export async function call<R extends RouteName>(route: R, ...[input]: CallArguments<R>): Promise<Answer<R>> {
+export async function call<R extends RouteName>(route: R, ...input: CallArguments<R>): Promise<Answer<R>> {
+  if (!speaker) return callAs(null, route, ...input)
+  const token = await speaker.token()
+  try {
+    return await callAs(token, route, ...input)
+  } catch (error) {
+    if (codeOf(error) !== 'not_signed_in') throw error
+    return callAs(await speaker.renew(token), route, ...input) // refused at the door: nothing has happened yet
+  }
+}
+
+/** The same with this bearer token, or with none. @throws as `call` */
+export async function callAs<R extends RouteName>(
+  token: string | null,
+  route: R,
+  ...[input]: CallArguments<R>
+): Promise<Answer<R>> {
   const [method, path] = route.split(' ') as [string, string] // the type of RouteName says so
-  const request = requestOf(method, path, input ?? {})
+  const request = requestOf(method, path, input ?? {}, token)
   const tries = method === 'GET' ? GET_TRIES : 1
   for (let done = 1; ; done++) {
     try {
@@ -79,7 +109,12 @@ interface AnyInput {
   idempotencyKey?: string | undefined
 }
 
-function requestOf(method: string, path: string, input: AnyInput): { url: string; init: RequestInit } {
+function requestOf(
+  method: string,
+  path: string,
+  input: AnyInput,
+  token: string | null,
+): { url: string; init: RequestInit } {
   const filled = path.replace(/:(\w+)/g, (_, name: string) => encodeURIComponent(input.params?.[name] ?? ''))
   const query = new URLSearchParams()
   for (const [name, value] of Object.entries(input.query ?? {})) {
@@ -88,12 +123,13 @@ function requestOf(method: string, path: string, input: AnyInput): { url: string
   const headers = new Headers({ Accept: 'application/json' })
   if (input.body !== undefined) headers.set('Content-Type', 'application/json')
   if (input.idempotencyKey !== undefined) headers.set('Idempotency-Key', input.idempotencyKey)
+  if (token !== null) headers.set('Authorization', `Bearer ${token}`)
   return {
     url: ROOT + filled + (query.size > 0 ? `?${query}` : ''),
     init: {
       method,
       headers,
-      credentials: 'same-origin',
+      credentials: speaker ? 'omit' : 'same-origin',
       ...(input.body === undefined ? {} : { body: JSON.stringify(input.body) }),
     },
   }

@@ -2,6 +2,7 @@ import type { ErrorCode } from '@shelfcast/shared/errors.ts'
 import { describe, expect, test } from 'vitest'
 import { ApiError, NetworkError } from './api.ts'
 import { createAttempts, randomKey } from './attempt.ts'
+import { createKeeper } from './keep.ts'
 
 const refusal = (code: ErrorCode, retry: boolean) =>
   new ApiError({ type: 'about:blank', title: code, status: 409, code, retry })
@@ -60,15 +61,17 @@ describe('an Idempotency-Key', () => {
   })
 
   test('survives a reload until it is answered', async () => {
-    const keep = { storage: memory(), name: 'order' }
+    const storage = memory()
+    const keep = createKeeper('order', () => storage)
     const first = await keyOf(createAttempts(keep), { sku: 'a' }, new NetworkError('lost'))
     expect(await keyOf(createAttempts(keep), { sku: 'a' })).toBe(first)
-    expect(keep.storage.length).toBe(0)
+    expect(storage.length).toBe(0)
   })
 
   test('ignores storage that holds something else', async () => {
-    const keep = { storage: memory(), name: 'order' }
-    keep.storage.setItem('order', '{"fingerprint":1}')
+    const storage = memory()
+    const keep = createKeeper('order', () => storage)
+    storage.setItem('order', '{"fingerprint":1}')
     expect(await keyOf(createAttempts(keep), { sku: 'a' })).toMatch(/^[0-9a-f]{32}$/)
   })
 

@@ -1,4 +1,5 @@
 import { ApiError } from './api.ts'
+import type { Keeper } from './keep.ts'
 
 /** 128 random bits in hex. Not `crypto.randomUUID`, which plain http on a local network does not have. */
 export function randomKey(): string {
@@ -16,16 +17,12 @@ export interface Attempts {
 }
 
 /** @param keep where the open key survives a reload; nothing survives without it */
-export function createAttempts(keep?: { storage: Storage; name: string }): Attempts {
+export function createAttempts(keep?: Keeper): Attempts {
   let open = restore(keep)
   const put = (next: OpenAttempt | null) => {
     open = next
-    try {
-      if (next) keep?.storage.setItem(keep.name, JSON.stringify(next))
-      else keep?.storage.removeItem(keep.name)
-    } catch {
-      // Full or forbidden storage: the key lives as long as the page.
-    }
+    if (next) keep?.write(JSON.stringify(next))
+    else keep?.forget()
   }
   return {
     async run(request, write) {
@@ -49,9 +46,9 @@ interface OpenAttempt {
   key: string
 }
 
-function restore(keep: { storage: Storage; name: string } | undefined): OpenAttempt | null {
+function restore(keep: Keeper | undefined): OpenAttempt | null {
   try {
-    const stored: unknown = JSON.parse(keep?.storage.getItem(keep.name) ?? 'null')
+    const stored: unknown = JSON.parse(keep?.read() ?? 'null')
     if (typeof stored !== 'object' || stored === null) return null
     if (!('fingerprint' in stored && 'key' in stored)) return null
     const { fingerprint, key } = stored

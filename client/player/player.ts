@@ -7,12 +7,15 @@ import { connectShow, type ShowConnection } from '../kit/watch/connect-show.ts'
 import { featuredSale, runningSales } from '../kit/watch/sale-phase.ts'
 import { createTicker } from '../kit/watch/ticker.ts'
 import type { Video } from '../kit/watch/video.ts'
+import type { Embed } from './embed/embed.ts'
 import { type Face, faceOf } from './face.ts'
 import { createState, type PlayerState, withLines, withSaleEnd } from './state.ts'
 
 /** The running player: its state, and everything a viewer can do short of buying. */
 export interface Player {
   readonly showId: string
+  /** Null on our own page. */
+  readonly embed: Embed | null
   readonly state: PlayerState
   readonly video: Video
   readonly face: ReadonlySignal<Face | null>
@@ -37,7 +40,7 @@ export interface Player {
 }
 
 /** Enters a show and keeps room and video for as long as the page is open. */
-export function createPlayer(showId: string): Player {
+export function createPlayer(showId: string, embed: Embed | null = null): Player {
   const state = createState()
   const { tickets, room, createVideo } = enter(showId, state)
   const video = createVideo()
@@ -55,6 +58,7 @@ export function createPlayer(showId: string): Player {
 
   return {
     showId,
+    embed,
     state,
     video,
     now,

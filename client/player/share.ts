@@ -1,9 +1,9 @@
 import { toast } from '../kit/ui/toast.tsx'
 import { playerWords } from './words.ts'
 
-/** Shares the page's address: with the system's sheet where there is one, else by the clipboard. */
-export async function share(title: string | undefined): Promise<void> {
-  const url = location.origin + location.pathname
+/** Shares the show's public page: with the system's sheet where there is one, else by the clipboard. */
+export async function share(showId: string, title: string | undefined): Promise<void> {
+  const url = `${location.origin}/s/${encodeURIComponent(showId)}`
   try {
     if (navigator.share) {
       await navigator.share({ url, ...(title ? { title } : {}) })

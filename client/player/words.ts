@@ -85,7 +85,6 @@ export const playerWords = dictionary({
     shelf: 'On the shelf',
     shelfEmpty: 'The shelf is empty for now',
     tipSent: (name: string) => `${name} sent`,
-    gifts: { heart: 'Heart', flower: 'Flower', rocket: 'Rocket', crown: 'Crown' },
   },
   'zh-CN': {
     live: '直播中',
@@ -169,6 +168,5 @@ export const playerWords = dictionary({
     shelf: '全部商品',
     shelfEmpty: '货架还没有商品',
     tipSent: (name) => `${name} 送出`,
-    gifts: { heart: '爱心', flower: '鲜花', rocket: '火箭', crown: '皇冠' },
   },
 })

@@ -147,7 +147,11 @@ function rawRoutes(domains: Domains, config: Config): RawRoute[] {
     ...whepRoutes(domains.stage),
     ...paymentRawRoutes({ ...domains, limits: config.limits.payments }),
     ...mediaRoutes(domains.pictures),
-    ...pageRoutes(DIST, config.publicUrl),
+    ...pageRoutes({
+      distFolder: DIST,
+      publicUrl: config.publicUrl,
+      embedOrigins: domains.embed.originsOf,
+    }),
   ]
 }
 

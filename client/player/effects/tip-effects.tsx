@@ -2,6 +2,7 @@ import { useSignal } from '@preact/signals'
 import { GIFTS } from '@shelfcast/shared/money.ts'
 import type { TipView } from '@shelfcast/shared/protocol/parts.ts'
 import { useEffect } from 'preact/hooks'
+import { payWords } from '../../kit/ui/pay-words.ts'
 import { usePlayer } from '../context.ts'
 import { playerWords } from '../words.ts'
 import './tip-effects.css'
@@ -65,7 +66,7 @@ export function TipEffects() {
             <span class="tip-effect__gift" aria-hidden="true">
               {gift.emoji}
             </span>
-            <span class="visually-hidden">{t.gifts[gift.id]}</span>
+            <span class="visually-hidden">{payWords.value.gifts[gift.id]}</span>
             {tip.count > 1 && <span class="tip-effect__count numeric">×{tip.count}</span>}
           </div>
         ))}

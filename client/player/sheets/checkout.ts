@@ -2,6 +2,7 @@ import { type Signal, signal } from '@preact/signals'
 import type { ErrorCode } from '@shelfcast/shared/errors.ts'
 import { type Answer, ApiError, call } from '../../kit/api.ts'
 import { createAttempts } from '../../kit/attempt.ts'
+import { createKeeper } from '../../kit/keep.ts'
 import { type Address, keepAddress, keptAddress, NO_ADDRESS } from './address.ts'
 import { visitSource } from './source.ts'
 
@@ -35,7 +36,7 @@ export interface Checkout {
 /** @param country the likeliest one, where no address is kept */
 export function createCheckout(country: string): Checkout {
   // Survives a reload: an order whose answer was lost is asked for again under the same key.
-  const attempts = createAttempts({ storage: sessionStorage, name: 'shelfcast.order-attempt' })
+  const attempts = createAttempts(createKeeper('shelfcast.order-attempt'))
   const address = signal(keptAddress() ?? { ...NO_ADDRESS, country })
   const busy = signal(false)
   const trouble = signal<Trouble | null>(null)

@@ -1,5 +1,5 @@
 import { GIFTS, type GiftId } from '@shelfcast/shared/money.ts'
-import { playerWords } from '../words.ts'
+import { payWords } from '../../kit/ui/pay-words.ts'
 import { sheetWords } from './words.ts'
 
 /** The gifts as radio buttons. */
@@ -20,8 +20,8 @@ export function GiftGrid({ chosen, onChoose }: { chosen: GiftId; onChoose: (gift
           <span class="gift__emoji" aria-hidden="true">
             {one.emoji}
           </span>
-          <span class="gift__name">{playerWords.value.gifts[one.id]}</span>
-          <span class="gift__coins numeric">{t.coins(String(one.coins))}</span>
+          <span class="gift__name">{payWords.value.gifts[one.id]}</span>
+          <span class="gift__coins numeric">{payWords.value.coins(String(one.coins))}</span>
         </label>
       ))}
     </fieldset>

@@ -1,45 +1,50 @@
 import { useSignal } from '@preact/signals'
-import { GIFTS, type GiftId } from '@shelfcast/shared/money.ts'
 import { codeOf } from '../../kit/api.ts'
 import { Button } from '../../kit/ui/button.tsx'
+import type { Wallet } from '../../kit/wallet.ts'
 import { usePlayer } from '../context.ts'
-import { GiftGrid } from './gift-grid.tsx'
-import { Stepper } from './stepper.tsx'
+import { type Choice, GiftChoice } from './gift-choice.tsx'
 import { type Outcome, TipOutcome } from './tip-outcome.tsx'
 import { useSheet } from './use-sheet.ts'
-import type { Wallet } from './wallet.ts'
 import { WalletLine } from './wallet-line.tsx'
 import { sheetWords } from './words.ts'
-
-const COUNT_MAX = 99
 
 /** Chooses a gift and sends it. Everybody in the room sees it, the sender too, when the room tells of it. */
 export function GiftPicker({ wallet, onTopUp }: { wallet: Wallet; onTopUp: () => void }) {
   const player = usePlayer()
   const { signInFor } = useSheet()
   const t = sheetWords.value
-  const chosen = useSignal<GiftId>('heart')
-  const count = useSignal(1)
   const busy = useSignal(false)
   const outcome = useSignal<Outcome | null>(null)
-
-  const gift = GIFTS.find((one) => one.id === chosen.value) ?? GIFTS[0]
-  const cost = gift.coins * count.value
   const coins = wallet.coins.value
-  const short = (coins !== null && coins < cost) || lacksCoins(outcome.value)
   const live = player.state.room.value?.show.status === 'live'
 
-  const send = async () => {
+  const send = async ({ giftId, count }: Choice) => {
     busy.value = true
     outcome.value = null
     try {
-      await wallet.send(player.showId, gift.id, count.value)
+      await wallet.send(player.showId, giftId, count)
       outcome.value = { sent: true }
     } catch (error) {
       if (!signInFor(error, { kind: 'tips' })) outcome.value = { sent: false, error }
     } finally {
       busy.value = false
     }
+  }
+  const button = (choice: Choice) => {
+    const short = (coins !== null && coins < choice.cost) || lacksCoins(outcome.value)
+    return (
+      <Button
+        look={short ? 'plain' : 'primary'}
+        size="large"
+        busy={busy.value}
+        disabled={!live}
+        onClick={short ? onTopUp : () => void send(choice)}
+        data-testid="tip-send"
+      >
+        {short ? t.topUp : t.sendGift(String(choice.cost))}
+      </Button>
+    )
   }
   return (
     <div class="tips">
@@ -48,26 +53,7 @@ export function GiftPicker({ wallet, onTopUp }: { wallet: Wallet; onTopUp: () =>
           {t.topUp}
         </Button>
       </WalletLine>
-      <GiftGrid chosen={gift.id} onChoose={(next) => (chosen.value = next)} />
-      <div class="tips__row">
-        <Stepper
-          label={t.sendTimes}
-          value={count.value}
-          max={COUNT_MAX}
-          testId="tip-count"
-          onValue={(next) => (count.value = next)}
-        />
-        <Button
-          look={short ? 'plain' : 'primary'}
-          size="large"
-          busy={busy.value}
-          disabled={!live}
-          onClick={short ? onTopUp : send}
-          data-testid="tip-send"
-        >
-          {short ? t.topUp : t.sendGift(String(cost))}
-        </Button>
-      </div>
+      <GiftChoice>{button}</GiftChoice>
       {!live && <p class="sheet-notice">{t.notLive}</p>}
       <TipOutcome outcome={outcome.value} />
     </div>

@@ -11,13 +11,14 @@ import { sheetWords } from './words.ts'
 
 /** What is needed now and then: orders, account, language, flying comments. */
 export function MenuSheet() {
-  const { state } = usePlayer()
+  const { state, embed } = usePlayer()
   const { close, show } = useSheet()
   const t = sheetWords.value
   const person = state.visit.value?.person
   const signOut = async () => {
     try {
       await call('DELETE /sessions/current')
+      embed?.forget()
       location.reload() // tickets, room and orders all belonged to that person
     } catch (error) {
       toast(errorText(error), 'bad') // still signed in, and on a shared phone that matters
@@ -28,7 +29,7 @@ export function MenuSheet() {
       <ul class="menu">
         <li class="menu__row">
           <span class="menu__who">{person && (person.guest ? t.guest(person.name) : person.name)}</span>
-          {person?.guest === false ? (
+          {embed?.asserted.value ? null : person?.guest === false ? (
             <Button look="plain" size="small" icon="signOut" onClick={signOut}>
               {t.signOut}
             </Button>

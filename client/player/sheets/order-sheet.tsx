@@ -5,15 +5,15 @@ import { createAttempts } from '../../kit/attempt.ts'
 import { errorText } from '../../kit/errors.ts'
 import { clockText, money } from '../../kit/format.ts'
 import { Button } from '../../kit/ui/button.tsx'
+import { PayButtons } from '../../kit/ui/pay-buttons.tsx'
 import { Sheet } from '../../kit/ui/sheet.tsx'
 import { Spinner } from '../../kit/ui/spinner.tsx'
 import { usePlayer } from '../context.ts'
 import { OrderLines } from './order-lines.tsx'
 import './order-sheet.css'
 import { OrderStatusView } from './order-status.tsx'
-import { PayButtons } from './pay-buttons.tsx'
 import './sheets.css'
-import { usePoll } from './use-poll.ts'
+import { usePoll } from '../../kit/ui/use-poll.ts'
 import { useSheet } from './use-sheet.ts'
 import { sheetWords } from './words.ts'
 
@@ -98,6 +98,7 @@ function TimeToPay({ expiresAt }: { expiresAt: number | null }) {
 }
 
 function Payment({ order, onChanged, onCheck }: ViewProps) {
+  const { visit } = usePlayer().state
   const t = sheetWords.value
   const attempts = useMemo(() => createAttempts(), [])
   const checked = useSignal<'not' | 'checking' | 'nothing'>('not')
@@ -123,7 +124,11 @@ function Payment({ order, onChanged, onCheck }: ViewProps) {
   }
   return (
     <div class="order__payment">
-      <PayButtons label={t.payNow(money(order.totalMinor, order.currency))} start={start} />
+      <PayButtons
+        providers={visit.value?.paymentProviders ?? []}
+        label={t.payNow(money(order.totalMinor, order.currency))}
+        start={start}
+      />
       <Button look="plain" wide busy={checked.value === 'checking'} onClick={check} data-testid="paid-button">
         {checked.value === 'checking' ? t.checking : t.paidAlready}
       </Button>

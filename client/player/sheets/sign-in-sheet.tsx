@@ -2,6 +2,7 @@ import { Sheet } from '../../kit/ui/sheet.tsx'
 import { SignIn } from '../../kit/ui/sign-in.tsx'
 import { usePlayer } from '../context.ts'
 import type { SheetView } from '../state.ts'
+import { EmbedSignIn } from './embed-sign-in.tsx'
 import './sheets.css'
 import { useSheet } from './use-sheet.ts'
 import { sheetWords } from './words.ts'
@@ -19,7 +20,7 @@ export function SignInSheet({ returnTo }: { returnTo: SheetView | null }) {
   return (
     <Sheet title={t.signIn} onClose={close} clear testId="sign-in-sheet">
       <p class="sheet-note">{t.signInText}</p>
-      <SignIn onDone={done} />
+      {player.embed ? <EmbedSignIn embed={player.embed} onDone={done} /> : <SignIn onDone={done} />}
     </Sheet>
   )
 }

@@ -33,7 +33,7 @@ export function TopBar() {
           {player.video.status.value === 'playing' && soundOn.value && (
             <IconButton icon="speaker" label={t.mute} onClick={() => (soundOn.value = false)} />
           )}
-          <IconButton icon="share" label={t.share} onClick={() => share(title)} />
+          <IconButton icon="share" label={t.share} onClick={() => share(player.showId, title)} />
           <IconButton icon="more" label={t.menu} onClick={() => (sheet.value = { kind: 'menu' })} />
         </div>
       </div>

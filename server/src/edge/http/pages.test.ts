@@ -15,11 +15,20 @@ const SCRIPT = 'export const shelf = 1\n'.repeat(50)
 let url: string
 
 beforeAll(async () => {
-  for (const app of ['player', 'studio', 'console', 'assets']) mkdirSync(join(dist, app))
-  for (const app of ['player', 'studio', 'console']) writeFileSync(join(dist, app, 'index.html'), `<p>${app}`)
+  for (const app of ['player', 'studio', 'console', 'embed', 'assets']) mkdirSync(join(dist, app))
+  for (const app of ['player', 'studio', 'console', 'embed']) {
+    writeFileSync(join(dist, app, 'index.html'), `<p>${app}`)
+  }
+  writeFileSync(join(dist, 'embed.js'), SCRIPT)
   writeFileSync(join(dist, 'assets', 'index-abc.js'), SCRIPT)
   const server = uWS.App()
-  mountRaw(server, pageRoutes(dist, 'https://shop.example'), {
+  const pages = pageRoutes({
+    distFolder: dist,
+    publicUrl: 'https://shop.example',
+    embedOrigins: async (showId) =>
+      showId === 'shw_1' ? ['https://blog.example', 'http://localhost:3000'] : [],
+  })
+  mountRaw(server, pages, {
     actorOf: async () => null,
     publicUrl: 'https://shop.example',
     trustProxy: false,
@@ -37,6 +46,8 @@ test.each([
   ['/studio', '<p>studio'],
   ['/studio/ten_1/shw_1', '<p>studio'],
   ['/console/ten_1/orders', '<p>console'],
+  ['/embed/sign-in', '<p>embed'],
+  ['/embed/wallet', '<p>embed'],
 ])('%s is a page that nobody frames and that runs its own scripts only', async (path, body) => {
   const response = await fetch(url + path)
   expect(await response.text()).toBe(body)
@@ -44,6 +55,37 @@ test.each([
   expect(policy).toContain("script-src 'self';")
   expect(policy).toContain("frame-ancestors 'none'")
   expect(policy).toContain('wss://shop.example')
+})
+
+test("the player in a frame stands on its tenant's origins only, and its policy is never a kept one", async () => {
+  const known = await fetch(`${url}/e/shw_1`)
+  expect(await known.text()).toBe('<p>player')
+  expect(known.headers.get('content-security-policy')).toMatch(
+    /frame-ancestors https:\/\/blog\.example http:\/\/localhost:3000$/,
+  )
+  expect([known.headers.get('cache-control'), known.headers.get('etag')]).toEqual(['no-store', null])
+  const unknown = await fetch(`${url}/e/shw_2`)
+  expect(unknown.headers.get('content-security-policy')).toContain("frame-ancestors 'none'")
+})
+
+test('opened by itself it is the public page', async () => {
+  const headers = { 'sec-fetch-dest': 'document' }
+  const response = await fetch(`${url}/e/shw_1`, { headers, redirect: 'manual' })
+  expect([response.status, response.headers.get('location')]).toEqual([302, '/s/shw_1'])
+})
+
+test('a popup of the embed keeps its opener, other pages do not', async () => {
+  expect((await fetch(`${url}/embed/wallet`)).headers.get('cross-origin-opener-policy')).toBeNull()
+  expect((await fetch(`${url}/s/shw_1`)).headers.get('cross-origin-opener-policy')).toBe(
+    'same-origin-allow-popups',
+  )
+})
+
+test("the embed's script is for pages of any origin, under a name that stays", async () => {
+  const { headers } = await fetch(`${url}/embed.js`)
+  expect(headers.get('access-control-allow-origin')).toBe('*')
+  expect(headers.get('cache-control')).toBe('public, max-age=300')
+  expect(headers.get('content-type')).toContain('text/javascript')
 })
 
 test('a file with its hash in its name is kept for ever, and sent small to who can unpack it', async () => {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { extname, join, relative } from 'node:path'
 import { gzipSync } from 'node:zlib'
-import type { RawResponse, RawRoute } from '../../kernel/route.ts'
+import type { RawRequest, RawResponse, RawRoute } from '../../kernel/route.ts'
 
 const TYPES: Record<string, string> = {
   '.html': 'text/html; charset=utf-8',
@@ -16,38 +16,77 @@ const TYPES: Record<string, string> = {
   '.webmanifest': 'application/manifest+json',
 }
 
-/** The three apps and their built files, read when the server starts. */
-export function pageRoutes(distFolder: string, publicUrl: string): RawRoute[] {
+export interface PageDeps {
+  /** Where the built files are. */
+  distFolder: string
+  publicUrl: string
+  /** Origins on whose pages a show's player may stand. */
+  embedOrigins(showId: string): Promise<readonly string[]>
+}
+
+/** The apps, the embed and their built files, read when the server starts. */
+export function pageRoutes({ distFolder, publicUrl, embedOrigins }: PageDeps): RawRoute[] {
   const files = readFiles(distFolder)
   const page = (app: string) => files.get(`${app}/index.html`) ?? missing(app)
   const get = (
     path: string,
-    answer: (params: Record<string, string>) => RawResponse | undefined,
+    answer: (request: RawRequest) => RawResponse | undefined | Promise<RawResponse>,
   ): RawRoute => ({
     method: 'GET',
     path,
     bodyBytesMax: 0,
-    handler: async ({ params, headers }) => {
-      const found = notModified(answer(params), headers.get('if-none-match'))
-      return found ? encoded(found, headers.get('accept-encoding')) : NOT_FOUND
+    handler: async (request) => {
+      const found = notModified(await answer(request), request.headers.get('if-none-match'))
+      return found ? encoded(found, request.headers.get('accept-encoding')) : NOT_FOUND
     },
   })
-  const policy = pagePolicy(publicUrl)
+  const policy = pagePolicy(publicUrl, [])
   const app = (name: string) => ({ ...page(name), headers: { ...page(name).headers, ...policy } })
+
+  /** The player in a frame: the same files, framed by the tenant's origins. Its policy is never a kept one. */
+  async function embedded({ params, headers }: RawRequest): Promise<RawResponse> {
+    const showId = params.showId ?? ''
+    if (headers.get('sec-fetch-dest') === 'document') {
+      return { status: 302, headers: { Location: `/s/${encodeURIComponent(showId)}` } }
+    }
+    const { 'Content-Type': type = '' } = page('player').headers
+    const framed = { ...pagePolicy(publicUrl, await embedOrigins(showId)), 'Cache-Control': 'no-store' }
+    return { ...page('player'), headers: { 'Content-Type': type, ...SAFE, ...framed } }
+  }
+
+  // A page of ours that an embed opens keeps its opener, to hand over what it was opened for.
+  const { 'Cross-Origin-Opener-Policy': _, ...popupPolicy } = policy
+  const popup = () => ({ ...page('embed'), headers: { ...page('embed').headers, ...popupPolicy } })
   return [
     get('/', () => ({ status: 302, headers: { Location: '/console' } })),
     get('/s/:showId', () => app('player')),
+    get('/e/:showId', embedded),
+    get('/embed/sign-in', popup),
+    get('/embed/wallet', popup),
     get('/studio', () => app('studio')),
     get('/studio/*', () => app('studio')),
     get('/console', () => app('console')),
     get('/console/*', () => app('console')),
     ...[...files]
       .filter(([path]) => extname(path) !== '.html')
-      .map(([path, file]) => get(`/${path}`, () => file)),
+      .map(([path, file]) => get(`/${path}`, () => (path === 'embed.js' ? forEveryone(file) : file))),
   ]
 }
 
 const NOT_FOUND: RawResponse = { status: 404, headers: { 'Content-Type': 'text/plain' }, body: 'Not found' }
+
+const SAFE = { 'X-Content-Type-Options': 'nosniff' }
+
+/** The script that other sites load as a module, under a name that stays: kept for minutes, readable from anywhere. */
+const forEveryone = (file: RawResponse): RawResponse => ({
+  ...file,
+  headers: {
+    ...file.headers,
+    'Cache-Control': 'public, max-age=300',
+    'Access-Control-Allow-Origin': '*',
+    'Cross-Origin-Resource-Policy': 'cross-origin',
+  },
+})
 
 function missing(app: string): never {
   throw new Error(`client/dist/${app}/index.html is missing: run \`npm run -w client build\``)
@@ -69,7 +108,7 @@ function readFiles(folder: string): Map<string, RawResponse & { headers: Record<
             headers: {
               'Content-Type': TYPES[extname(name)] ?? 'application/octet-stream',
               'Cache-Control': immutable ? 'public, max-age=31536000, immutable' : 'no-cache',
-              'X-Content-Type-Options': 'nosniff',
+              ...SAFE,
               ETag: `"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"`,
             },
             body,
@@ -103,8 +142,8 @@ function notModified(answer: RawResponse | undefined, etag: string | undefined):
   return { status: 304, headers: { ETag: etag } }
 }
 
-/** What a page of ours may load: itself, its own sockets, pictures and sounds it makes; nobody may frame it. */
-function pagePolicy(publicUrl: string): Record<string, string> {
+/** What a page of ours may load: itself, its own sockets, pictures and sounds it makes; and who may frame it. */
+function pagePolicy(publicUrl: string, ancestors: readonly string[]): Record<string, string> {
   const sockets = publicUrl.replace(/^http/, 'ws')
   return {
     'Content-Security-Policy': [
@@ -118,7 +157,7 @@ function pagePolicy(publicUrl: string): Record<string, string> {
       "manifest-src 'self'",
       "form-action 'self'",
       "base-uri 'none'",
-      "frame-ancestors 'none'",
+      `frame-ancestors ${ancestors.length > 0 ? ancestors.join(' ') : "'none'"}`,
     ].join('; '),
     'Referrer-Policy': 'strict-origin-when-cross-origin',
     'Permissions-Policy': 'camera=(self), microphone=(self), display-capture=(self), geolocation=()',

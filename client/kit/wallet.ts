@@ -1,7 +1,8 @@
 import { type ReadonlySignal, signal } from '@preact/signals'
 import type { CoinPackId, Currency, GiftId } from '@shelfcast/shared/money.ts'
-import { type Answer, call } from '../../kit/api.ts'
-import { createAttempts } from '../../kit/attempt.ts'
+import { type Answer, call } from './api.ts'
+import { createAttempts } from './attempt.ts'
+import { createKeeper } from './keep.ts'
 
 /** My coins, and the two things they move by: buying packs and sending gifts. */
 export interface Wallet {
@@ -18,7 +19,7 @@ export function createWallet(): Wallet {
   const coins = signal<number | null>(null)
   const currency = signal<Currency | null>(null)
   const purchases = createAttempts()
-  const tips = createAttempts({ storage: sessionStorage, name: 'shelfcast.tip-attempt' })
+  const tips = createAttempts(createKeeper('shelfcast.tip-attempt'))
   return {
     coins,
     currency,

@@ -1,12 +1,14 @@
 import { useSignal } from '@preact/signals'
-import { errorText } from '../../kit/errors.ts'
-import { Button } from '../../kit/ui/button.tsx'
-import { usePlayer } from '../context.ts'
-import { openPayPage, type PayPage } from './pay.ts'
+import { errorText } from '../errors.ts'
+import { openPayPage, type PayPage } from '../pay.ts'
+import { Button } from './button.tsx'
 import './pay-buttons.css'
-import { sheetWords } from './words.ts'
+import './sheet-notice.css'
+import { payWords } from './pay-words.ts'
 
 interface Props {
+  /** Ids of the providers that are on. */
+  providers: readonly string[]
   label: string
   /** Starts the payment with a provider, under an Idempotency-Key. */
   start: (provider: string) => Promise<{ payUrl: string | null }>
@@ -14,9 +16,8 @@ interface Props {
 }
 
 /** One button for each way to pay; it opens the provider's page beside the show. */
-export function PayButtons({ label, start, onOpened }: Props) {
-  const t = sheetWords.value
-  const providers = usePlayer().state.visit.value?.paymentProviders ?? []
+export function PayButtons({ providers, label, start, onOpened }: Props) {
+  const t = payWords.value
   const busy = useSignal<string | null>(null)
   const page = useSignal<PayPage | null>(null)
   const failure = useSignal<unknown>(null)
@@ -72,6 +73,6 @@ export function PayButtons({ label, start, onOpened }: Props) {
 }
 
 function providerName(provider: string): string {
-  const names: Record<string, string> = sheetWords.value.providers
+  const names: Record<string, string> = payWords.value.providers
   return names[provider] ?? provider
 }

@@ -1,0 +1,44 @@
+import { useSignal } from '@preact/signals'
+import { Button } from '../../kit/ui/button.tsx'
+import { usePlayer } from '../context.ts'
+import type { Embed, PopupOutcome } from '../embed/embed.ts'
+import { type Choice, GiftChoice } from './gift-choice.tsx'
+import { PopupState } from './popup-state.tsx'
+import { TipOutcome } from './tip-outcome.tsx'
+import { sheetWords } from './words.ts'
+
+/** Chooses a gift here and confirms it in a window of our own: coins are never spent from inside another page. */
+export function EmbedGifts({ embed }: { embed: Embed }) {
+  const player = usePlayer()
+  const t = sheetWords.value
+  const popup = useSignal<PopupOutcome | 'open' | null>(null)
+  const live = player.state.room.value?.show.status === 'live'
+  const send = async ({ giftId, count }: Choice) => {
+    popup.value = 'open'
+    popup.value = await embed.tip(giftId, count)
+  }
+  return (
+    <div class="tips">
+      <GiftChoice>
+        {(choice) => (
+          <Button
+            size="large"
+            busy={popup.value === 'open'}
+            disabled={!live}
+            onClick={() => void send(choice)}
+            data-testid="tip-send"
+          >
+            {t.giftPopup(String(choice.cost))}
+          </Button>
+        )}
+      </GiftChoice>
+      {live ? (
+        <p class="sheet-note">{t.giftPopupText(location.host)}</p>
+      ) : (
+        <p class="sheet-notice">{t.notLive}</p>
+      )}
+      <PopupState popup={popup.value} />
+      <TipOutcome outcome={popup.value === 'done' ? { sent: true } : null} />
+    </div>
+  )
+}
