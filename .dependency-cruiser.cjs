@@ -4,7 +4,7 @@
  * in server/src wire it all; cli and demo are entries of their own beside main.ts.
  */
 
-const TESTS = ['[.]test[.]tsx?$', '^server/(test|bench)/']
+const TESTS = ['[.]test[.]tsx?$', '^server/(test|bench|torture)/']
 const NOT_DOMAIN = '(?:kernel|edge|cli|demo)/'
 const ENTRIES = ['^server/src/(?:cli|demo)/', '^server/src/[^/]+[.]ts$']
 const IN_DOMAIN = `^server/src/(?!${NOT_DOMAIN})([^/]+)/`

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Db } from '../../src/kernel/db.ts'
+import { cpuS, startProgram } from '../../test/process.ts'
 import type { Bench, Row } from '../lib/bench.ts'
-import { cpuS, startProgram } from '../lib/process.ts'
 import { median, percentile, sum } from '../lib/stats.ts'
 import { VARIANTS, type Variant } from './variants.ts'
 import { benchDb, makeWorld, outcome } from './world.ts'

@@ -107,13 +107,21 @@ async function inTransaction(sql: Sql, work: (tx: ReservedSql) => Promise<void>)
   }
 }
 
+/** What is looked up once for all who ask the same: those who decide nothing and keep nothing need no fresh answer. */
+function once<T>(look: (key: string) => Promise<T>): (key: string) => Promise<T> {
+  const known = new Map<string, Promise<T>>()
+  return (key) => {
+    const found = known.get(key) ?? look(key)
+    known.set(key, found)
+    return found
+  }
+}
+
 function luaAlone(domains: Domains): Place {
-  let show: ReturnType<Domains['shows']['find']> | null = null
+  const showOf = once(domains.shows.find)
   return async (actor, asked) => {
-    show ??= domains.shows.find(asked.showId)
-    const { tenantId } = found(await show)
-    const [line] = asked.lines
-    const { skuId, quantity } = found(line)
+    const { tenantId } = found(await showOf(asked.showId))
+    const { skuId, quantity } = found(asked.lines[0])
     const holdId = newId('hld')
     const admission = await domains.stock.admit([
       { holdId, tenantId, skuId, personId: actor.personId, quantity, perBuyerLimit: 2, sale: null },
@@ -125,18 +133,19 @@ function luaAlone(domains: Domains): Place {
 
 function insertAlone(domains: Domains, limits: Limits): Place {
   const { sql } = domains.db
-  let quote: Awaited<ReturnType<ReturnType<typeof quotesOf>['quote']>> | null = null
+  const quotes = quotesOf(domains, limits)
   const write = createBatcher(
     { waitMs: limits.orders.batchMs, itemsMax: limits.orders.batchOrdersMax },
     async (drafts: Draft[]) => {
       const ids = drafts.map(({ id }) => id)
-      await sql`select write_orders(${found(quote).tenantId}, ${JSON.stringify(drafts)}::text::jsonb, ${ids}::text[], now())`
+      const { tenantId } = found(drafts[0]).view
+      await sql`select write_orders(${tenantId}, ${JSON.stringify(drafts)}::text::jsonb, ${ids}::text[], now())`
       return drafts.map(({ view }) => view)
     },
   )
   return async (actor, asked) => {
-    quote ??= await quotesOf(domains, limits).quote(asked)
-    return write('', draftOf(quote, actor.personId, asked, limits))
+    const draft = draftOf(await quotes.quote(asked), actor.personId, asked, limits)
+    return write(draft.view.tenantId, draft)
   }
 }
 

@@ -1,6 +1,5 @@
 import { z } from 'zod'
 import { createDb, type Db } from '../../src/kernel/db.ts'
-import { newId } from '../../src/kernel/ids.ts'
 import { randomToken, sha256 } from '../../src/kernel/secrets.ts'
 import { makeMerchant, makePeople, makeSku } from '../../test/fixtures.ts'
 
@@ -52,5 +51,3 @@ export async function benchDb(): Promise<{ db: Db; url: string }> {
   await migrate(url)
   return { db: createDb(url, { connectionsMax: 4, statementTimeoutMs: 60_000 }), url }
 }
-
-export const newKey = (): string => newId('req')

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { setTimeout as wait } from 'node:timers/promises'
 import { CURRENCIES, type Currency } from '@shelfcast/shared/money.ts'
 import { z } from 'zod'
@@ -74,6 +75,7 @@ export type Sandbox = ReturnType<typeof createSandbox>
 export function createSandbox(deps: SandboxDeps) {
   const { redis, key, clock, log } = deps
   const closing = new AbortController()
+  setMaxListeners(0, closing.signal) // each notification that waits listens
   const keyOf = (ref: string) => `sandbox:payment:${ref}`
 
   async function find(ref: string): Promise<SandboxPayment | null> {

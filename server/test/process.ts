@@ -12,26 +12,26 @@ export function cpuS(pid: number): number {
   return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_S
 }
 
-/** Resident memory of a process, in bytes. Linux only. */
-export function residentBytes(pid: number): number {
-  const kb = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]
-  return Number(kb ?? 0) * 1024
-}
+/** Nothing that was started here outlives this process. */
+const running = new Set<ChildProcess>()
+process.once('exit', () => {
+  for (const child of running) child.kill('SIGKILL')
+})
 
 export interface Program {
   readonly pid: number
   /** What it said over IPC, in order. */
   next(): Promise<unknown>
   tell(message: object): void
-  /** SIGTERM, then waits until it is gone. */
-  stop(): Promise<void>
+  /** SIGTERM, or what is told, then waits until it is gone. */
+  stop(signal?: NodeJS.Signals): Promise<void>
 }
 
 /** Starts a TypeScript file of server/ in a process of its own, with an IPC channel. */
 export function startProgram(file: string, env: Record<string, string> = {}, args: string[] = []): Program {
-  const path = fileURLToPath(new URL(`../../${file}`, import.meta.url))
+  const path = fileURLToPath(new URL(`../${file}`, import.meta.url))
   const child = spawn(process.execPath, ['--import', 'tsx', path, ...args], {
-    cwd: fileURLToPath(new URL('../../', import.meta.url)),
+    cwd: fileURLToPath(new URL('../', import.meta.url)),
     env: { ...process.env, ...env },
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   })
@@ -51,7 +51,8 @@ function programOf(child: ChildProcess, file: string): Program {
   child.on('exit', (code) => {
     for (const { reject } of waiting.splice(0)) reject(new Error(`${file} ended with ${code}`))
   })
-  process.once('exit', () => child.kill('SIGKILL'))
+  running.add(child)
+  child.once('exit', () => running.delete(child))
   return {
     pid,
     next: () =>
@@ -59,10 +60,10 @@ function programOf(child: ChildProcess, file: string): Program {
         ? Promise.resolve(said.shift())
         : new Promise((resolve, reject) => waiting.push({ resolve, reject })),
     tell: (message) => void child.send(message),
-    async stop() {
+    async stop(signal = 'SIGTERM') {
       if (child.exitCode !== null || child.signalCode !== null) return
       const gone = once(child, 'exit')
-      child.kill('SIGTERM')
+      child.kill(signal)
       await gone
     },
   }

@@ -1,0 +1,39 @@
+import { z } from 'zod'
+import { startApp } from '../src/app.ts'
+import { loadConfig } from '../src/config.ts'
+
+/**
+ * The server as it is, in a process that will be killed: only its times are shorter, so that what takes minutes in a
+ * shop (paying, leases, asking providers again) happens within a run.
+ */
+
+const config = loadConfig({
+  ...process.env,
+  NODE_ENV: 'test',
+  LOG_LEVEL: process.env.TORTURE_LOG ?? 'silent',
+})
+const { limits } = config
+const app = await startApp({
+  ...config,
+  limits: {
+    ...limits,
+    orders: {
+      ...limits.orders,
+      payWithinMs: 4000,
+      holdMs: 3000,
+      sweepMs: 300,
+      placedPerAddressPer10SMax: 100_000,
+      placedPerPersonPer10SMax: 1000,
+    },
+    payments: {
+      ...limits.payments,
+      queryAfterMs: 1500,
+      sweepMs: 700,
+      refundAgainAfterMs: 2000,
+      refundSweepMs: 1000,
+    },
+    outbox: { ...limits.outbox, leaseMs: 3000, attemptsMax: 100, backoffMsMax: 1000 },
+    rooms: { ...limits.rooms, drainMs: 10 },
+  },
+})
+process.send?.({ url: z.string().parse(app.url) })
