@@ -92,6 +92,7 @@ export const ERRORS = {
   sale_not_running: entry(409, 'The flash sale is not running.'),
   sale_conflict: entry(409, 'This SKU already has a flash sale that is open.'),
   sale_transition_refused: entry(409, 'The flash sale cannot do that in its present status.'),
+  region_not_served: entry(409, 'Nothing is delivered to this address.'),
   price_changed: entry(409, 'The price has changed; show the new one to the buyer.'),
   too_many_unpaid: entry(409, 'There are too many orders that wait for payment; pay or cancel one.'),
   product_unavailable: entry(409, 'This product cannot be bought at the moment.'),

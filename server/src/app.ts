@@ -20,6 +20,7 @@ import { orderRoutes } from './orders/index.ts'
 import { paymentRawRoutes, paymentRoutes } from './payments/index.ts'
 import { mediaRoutes, pictureRoutes } from './pictures/index.ts'
 import { promotionRoutes } from './promotions/index.ts'
+import { shippingRoutes } from './shipping/index.ts'
 import { showRoutes, visitRoutes } from './shows/index.ts'
 import { whepRoutes } from './stage/index.ts'
 import { tipRoutes } from './tips/index.ts'
@@ -115,6 +116,7 @@ function apiRoutes(domains: Domains, config: Config): Route[] {
     ...embedRoutes(domains.embed),
     ...catalogRoutes({ products: domains.products, adjustStock: domains.stock.adjust }),
     ...pictureRoutes(domains.pictures),
+    ...shippingRoutes(domains.shipping),
     ...showRoutes(domains.shows),
     ...visitRoutes({
       ...domains,

@@ -19,6 +19,7 @@ import { createOrders, type Orders } from './orders/index.ts'
 import { createPayments, createSandbox, type Payments, type Sandbox } from './payments/index.ts'
 import { createPictures, type Pictures } from './pictures/index.ts'
 import { createPromotions, type Promotions } from './promotions/index.ts'
+
 import {
   createPresence,
   createRoomLog,
@@ -26,6 +27,9 @@ import {
   type RoomEngine,
   type RoomEngineDeps,
 } from './rooms/index.ts'
+
+import { createShipping, type Shipping } from './shipping/index.ts'
+
 import { createShows, type Shows } from './shows/index.ts'
 import { createStage, type Stage } from './stage/index.ts'
 import { createStock, type Stock } from './stock/index.ts'
@@ -55,6 +59,7 @@ export interface Domains extends Closable {
   /** Null where it is not configured. */
   readonly sandbox: Sandbox | null
   readonly tips: Tips
+  readonly shipping: Shipping
   readonly orders: Orders
   start(): Promise<void>
   close(): Promise<void>
@@ -101,6 +106,7 @@ export function createDomains(config: Config, broadcast: RoomEngineDeps['broadca
   const products = createProducts({ db, stock, rooms })
   const chat = createChat({ ...kernel, rooms, limits: limits.chat, recentMax: limits.rooms.recentChatMax })
   const promotions = createPromotions({ ...kernel, rooms, stock, shows, limits: limits.sales })
+  const shipping = createShipping({ db })
   const orders = createOrders({
     ...kernel,
     outbox,
@@ -108,6 +114,7 @@ export function createDomains(config: Config, broadcast: RoomEngineDeps['broadca
     shows,
     promotions,
     tenants: accounts.tenants,
+    shipping,
     limits: limits.orders,
   })
   const ledger = createLedger(kernel)
@@ -181,6 +188,7 @@ export function createDomains(config: Config, broadcast: RoomEngineDeps['broadca
     payments,
     sandbox,
     tips,
+    shipping,
     orders,
 
     async start() {

@@ -17,6 +17,7 @@ import {
   paymentRawRoutes,
 } from '../src/payments/index.ts'
 import { createPromotions } from '../src/promotions/index.ts'
+import { createShipping } from '../src/shipping/index.ts'
 import { createShows } from '../src/shows/index.ts'
 import { createStock } from '../src/stock/index.ts'
 import { createTips } from '../src/tips/index.ts'
@@ -57,6 +58,7 @@ export function commerce(
     limits: limits.sales,
   })
   const tenants = { get: async () => ({ currency: 'CNY' as const }) }
+  const shipping = createShipping({ db })
   const orders = createOrders({
     db,
     redis,
@@ -64,6 +66,7 @@ export function commerce(
     shows,
     promotions,
     tenants,
+    shipping,
     outbox,
     clock,
     log: silentLog,
@@ -106,7 +109,7 @@ export function commerce(
   }
   afterAll(close)
   return {
-    ...{ db, redis, limits, metrics, rooms, time, clock, outbox, shows, stock, promotions, orders },
+    ...{ db, redis, limits, metrics, rooms, time, clock, outbox, shows, stock, promotions, shipping, orders },
     ...{ sandbox, ledger, payments, tips, publicUrl, close },
   }
 }

@@ -6,6 +6,7 @@ import * as orders from './orders.ts'
 import * as payments from './payments.ts'
 import * as pictures from './pictures.ts'
 import * as promotions from './promotions.ts'
+import * as shipping from './shipping.ts'
 import * as shows from './shows.ts'
 import * as tips from './tips.ts'
 
@@ -18,6 +19,7 @@ export const contracts: readonly Contract[] = [
   embed,
   catalog,
   pictures,
+  shipping,
   shows,
   promotions,
   orders,

@@ -7,6 +7,7 @@ import type * as orders from './orders.ts'
 import type * as payments from './payments.ts'
 import type * as pictures from './pictures.ts'
 import type * as promotions from './promotions.ts'
+import type * as shipping from './shipping.ts'
 import type * as shows from './shows.ts'
 import type * as tips from './tips.ts'
 
@@ -18,6 +19,7 @@ type AnyContract =
   | ContractsOf<typeof catalog>
   | ContractsOf<typeof embed>
   | ContractsOf<typeof pictures>
+  | ContractsOf<typeof shipping>
   | ContractsOf<typeof shows>
   | ContractsOf<typeof promotions>
   | ContractsOf<typeof orders>

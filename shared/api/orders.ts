@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { CURRENCIES } from '../money.ts'
 import { amountMinor, contract, id, page, pageOf, timeMs } from './contract.ts'
+import { country } from './shipping.ts'
 
 const tag = 'Orders'
 
@@ -22,7 +23,7 @@ export type OrderStatus = (typeof ORDER_STATUSES)[number]
 export const address = z.object({
   name: z.string().trim().min(1).max(60),
   phone: z.string().trim().min(5).max(24),
-  country: z.string().regex(/^[A-Z]{2}$/, 'an ISO 3166 code such as CN'),
+  country,
   region: z.string().trim().max(80).default(''),
   city: z.string().trim().min(1).max(80),
   street: z.string().trim().min(1).max(200),
@@ -35,6 +36,8 @@ export const orderView = z.object({
   showId: id.nullable(),
   status: z.enum(ORDER_STATUSES),
   currency: z.enum(CURRENCIES),
+  /** What delivery costs; the total contains it. */
+  shippingMinor: amountMinor,
   totalMinor: amountMinor,
   placedAt: timeMs,
   /** Until when it must be paid. */
@@ -48,6 +51,8 @@ export const orderView = z.object({
       saleId: id.nullable(),
       title: z.string(),
       options: z.record(z.string(), z.string()),
+      /** The picture it was bought by. */
+      pictureUrl: z.string().nullable(),
       unitPriceMinor: amountMinor,
       quantity: z.int(),
       fulfilment: z.enum(['none', 'packed', 'shipped', 'delivered']),
@@ -63,6 +68,28 @@ export const merchantOrderView = orderView.extend({
   address: z.object({ name: z.string(), phone: z.string(), line: z.string() }),
 })
 
+const lines = z
+  .array(z.object({ skuId: id, quantity: z.int().min(1).max(100), saleId: id.nullable().default(null) }))
+  .min(1)
+  .max(20)
+
+export const quoteOrder = contract({
+  method: 'POST',
+  path: '/orders/quote',
+  tag,
+  summary: 'What an order would cost, delivered; nothing is held',
+  who: 'visitor',
+  body: z.object({ showId: id, lines, to: address.pick({ country: true, region: true }) }),
+  output: z.object({
+    currency: z.enum(CURRENCIES),
+    itemsMinor: amountMinor,
+    shippingMinor: amountMinor,
+    freeShippingFromMinor: amountMinor.nullable().describe('What the items must come to for free delivery'),
+    totalMinor: amountMinor,
+  }),
+  errors: ['sale_not_running', 'product_unavailable', 'region_not_served'],
+})
+
 export const placeOrder = contract({
   method: 'POST',
   path: '/orders',
@@ -73,10 +100,7 @@ export const placeOrder = contract({
   idempotent: true,
   body: z.object({
     showId: id,
-    lines: z
-      .array(z.object({ skuId: id, quantity: z.int().min(1).max(100), saleId: id.nullable().default(null) }))
-      .min(1)
-      .max(20),
+    lines,
     address,
     /** What the buyer was shown; a different price is refused with `price_changed`. */
     expectedTotalMinor: amountMinor,
@@ -91,6 +115,7 @@ export const placeOrder = contract({
     'sale_not_running',
     'price_changed',
     'product_unavailable',
+    'region_not_served',
     'account_needed',
     'too_many_unpaid',
     'too_many_requests',

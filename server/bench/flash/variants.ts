@@ -64,7 +64,7 @@ function inTransactions(domains: Domains, limits: Limits, how: 'for update' | 'c
   const { sql } = domains.db
   const quotes = quotesOf(domains, limits)
   return async (actor, asked, key) => {
-    const quote = await quotes.quote(asked)
+    const quote = await quotes.quote({ ...asked, to: asked.address })
     const draft = draftOf(quote, actor.personId, asked, limits)
     const by = keyed(actor.personId, 'POST /orders', key, asked)
     const { tenantId } = quote
@@ -144,7 +144,7 @@ function insertAlone(domains: Domains, limits: Limits): Place {
     },
   )
   return async (actor, asked) => {
-    const draft = draftOf(await quotes.quote(asked), actor.personId, asked, limits)
+    const draft = draftOf(await quotes.quote({ ...asked, to: asked.address }), actor.personId, asked, limits)
     return write(draft.view.tenantId, draft)
   }
 }
@@ -155,6 +155,7 @@ const emptyOrder = (asked: PlaceInput): OrderView => ({
   showId: asked.showId,
   status: 'pending_payment',
   currency: 'CNY',
+  shippingMinor: 0,
   totalMinor: asked.expectedTotalMinor,
   placedAt: Date.now(),
   expiresAt: null,

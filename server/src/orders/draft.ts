@@ -2,7 +2,8 @@ import type { address, OrderView, placeOrder } from '@shelfcast/shared/api/order
 import type { Currency } from '@shelfcast/shared/money.ts'
 import type { z } from 'zod'
 import { newId } from '../kernel/ids.ts'
-import type { PriceAdjustment } from './pricing.ts'
+import { pictureUrl } from '../pictures/index.ts'
+import type { PriceAdjustment, Shipped, ShippingAdjustment } from './pricing.ts'
 import type { QuotedLine } from './quote.ts'
 
 export type PlaceInput = z.output<typeof placeOrder.body>
@@ -21,7 +22,8 @@ export type Draft = {
   /** ISO 8601 */
   expiresAt: string
   lines: DraftLine[]
-  adjustments: (PriceAdjustment & { id: string; lineId: string })[]
+  /** What belongs to no line, such as delivery, has none. */
+  adjustments: ((PriceAdjustment | ShippingAdjustment) & { id: string; lineId: string | null })[]
   payees: { id: string; kind: 'merchant'; payeeId: string; amountMinor: number }[]
   view: OrderView
 }
@@ -45,11 +47,13 @@ export function drawUp(input: {
   currency: Currency
   asked: PlaceInput
   quoted: readonly QuotedLine[]
+  shipping: Shipped
   totalMinor: number
   nowMs: number
   payWithinMs: number
 }): Draft {
   const { asked, quoted, totalMinor, nowMs } = input
+  const delivery = input.shipping.adjustment
   const id = newId('ord', nowMs)
   const expiresAtMs = nowMs + input.payWithinMs
   const lineIds = quoted.map(() => newId('oln', nowMs)).sort() // lines are read back by id: keep their order
@@ -65,9 +69,13 @@ export function drawUp(input: {
     visit: asked.visit,
     expiresAt: new Date(expiresAtMs).toISOString(),
     lines: lines.map(({ adjustment: _, unitPriceMinor: __, ...line }) => line),
-    adjustments: lines.flatMap(({ id: lineId, adjustment }) =>
-      adjustment ? [{ ...adjustment, id: newId('adj', nowMs), lineId }] : [],
-    ),
+    adjustments: [
+      ...lines.flatMap(({ id: lineId, adjustment }) =>
+        adjustment ? [{ ...adjustment, id: newId('adj', nowMs), lineId }] : [],
+      ),
+      // Free by a rule is kept too; without any rule there is nothing to keep.
+      ...(delivery.ruleVersion > 0 ? [{ ...delivery, id: newId('adj', nowMs), lineId: null }] : []),
+    ],
     payees: [{ id: newId('pye', nowMs), kind: 'merchant', payeeId: input.tenantId, amountMinor: totalMinor }],
     view: {
       id,
@@ -75,6 +83,7 @@ export function drawUp(input: {
       showId: asked.showId,
       status: 'pending_payment',
       currency: input.currency,
+      shippingMinor: delivery.amountMinor,
       totalMinor,
       placedAt: nowMs,
       expiresAt: expiresAtMs,
@@ -86,6 +95,7 @@ export function drawUp(input: {
         saleId: line.saleId,
         title: line.title,
         options: line.options,
+        pictureUrl: pictureUrl(line.pictureKey),
         unitPriceMinor: line.unitPriceMinor,
         quantity: line.quantity,
         fulfilment: 'none',

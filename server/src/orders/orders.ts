@@ -7,10 +7,12 @@ import { untilDecided } from '../kernel/retry.ts'
 import { type Closable, startTicker } from '../kernel/ticker.ts'
 import { createAttempts } from './attempts.ts'
 import { createPlace, type PlaceDeps } from './place.ts'
+import { createQuotes, type QuoteDeps } from './quote.ts'
 import { whyNot } from './rules.ts'
 import { createViews } from './views.ts'
 
-export interface OrdersDeps extends PlaceDeps {
+export interface OrdersDeps extends Omit<PlaceDeps, 'quotes'>, QuoteDeps {
+  limits: PlaceDeps['limits']
   redis: Redis
   log: Log
 }
@@ -23,6 +25,7 @@ const ANSWERS_SWEEP_MS = 60_000
 export function createOrders(deps: OrdersDeps) {
   const { db, outbox, clock, limits, log } = deps
   const views = createViews(deps)
+  const quotes = createQuotes(deps)
   let tickers: Closable[] = []
 
   /** Expires what was not paid in time; its units go back in the same statement. @returns how many orders */
@@ -40,7 +43,8 @@ export function createOrders(deps: OrdersDeps) {
 
   return {
     attempt: createAttempts(deps),
-    place: createPlace(deps),
+    quote: quotes.quote,
+    place: createPlace({ ...deps, quotes }),
     ...views,
     sweep,
 

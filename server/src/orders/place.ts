@@ -18,10 +18,11 @@ import { isRefusedData } from '../kernel/retry.ts'
 import type { HoldRequest, Stock } from '../stock/index.ts'
 import { createDecisions } from './decide.ts'
 import { drawUp, type PlaceInput } from './draft.ts'
-import { createQuotes, type Quote, type QuoteDeps } from './quote.ts'
+import type { Quote, Quotes } from './quote.ts'
 
-export interface PlaceDeps extends QuoteDeps {
+export interface PlaceDeps {
   db: Db
+  quotes: Quotes
   stock: Pick<Stock, 'admit' | 'touched'>
   outbox: Pick<Outbox, 'nudge'>
   clock: Clock
@@ -36,13 +37,12 @@ const ROUTE = 'POST /orders'
  * comes first.
  */
 export function createPlace(deps: PlaceDeps) {
-  const { db, stock, outbox, clock, limits } = deps
-  const quotes = createQuotes(deps)
+  const { db, quotes, stock, outbox, clock, limits } = deps
   const decisions = createDecisions(deps)
 
   /** @throws Fault for what refuses the order before stock is asked */
   async function checkedQuote(actor: Actor, asked: PlaceInput): Promise<Quote> {
-    const quote = await quotes.quote(asked)
+    const quote = await quotes.quote({ ...asked, to: asked.address })
     const limited = quote.lines.some((line) => line.saleId !== null || line.perBuyerLimit !== null)
     if (actor.guest && limited) throw new Fault('account_needed')
     if (quote.totalMinor !== asked.expectedTotalMinor) {
@@ -97,7 +97,7 @@ export function createPlace(deps: PlaceDeps) {
   /**
    * Buys all lines or none, and answers after commit.
    * @throws Fault `sold_out`, `buyer_limit`, `sale_not_running`, `price_changed`, `product_unavailable`,
-   *   `account_needed`, `idempotency_key_reused`
+   *   `region_not_served`, `account_needed`, `idempotency_key_reused`
    */
   return async function place(actor: Actor, asked: PlaceInput, key: string): Promise<OrderView> {
     const by = keyed(actor.personId, ROUTE, key, asked)

@@ -1,4 +1,5 @@
 import { AMOUNT_MINOR_MAX } from '@shelfcast/shared/money.ts'
+import { type Destination, feeMinorOf, termsFor, type VersionedRule } from '../shipping/index.ts'
 
 /** Moves when the rules of this file change, so that an old order still tells by which rules it was priced. */
 const PRICE_RULES_VERSION = 1
@@ -46,8 +47,41 @@ export function priceLine(facts: PriceFacts, quantity: number): LinePrice {
   }
 }
 
-/** What the lines come to, or null beyond what any amount may be. */
-export function totalOf(lines: readonly { unitPriceMinor: number; quantity: number }[]): number | null {
-  const total = lines.reduce((sum, line) => sum + line.unitPriceMinor * line.quantity, 0)
-  return total <= AMOUNT_MINOR_MAX ? total : null
+/** What delivery costs and by which version of the tenant's rule. */
+export type ShippingAdjustment = {
+  type: 'shipping'
+  rule: 'shipping'
+  ruleVersion: number
+  amountMinor: number
+}
+
+export interface Shipped {
+  adjustment: ShippingAdjustment
+  /** What the items must come to for free delivery, null for never. */
+  freeFromMinor: number | null
+}
+
+/** Delivery of items of this worth; null where the rule serves nobody. */
+export function priceShipping(
+  { version, rule }: VersionedRule,
+  to: Destination,
+  itemsMinor: number,
+): Shipped | null {
+  const terms = termsFor(rule, to)
+  if (!terms) return null
+  const amountMinor = feeMinorOf(terms, itemsMinor)
+  return {
+    adjustment: { type: 'shipping', rule: 'shipping', ruleVersion: version, amountMinor },
+    freeFromMinor: terms.freeFromMinor,
+  }
+}
+
+/** What the lines come to, without delivery. */
+export function itemsMinorOf(lines: readonly { unitPriceMinor: number; quantity: number }[]): number {
+  return lines.reduce((sum, line) => sum + line.unitPriceMinor * line.quantity, 0)
+}
+
+/** Null beyond what any amount may be. */
+export function bounded(totalMinor: number): number | null {
+  return totalMinor <= AMOUNT_MINOR_MAX ? totalMinor : null
 }

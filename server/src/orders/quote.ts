@@ -4,9 +4,10 @@ import { createBatcher } from '../kernel/batcher.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { Fault, found } from '../kernel/errors.ts'
 import { isOpen, type SaleTerms } from '../promotions/index.ts'
+import type { Destination, VersionedRule } from '../shipping/index.ts'
 import type { ShelfPrice, ShowRecord } from '../shows/index.ts'
 import type { PlaceInput } from './draft.ts'
-import { type LinePrice, priceLine, totalOf } from './pricing.ts'
+import { bounded, itemsMinorOf, type LinePrice, priceLine, priceShipping, type Shipped } from './pricing.ts'
 
 export interface QuoteDeps {
   shows: {
@@ -15,6 +16,7 @@ export interface QuoteDeps {
   }
   promotions: { terms(tenantId: string, saleIds: readonly string[]): Promise<Map<string, SaleTerms>> }
   tenants: { get(tenantId: string): Promise<{ currency: Currency }> }
+  shipping: { current(tenantId: string): Promise<VersionedRule> }
   clock: Clock
   limits: Pick<Limits['orders'], 'batchOrdersMax'>
 }
@@ -38,14 +40,19 @@ export interface Quote {
   tenantId: string
   currency: Currency
   lines: QuotedLine[]
+  itemsMinor: number
+  shipping: Shipped
+  /** Items and delivery. */
   totalMinor: number
 }
 
-type Asked = Pick<PlaceInput, 'showId' | 'lines'>
+export type Quotes = ReturnType<typeof createQuotes>
+
+type Asked = Pick<PlaceInput, 'showId' | 'lines'> & { to: Destination }
 type AskedLine = PlaceInput['lines'][number]
 
 /** What an order costs now, on this show's shelf. Prices are the server's; the client's only confirm them. */
-export function createQuotes({ shows, promotions, tenants, clock, limits }: QuoteDeps) {
+export function createQuotes({ shows, promotions, tenants, shipping, clock, limits }: QuoteDeps) {
   function quoteLine(
     line: AskedLine,
     show: ShowRecord,
@@ -86,15 +93,16 @@ export function createQuotes({ shows, promotions, tenants, clock, limits }: Quot
   async function quoteAll(asked: readonly Asked[]): Promise<PromiseSettledResult<Quote>[]> {
     const show = found(await shows.find(asked[0]!.showId))
     const lines = asked.flatMap((one) => one.lines)
-    const [shelf, sales, { currency }] = await Promise.all([
+    const [shelf, sales, { currency }, rule] = await Promise.all([
       shows.livePrices(show.tenantId, show.id, distinct(lines.map((line) => line.skuId))),
       promotions.terms(show.tenantId, distinct(lines.flatMap((line) => line.saleId ?? []))),
       tenants.get(show.tenantId),
+      shipping.current(show.tenantId),
     ])
     return Promise.allSettled(
       asked.map(async (one) => {
         const quoted = one.lines.map((line) => quoteLine(line, show, shelf, sales))
-        return { tenantId: show.tenantId, currency, lines: quoted, totalMinor: sumOf(quoted) }
+        return { tenantId: show.tenantId, currency, lines: quoted, ...delivered(quoted, rule, one.to) }
       }),
     )
   }
@@ -102,7 +110,10 @@ export function createQuotes({ shows, promotions, tenants, clock, limits }: Quot
   const batch = createBatcher({ waitMs: 0, itemsMax: limits.batchOrdersMax }, quoteAll)
 
   return {
-    /** @throws Fault `not_found`, `product_unavailable`, `sale_not_running`, `invalid_input` for too large a sum */
+    /**
+     * @throws Fault `not_found`, `product_unavailable`, `sale_not_running`, `region_not_served`, `invalid_input` for
+     *   too large a sum
+     */
     async quote(asked: Asked): Promise<Quote> {
       const result = await batch(asked.showId, asked)
       if (result.status === 'rejected') throw result.reason
@@ -113,8 +124,12 @@ export function createQuotes({ shows, promotions, tenants, clock, limits }: Quot
 
 const distinct = (ids: readonly string[]): string[] => [...new Set(ids)]
 
-function sumOf(lines: readonly QuotedLine[]): number {
-  const totalMinor = totalOf(lines)
-  if (totalMinor !== null) return totalMinor
+/** What the lines cost together and delivered. */
+function delivered(lines: readonly QuotedLine[], rule: VersionedRule, to: Destination) {
+  const itemsMinor = itemsMinorOf(lines)
+  const shipping = priceShipping(rule, to, itemsMinor)
+  if (!shipping) throw new Fault('region_not_served')
+  const totalMinor = bounded(itemsMinor + shipping.adjustment.amountMinor)
+  if (totalMinor !== null) return { itemsMinor, shipping, totalMinor }
   throw new Fault('invalid_input', { issues: [{ path: 'lines', message: 'too large a sum' }] })
 }

@@ -3,6 +3,16 @@ import { handle, type Route } from '../kernel/route.ts'
 import type { Orders } from './orders.ts'
 
 export const orderRoutes = (orders: Orders): Route[] => [
+  handle(api.quoteOrder, async ({ body }) => {
+    const { currency, itemsMinor, shipping, totalMinor } = await orders.quote(body)
+    return {
+      currency,
+      itemsMinor,
+      shippingMinor: shipping.adjustment.amountMinor,
+      freeShippingFromMinor: shipping.freeFromMinor,
+      totalMinor,
+    }
+  }),
   handle(api.placeOrder, async ({ actor, body, idempotencyKey, request }) => {
     await orders.attempt(actor.personId, request.ip)
     return orders.place(actor, body, idempotencyKey)

@@ -22,12 +22,14 @@ export function createViews({ db: { sql } }: { db: Db }) {
   // A line's unit price is what was paid: its list price and the price adjustments of the line.
   const columns = sql`
     o.id, o.tenant_id as "tenantId", o.show_id as "showId", o.status, o.currency, o.total_minor as "totalMinor",
+    coalesce((select sum(a.amount_minor) from order_adjustments a
+      where a.tenant_id = o.tenant_id and a.order_id = o.id and a.type = 'shipping'), 0)::bigint as "shippingMinor",
     (extract(epoch from o.created_at) * 1000)::bigint as "placedAt",
     (extract(epoch from o.expires_at) * 1000)::bigint as "expiresAt",
     (extract(epoch from o.paid_at) * 1000)::bigint as "paidAt",
     (select jsonb_agg(jsonb_build_object(
         'id', l.id, 'skuId', l.sku_id, 'productId', l.product_id, 'saleId', l.sale_id, 'title', l.title,
-        'options', l.options, 'quantity', l.quantity, 'fulfilment', l.fulfilment, 'refundedQuantity', l.refunded_quantity,
+        'options', l.options, 'pictureUrl', picture_url(l.picture_key), 'quantity', l.quantity, 'fulfilment', l.fulfilment, 'refundedQuantity', l.refunded_quantity,
         'unitPriceMinor', l.unit_price_minor + coalesce((
           select sum(a.amount_minor) / l.quantity from order_adjustments a
           where a.tenant_id = l.tenant_id and a.order_id = l.order_id and a.line_id = l.id

@@ -1,6 +1,9 @@
 import { createHash } from 'node:crypto'
 import { RENDITIONS_PX } from '@shelfcast/shared/api/pictures.ts'
 
+/** Where the rendition of 640 px is served; `picture_url` in SQL says the same. */
+export const pictureUrl = (key: string | null): string | null => key && `/media/${renditionKey(key, 640)}`
+
 const KEY_CHARS = 40 // 160 bits: nobody comes across one by trying
 
 /** Follows from tenant and content, so that no tenant can learn by uploading it what another one keeps. */

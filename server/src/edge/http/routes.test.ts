@@ -72,6 +72,7 @@ function pathOf(contract: Contract, tenant: typeof mine, rest: typeof mine): str
 const BODIES: Record<string, unknown> = {
   'DELETE /tenants/:tenantId/identity-keys/:keyId': undefined,
   'PATCH /tenants/:tenantId/products/:productId': { title: 'Taken over' },
+  'PUT /tenants/:tenantId/shipping': { elsewhere: null, zones: [] },
   'PUT /tenants/:tenantId/products/:productId/pictures': { pictures: [] },
   'POST /tenants/:tenantId/products/:productId/skus': { code: 'X', priceMinor: 1 },
   'PATCH /tenants/:tenantId/skus/:skuId': { priceMinor: 1 },

@@ -18,6 +18,7 @@ const order: DeskOrder = {
   showId: null,
   status: 'paid',
   currency: 'CNY',
+  shippingMinor: 0,
   totalMinor: 7900,
   placedAt: 1,
   expiresAt: null,

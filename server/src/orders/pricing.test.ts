@@ -1,0 +1,86 @@
+import { AMOUNT_MINOR_MAX } from '@shelfcast/shared/money.ts'
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { drawUp } from './draft.ts'
+import { bounded, itemsMinorOf, priceLine, priceShipping } from './pricing.ts'
+
+const amount = fc.integer({ min: 1, max: 1_000_000 })
+const line = fc.record({
+  quantity: fc.integer({ min: 1, max: 100 }),
+  facts: fc.record({
+    listPriceMinor: amount,
+    live: fc.option(fc.record({ priceMinor: amount, showId: fc.constant('shw') })),
+    flash: fc.option(fc.record({ priceMinor: amount, saleId: fc.constant('sal') })),
+  }),
+})
+const terms = fc.option(
+  fc.record({ feeMinor: fc.integer({ min: 0, max: 100_000 }), freeFromMinor: fc.option(amount) }),
+)
+const zone = fc.record({
+  country: fc.constantFrom('CN', 'US'),
+  regions: fc.subarray(['浙江', 'California']),
+  terms,
+})
+const rule = fc.record({ elsewhere: terms, zones: fc.array(zone, { maxLength: 4 }) })
+const to = fc.record({
+  country: fc.constantFrom('CN', 'US', 'FR'),
+  region: fc.constantFrom('浙江省', 'California', ''),
+})
+
+test('a total is the sum of list prices and adjustments, each of them kept, and never negative', () => {
+  fc.assert(
+    fc.property(
+      fc.array(line, { minLength: 1, maxLength: 20 }),
+      rule,
+      to,
+      fc.integer({ min: 0, max: 9 }),
+      (asked, given, destination, version) => {
+        const lines = asked.map(({ facts, quantity }) => ({
+          ...priceLine(facts, quantity),
+          listPriceMinor: facts.listPriceMinor,
+          quantity,
+          ...{ skuId: 'sku', productId: 'prd', saleId: null, title: 'Lamp', options: {}, pictureKey: null },
+          ...{ perBuyerLimit: null, salePerBuyerLimit: null },
+        }))
+        const itemsMinor = itemsMinorOf(lines)
+        const shipping = priceShipping({ version: version + 1, rule: given }, destination, itemsMinor)
+        fc.pre(shipping !== null)
+        const totalMinor = itemsMinor + shipping!.adjustment.amountMinor
+        const draft = drawUp({
+          tenantId: 'ten',
+          personId: 'per',
+          currency: 'CNY',
+          asked: ASKED,
+          quoted: lines,
+          shipping: shipping!,
+          totalMinor,
+          nowMs: 1,
+          payWithinMs: 1,
+        })
+        const listed = draft.lines.reduce((sum, one) => sum + one.listPriceMinor * one.quantity, 0)
+        const adjusted = draft.adjustments.reduce((sum, one) => sum + one.amountMinor, 0)
+        expect(listed + adjusted).toBe(draft.totalMinor)
+        expect(draft.view.lines.reduce((sum, one) => sum + one.unitPriceMinor * one.quantity, 0)).toBe(
+          itemsMinor,
+        )
+        expect(itemsMinor + draft.view.shippingMinor).toBe(totalMinor)
+        expect(draft.payees.reduce((sum, one) => sum + one.amountMinor, 0)).toBe(totalMinor)
+        expect(Math.min(totalMinor, itemsMinor, draft.view.shippingMinor)).toBeGreaterThanOrEqual(0)
+        const kept = draft.adjustments.find(({ type }) => type === 'shipping')
+        expect([kept?.lineId, kept?.ruleVersion]).toEqual([null, version + 1])
+      },
+    ),
+  )
+})
+
+test('no amount is beyond what any amount may be', () => {
+  expect([bounded(AMOUNT_MINOR_MAX), bounded(AMOUNT_MINOR_MAX + 1)]).toEqual([AMOUNT_MINOR_MAX, null])
+})
+
+const ASKED = {
+  showId: 'shw',
+  lines: [],
+  address: { name: 'A', phone: '12345', country: 'CN', region: '', city: 'C', street: 'S', postcode: '' },
+  expectedTotalMinor: 0,
+  visit: {},
+}
