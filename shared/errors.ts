@@ -64,6 +64,21 @@ export const ERRORS = {
   too_many_keys: entry(409, 'There are as many keys as a tenant may have; revoke one first.'),
   ticket_invalid: entry(401, 'The ticket is not valid, expired, or is for another show.', { close: 4401 }),
 
+  mailed_link_invalid: entry(410, 'This link was used before, has expired, or a newer one was sent.'),
+  email_needed: entry(409, 'This needs an e-mail address, and the account has none.'),
+  setup_code_invalid: entry(
+    403,
+    'The set-up code is wrong or has expired; a restart of the server prints another.',
+  ),
+  too_many_addresses: entry(409, 'The address book is full.'),
+  too_many_reminders: entry(409, 'There are too many reminders; take one back first.'),
+  show_not_scheduled: entry(409, 'Only a show that has not begun can be reminded of.'),
+  business_unfinished: entry(
+    409,
+    'An order is unpaid, on its way or being refunded, or a payment is under way.',
+  ),
+  coins_left: entry(409, 'There are coins in the wallet; they are lost with the account.'),
+
   // Shows and rooms
   show_not_live: entry(409, 'The show is not live.'),
   show_ended: entry(409, 'The show has ended.', { close: 4410 }),

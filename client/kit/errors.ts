@@ -39,6 +39,15 @@ const en: ErrorWords = {
   origin_refused: 'This page may not do that here. Open it at its own address.',
   ticket_invalid: 'Your entry to this show has expired. Reload the page.',
 
+  mailed_link_invalid: 'This link is used up or has expired. Ask for a new one.',
+  email_needed: 'Your account has no e-mail address, and this needs one.',
+  setup_code_invalid: 'This set-up code is wrong or has expired. Restart the server to get a new one.',
+  too_many_addresses: 'Your address book is full. Delete an address first.',
+  too_many_reminders: 'You have too many reminders. Take one back first.',
+  show_not_scheduled: 'This show has begun or is over already.',
+  business_unfinished: 'You still have an order that is unpaid, on its way or being refunded.',
+  coins_left: 'There are coins in your wallet. They are lost with the account.',
+
   show_not_live: 'The show is not live right now.',
   show_ended: 'The show has ended.',
   show_transition_refused: 'The show cannot do that right now.',
@@ -106,6 +115,15 @@ const zh: ErrorWords = {
   scope_missing: '你的角色没有此权限。',
   origin_refused: '此页面不能在这里操作，请打开原网址。',
   ticket_invalid: '入场凭证已过期，请刷新页面。',
+
+  mailed_link_invalid: '链接已使用或已失效，请重新获取。',
+  email_needed: '账号没有绑定邮箱，无法使用此功能。',
+  setup_code_invalid: '初始化码不正确或已过期，重启服务器可获得新的初始化码。',
+  too_many_addresses: '地址簿已满，请先删除一个地址。',
+  too_many_reminders: '提醒数量过多，请先取消一个。',
+  show_not_scheduled: '直播已开始或已结束。',
+  business_unfinished: '还有未付款、未送达或退款中的订单。',
+  coins_left: '钱包里还有金币，注销后将无法找回。',
 
   show_not_live: '直播尚未开始或已暂停。',
   show_ended: '直播已结束。',

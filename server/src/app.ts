@@ -1,14 +1,15 @@
 import uWS, { type TemplatedApp, type us_listen_socket } from 'uWebSockets.js'
 import { fileURLToPath } from 'node:url'
 import { contracts } from '@shelfcast/shared/api/all.ts'
-import { accountRoutes } from './accounts/index.ts'
+import { accountRoutes, ownAccountRoutes } from './accounts/index.ts'
+import { buyerRoutes } from './buyers/index.ts'
 import { catalogRoutes } from './catalog/index.ts'
 import { chatRoutes } from './chat/index.ts'
 import type { Config } from './config.ts'
 import { createDomains, type Domains } from './domains.ts'
 import { API_ROOT, type ApiDeps, mountApi, mountFallback, mountRaw } from './edge/http/api.ts'
 import { openApiRoutes } from './edge/http/openapi.ts'
-import { createHttpMetrics, operationRoutes } from './edge/http/operations.ts'
+import { createHttpMetrics, isOwnMachine, operationRoutes } from './edge/http/operations.ts'
 import { pageRoutes } from './edge/http/pages.ts'
 import { mountRooms } from './edge/rooms/index.ts'
 import { mountStudio, tellDesks } from './edge/studio/index.ts'
@@ -16,6 +17,8 @@ import { embedRoutes } from './embed/index.ts'
 import { systemClock } from './kernel/clock.ts'
 import type { Log } from './kernel/log.ts'
 import type { RawRoute, Route } from './kernel/route.ts'
+import { mailRoutes } from './mail/index.ts'
+import { calendarRoutes, noticeRoutes } from './notices/index.ts'
 import { orderRoutes } from './orders/index.ts'
 import { paymentRawRoutes, paymentRoutes } from './payments/index.ts'
 import { mediaRoutes, pictureRoutes } from './pictures/index.ts'
@@ -113,6 +116,8 @@ export async function startApp(config: Config): Promise<App> {
 function apiRoutes(domains: Domains, config: Config): Route[] {
   const routes = [
     ...accountRoutes(domains.accounts),
+    ...ownAccountRoutes(domains.accounts),
+    ...buyerRoutes(domains),
     ...embedRoutes(domains.embed),
     ...catalogRoutes({ products: domains.products, adjustStock: domains.stock.adjust }),
     ...pictureRoutes(domains.pictures),
@@ -126,7 +131,8 @@ function apiRoutes(domains: Domains, config: Config): Route[] {
     }),
     ...chatRoutes(domains.chat),
     ...promotionRoutes(domains),
-    ...orderRoutes(domains.orders),
+    ...orderRoutes(domains.orders, config.paymentProviders),
+    ...noticeRoutes(domains.notices),
     ...paymentRoutes(domains.payments),
     ...tipRoutes(domains),
   ]
@@ -149,12 +155,24 @@ function rawRoutes(domains: Domains, config: Config): RawRoute[] {
     ...whepRoutes(domains.stage),
     ...paymentRawRoutes({ ...domains, limits: config.limits.payments }),
     ...mediaRoutes(domains.pictures),
+    ...calendarRoutes(domains.shows, config.publicUrl),
+    ...outboxPage(domains, config),
     ...pageRoutes({
       distFolder: DIST,
       publicUrl: config.publicUrl,
       embedOrigins: domains.embed.originsOf,
     }),
   ]
+}
+
+/** The mails of a demo without a mail server; production has no such page. */
+function outboxPage({ mail, accounts }: Domains, { demo, env }: Config): RawRoute[] {
+  if (!demo || env === 'production' || !mail.kept) return []
+  return mailRoutes(
+    mail.kept,
+    async (request) =>
+      isOwnMachine(request) || (await accounts.sessions.actorOf(request.sessionToken))?.operator === true,
+  )
 }
 
 const DESK_ORDERS = 50

@@ -35,6 +35,8 @@ const environment = z.object({
   PLATFORM_CURRENCY: z.enum(['CNY', 'USD', 'EUR', 'JPY']).default('CNY'),
   TRUST_PROXY: flag.default(false),
   METRICS_TOKEN: z.string().min(16).optional(),
+  SMTP_URL: z.url({ protocol: /^smtps?$/ }).optional(),
+  MAIL_FROM: z.string().min(3).max(320).optional(),
 })
 
 /** Bounds on everything. Units last in the names. */
@@ -63,6 +65,28 @@ const LIMITS = {
     signInsPerLoginPer10Min: 10,
     signInsPerAddressPer10Min: 60,
     guestsPerAddressPer10Min: 600,
+    passwordsPerPersonPer10Min: 10,
+    resetsPerLoginPer10Min: 3,
+    resetsPerAddressPer10Min: 20,
+    verificationsPerPersonPer10Min: 3,
+    mailedTokenMs: 30 * 60_000,
+    setupTriesPerAddressPer10Min: 10,
+    setupCodeMs: 24 * 3600_000,
+    sessionsShownMax: 100,
+  },
+  buyers: { addressesMax: 20, exportRowsMax: 20_000, exportsPerPersonPer10Min: 5 },
+  mail: {
+    attemptsMax: 300, // five minutes between them: a mail server may be away for a day
+    connectMsMax: 4000,
+    answerMsMax: 8000,
+    keptMax: 500,
+  },
+  notices: {
+    remindBeforeMs: 10 * 60_000,
+    remindersPerPersonMax: 100,
+    tickMs: 15_000,
+    batchMax: 500,
+    keptMs: 90 * 24 * 3600_000,
   },
   embed: {
     codeMs: 60_000,
@@ -223,6 +247,8 @@ export interface Config {
   readonly trustProxy: boolean
   /** Bearer token for `/metrics` from elsewhere than this machine. */
   readonly metricsToken: string | null
+  /** Null: mails are not sent but kept, and shown at `/outbox` in a demo. */
+  readonly smtp: { readonly url: string; readonly from: string } | null
   readonly limits: Limits
 }
 
@@ -240,6 +266,11 @@ export function loadConfig(source: Record<string, string | undefined>): Config {
   if (env.NODE_ENV === 'production' && !env.SECRET) {
     throw new Error(
       'Wrong configuration (see .env.example):\n  SECRET: expected at least 32 random characters in production',
+    )
+  }
+  if (env.SMTP_URL && !env.MAIL_FROM) {
+    throw new Error(
+      'Wrong configuration (see .env.example):\n  MAIL_FROM: expected a sender such as Shop <shop@example.com> with SMTP_URL',
     )
   }
   return {
@@ -268,6 +299,7 @@ export function loadConfig(source: Record<string, string | undefined>): Config {
     platformCurrency: env.PLATFORM_CURRENCY,
     trustProxy: env.TRUST_PROXY,
     metricsToken: env.METRICS_TOKEN ?? null,
+    smtp: env.SMTP_URL && env.MAIL_FROM ? { url: env.SMTP_URL, from: env.MAIL_FROM } : null,
     limits: LIMITS,
   }
 }

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { type Accounts, createAccounts, createTickets, type Tickets } from './accounts/index.ts'
+import { type Buyers, createBuyers } from './buyers/index.ts'
 import { createProducts, type Products } from './catalog/index.ts'
 import { type Chat, createChat } from './chat/index.ts'
 import type { Config } from './config.ts'
@@ -15,6 +16,8 @@ import { deriveKey, rootSecret } from './kernel/secrets.ts'
 import { createDiskStorage } from './kernel/storage.ts'
 import { type Closable, startTicker } from './kernel/ticker.ts'
 import { createLedger, type Ledger } from './ledger/index.ts'
+import { createMail, type Mails } from './mail/index.ts'
+import { createNotices, type Notices } from './notices/index.ts'
 import { createOrders, type Orders } from './orders/index.ts'
 import { createPayments, createSandbox, type Payments, type Sandbox } from './payments/index.ts'
 import { createPictures, type Pictures } from './pictures/index.ts'
@@ -43,7 +46,9 @@ export interface Domains extends Closable {
   readonly redis: Redis
   readonly bus: Bus
   readonly outbox: Outbox
+  readonly mail: Mails
   readonly accounts: Accounts
+  readonly buyers: Buyers
   readonly tickets: Tickets
   readonly embed: Embed
   readonly pictures: Pictures
@@ -61,6 +66,7 @@ export interface Domains extends Closable {
   readonly tips: Tips
   readonly shipping: Shipping
   readonly orders: Orders
+  readonly notices: Notices
   start(): Promise<void>
   close(): Promise<void>
 }
@@ -84,7 +90,15 @@ export function createDomains(config: Config, broadcast: RoomEngineDeps['broadca
   const bus = createBus({ ...fanOut, log, metrics, limits: limits.bus })
 
   const outbox = createOutbox({ ...kernel, limits: limits.outbox })
-  const accounts = createAccounts({ ...kernel, limits: limits.accounts })
+  const mail = createMail({ ...kernel, outbox, smtp: config.smtp, limits: limits.mail })
+  const accounts = createAccounts({
+    ...kernel,
+    outbox,
+    mail,
+    publicUrl: config.publicUrl,
+    limits: limits.accounts,
+  })
+  const buyers = createBuyers({ ...kernel, limits: limits.buyers })
   const tickets = createTickets({ key: deriveKey(secret, 'tickets'), ...limits.tickets, clock })
   const rooms = createRooms({
     ...kernel,
@@ -116,6 +130,15 @@ export function createDomains(config: Config, broadcast: RoomEngineDeps['broadca
     tenants: accounts.tenants,
     shipping,
     limits: limits.orders,
+  })
+  const notices = createNotices({
+    ...kernel,
+    outbox,
+    mail,
+    shows,
+    publicUrl: config.publicUrl,
+    mailbox: accounts.profiles.mailbox,
+    limits: limits.notices,
   })
   const ledger = createLedger(kernel)
   const sandbox = config.paymentProviders.includes('sandbox')
@@ -156,7 +179,9 @@ export function createDomains(config: Config, broadcast: RoomEngineDeps['broadca
     await sandbox?.close()
     await promotions.close()
     await pictures.close()
+    await notices.close()
     await outbox.close()
+    mail.close()
     await stock.close()
     await chat.close()
     await rooms.close()
@@ -173,7 +198,9 @@ export function createDomains(config: Config, broadcast: RoomEngineDeps['broadca
     redis,
     bus,
     outbox,
+    mail,
     accounts,
+    buyers,
     tickets,
     embed,
     pictures,
@@ -190,6 +217,7 @@ export function createDomains(config: Config, broadcast: RoomEngineDeps['broadca
     tips,
     shipping,
     orders,
+    notices,
 
     async start() {
       await stage.start()
@@ -198,9 +226,11 @@ export function createDomains(config: Config, broadcast: RoomEngineDeps['broadca
       orders.start()
       payments.start()
       pictures.start()
+      notices.start()
       outbox.start()
       sweep = startTicker('sessions', SESSION_SWEEP_MS, log, async () => {
         await accounts.sessions.sweep()
+        await accounts.recovery.sweep()
         await embed.sweep()
       })
     },

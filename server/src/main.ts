@@ -9,7 +9,7 @@ const DRAIN_MS_MAX = 12_000
 async function main(): Promise<void> {
   const config = loadConfig(process.env)
   const app = await startApp(config)
-  greet(config)
+  greet(config, await app.domains.accounts.setup.begin())
   let stopping = false
   const stop = (signal: string) => {
     if (stopping) return
@@ -29,7 +29,8 @@ async function main(): Promise<void> {
   process.on('unhandledRejection', (error) => app.log.error({ err: error }, 'unhandled rejection'))
 }
 
-function greet(config: Config): void {
+/** @param setupCode makes the first operator; only where there is none */
+function greet(config: Config, setupCode: string | null): void {
   const lines = [
     '',
     `  Shelfcast is ready at ${config.publicUrl}`,
@@ -42,6 +43,13 @@ function greet(config: Config): void {
     lines.push(`    show     ${config.publicUrl}/s/${demo.showId}`, '', '  Demo sign-ins (login, password):')
     for (const { role, login, password } of demo.people)
       lines.push(`    ${role.padEnd(11)}${login.padEnd(38)}  ${password}`)
+  }
+  if (setupCode !== null) {
+    lines.push(
+      '',
+      '  Nobody runs this server yet. Open the address and enter the code, which works once, for a day:',
+      `    ${config.publicUrl}/setup   ${setupCode}`,
+    )
   }
   console.log(`${lines.join('\n')}\n`)
 }

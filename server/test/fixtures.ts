@@ -6,6 +6,9 @@ import { newId } from '../src/kernel/ids.ts'
 
 export const testLimits = loadConfig({ DATABASE_URL: 'postgres://x/y', REDIS_URL: 'redis://x' }).limits
 
+/** What accounts need to write mails, for tests in which none is written. */
+export const noMails = { outbox: { nudge() {} }, mail: { on() {} }, publicUrl: 'http://localhost' }
+
 export interface Merchant {
   tenantId: string
   showId: string

@@ -6,6 +6,7 @@ import { systemClock } from '../src/kernel/clock.ts'
 import { randomToken } from '../src/kernel/secrets.ts'
 import { createShows, type ShowRecord } from '../src/shows/index.ts'
 import { createStage, type StageDeps } from '../src/stage/index.ts'
+import { noMails } from './fixtures.ts'
 import { freePort } from './ports.ts'
 import { silentLog, testDb, testRedis } from './world.ts'
 
@@ -22,7 +23,13 @@ export async function testStage(limits: Partial<StageDeps['limits']> = {}, worke
     TURN_SECRET: 'a-secret-shared-with-coturn',
   })
   const told: { showId: string; status: ShowRecord['status'] }[] = []
-  const accounts = createAccounts({ db, redis, clock: systemClock, limits: config.limits.accounts })
+  const accounts = createAccounts({
+    ...noMails,
+    db,
+    redis,
+    clock: systemClock,
+    limits: config.limits.accounts,
+  })
   const rooms = {
     publish(showId: string, event: { t: string; show?: { status: ShowRecord['status'] } }) {
       if (event.show) told.push({ showId, status: event.show.status })

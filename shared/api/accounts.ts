@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { CURRENCIES } from '../money.ts'
 import { ROLES, SCOPES } from '../scopes.ts'
-import { contract, id, nothing, title } from './contract.ts'
+import { contract, id, nothing, page, pageOf, title } from './contract.ts'
 
 const tag = 'Accounts'
 
@@ -109,6 +109,16 @@ export const embedOrigin = z
     return url && /^[^/]*:\/\/[^/?#]*\/?$/.test(value) && !url.username && !url.password ? url.origin : value
   })
   .pipe(z.string().regex(PLAIN_ORIGIN, 'an origin like https://shop.example, without a path'))
+
+export const listTenants = contract({
+  method: 'GET',
+  path: '/tenants',
+  tag: 'Operator',
+  summary: 'All tenants of the deployment, newest first',
+  who: 'operator',
+  query: page,
+  output: pageOf(tenantView),
+})
 
 export const createTenant = contract({
   method: 'POST',

@@ -1,3 +1,4 @@
+import * as account from './account.ts'
 import * as accounts from './accounts.ts'
 import * as catalog from './catalog.ts'
 import type { Contract } from './contract.ts'
@@ -16,6 +17,7 @@ const isContract = (value: unknown): value is Contract =>
 /** Every contract of the API, in the order of its modules. For the server: clients want the types of `index.ts`. */
 export const contracts: readonly Contract[] = [
   accounts,
+  account,
   embed,
   catalog,
   pictures,

@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import type * as account from './account.ts'
 import type * as accounts from './accounts.ts'
 import type * as catalog from './catalog.ts'
 import type { Contract } from './contract.ts'
@@ -16,6 +17,7 @@ type ContractsOf<T> = Extract<Values<T>, Contract>
 
 type AnyContract =
   | ContractsOf<typeof accounts>
+  | ContractsOf<typeof account>
   | ContractsOf<typeof catalog>
   | ContractsOf<typeof embed>
   | ContractsOf<typeof pictures>

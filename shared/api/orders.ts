@@ -20,6 +20,16 @@ export const ORDER_STATUSES = [
 ] as const
 export type OrderStatus = (typeof ORDER_STATUSES)[number]
 
+/** What a buyer looks for among their orders. */
+export const ORDER_GROUPS = {
+  to_pay: ['pending_payment'],
+  under_way: ['paid', 'packed', 'shipped', 'refunding'],
+  done: ['delivered', 'completed', 'refunded', 'partially_refunded'],
+  closed: ['cancelled', 'expired'],
+} as const satisfies Record<string, readonly OrderStatus[]>
+export type OrderGroup = keyof typeof ORDER_GROUPS
+const orderGroup = z.enum(['to_pay', 'under_way', 'done', 'closed'])
+
 export const address = z.object({
   name: z.string().trim().min(1).max(60),
   phone: z.string().trim().min(5).max(24),
@@ -129,8 +139,27 @@ export const listMyOrders = contract({
   summary: 'My orders, newest first',
   who: 'visitor',
   embed: true,
-  query: page,
+  query: page.extend({ group: orderGroup.optional() }),
   output: pageOf(orderView),
+})
+
+export const getMyOrderWhole = contract({
+  method: 'GET',
+  path: '/orders/:orderId/whole',
+  tag,
+  summary: 'One of my orders with its address, adjustments and payment; not for embedded players',
+  who: 'visitor',
+  params: z.object({ orderId: id }),
+  output: orderView.extend({
+    shopName: z.string(),
+    address,
+    adjustments: z.array(z.object({ type: z.string(), lineId: id.nullable(), amountMinor: z.int() })),
+    payment: z
+      .object({ provider: z.string(), status: z.string(), amountMinor, capturedAt: timeMs.nullable() })
+      .nullable(),
+    /** Ways to pay it, where it can be paid. */
+    paymentProviders: z.array(z.string()),
+  }),
 })
 
 export const getMyOrder = contract({

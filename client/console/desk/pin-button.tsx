@@ -1,5 +1,5 @@
 import { Button } from '../../kit/ui/button.tsx'
-import { useAction } from '../use-action.ts'
+import { useAction } from '../../kit/use-action.ts'
 import { useDesk } from './context.ts'
 import './pin-button.css'
 import { deskWords } from './words.ts'

@@ -1,6 +1,6 @@
 import { Button } from '../../kit/ui/button.tsx'
 import { Sheet } from '../../kit/ui/sheet.tsx'
-import { useAction } from '../use-action.ts'
+import { useAction } from '../../kit/use-action.ts'
 import { consoleWords } from '../words.ts'
 import './confirm.css'
 

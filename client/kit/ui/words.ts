@@ -7,6 +7,8 @@ export const kitWords = dictionary({
     loading: 'Loading',
     language: 'Language',
     dismiss: 'Dismiss',
+    tryAgain: 'Try again',
+    loadMore: 'Load more',
 
     signIn: 'Sign in',
     signUp: 'Create account',
@@ -25,6 +27,8 @@ export const kitWords = dictionary({
     loading: '加载中',
     language: '语言',
     dismiss: '知道了',
+    tryAgain: '重试',
+    loadMore: '加载更多',
 
     signIn: '登录',
     signUp: '注册',

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { noMails } from '../../test/fixtures.ts'
 import { testDb, testRedis } from '../../test/world.ts'
 import { loadConfig } from '../config.ts'
 import { createAccounts, createTickets, type TicketClaims } from './index.ts'
@@ -11,7 +12,7 @@ const db = await testDb()
 const redis = await testRedis()
 let now = Date.now()
 const clock = { now: () => now }
-const accounts = createAccounts({ db, redis, clock, limits })
+const accounts = createAccounts({ ...noMails, db, redis, clock, limits })
 const { people, sessions, tenants, attempts } = accounts
 
 let made = 0

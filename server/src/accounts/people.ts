@@ -28,6 +28,8 @@ export function createPeople({ db: { sql } }: { db: Db }) {
       login: string
       password: string
       name: string
+      /** Of the mails to this person. */
+      language?: 'en' | 'zh-CN'
       guestId?: string
     }): Promise<PersonView> {
       const hash = await hashPassword(input.password)
@@ -36,8 +38,10 @@ export function createPeople({ db: { sql } }: { db: Db }) {
       try {
         const [row] = await sql<{ id: string }[]>`
           with person as (
-            insert into persons as p (id, kind, name, password_hash) values (${id}, 'person', ${input.name}, ${hash})
-            on conflict (id) do update set kind = 'person', name = excluded.name, password_hash = excluded.password_hash
+            insert into persons as p (id, kind, name, password_hash, language)
+            values (${id}, 'person', ${input.name}, ${hash}, ${input.language ?? 'en'})
+            on conflict (id) do update set kind = 'person', name = excluded.name,
+              password_hash = excluded.password_hash, language = excluded.language
               where p.kind = 'guest'
             returning id
           )

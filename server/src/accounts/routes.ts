@@ -3,22 +3,24 @@ import { found } from '../kernel/errors.ts'
 import { handle, type Route } from '../kernel/route.ts'
 import type { Accounts } from './index.ts'
 
-export const accountRoutes = ({ people, sessions, tenants, attempts }: Accounts): Route[] => [
+export const accountRoutes = ({ people, sessions, tenants, attempts, recovery }: Accounts): Route[] => [
   handle(api.signIn, async ({ body, actor, request, setSession }) => {
     await attempts.signIn(body.login, request.ip)
     const person = await people.signIn(body.login, body.password)
     await attempts.signedIn(body.login)
     if (actor?.guest) await people.mergeGuest(actor.personId, person.id)
     if (request.sessionToken) await sessions.end(request.sessionToken)
-    setSession(await sessions.open(person.id))
+    setSession(await sessions.open(person.id, request.userAgent))
     return person
   }),
 
   handle(api.signUp, async ({ body, actor, request, setSession }) => {
     await attempts.signUp(request.ip)
-    const person = await people.signUp({ ...body, ...(actor?.guest ? { guestId: actor.personId } : {}) })
+    const guest = actor?.guest ? { guestId: actor.personId } : {}
+    const person = await people.signUp({ ...body, ...guest, language: request.language })
+    if (body.login.includes('@')) await recovery.askVerification(person.id)
     if (request.sessionToken) await sessions.end(request.sessionToken)
-    setSession(await sessions.open(person.id))
+    setSession(await sessions.open(person.id, request.userAgent))
     return person
   }),
 
@@ -26,7 +28,7 @@ export const accountRoutes = ({ people, sessions, tenants, attempts }: Accounts)
     if (actor) return { id: actor.personId, name: actor.name, guest: actor.guest, operator: actor.operator }
     await attempts.guest(request.ip)
     const guest = await people.createGuest(body.name)
-    setSession(await sessions.open(guest.id))
+    setSession(await sessions.open(guest.id, request.userAgent))
     return guest
   }),
 
@@ -40,6 +42,8 @@ export const accountRoutes = ({ people, sessions, tenants, attempts }: Accounts)
     person: { id: actor.personId, name: actor.name, guest: actor.guest, operator: actor.operator },
     memberships: await tenants.membershipsOf(actor.personId),
   })),
+
+  handle(api.listTenants, ({ query }) => tenants.list(query)),
 
   handle(api.createTenant, async ({ body }) => {
     const owner = found(await people.findByLogin(body.ownerLogin))

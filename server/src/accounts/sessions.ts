@@ -5,6 +5,7 @@ import { createBatcher } from '../kernel/batcher.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { Db } from '../kernel/db.ts'
 import { randomToken, sha256 } from '../kernel/secrets.ts'
+import { deviceOf } from './device.ts'
 
 interface SessionRow {
   token_hash: string
@@ -17,6 +18,15 @@ interface SessionRow {
   origin: string | null
 }
 
+export interface OwnSession {
+  device: string
+  /** Of the page that embeds the player, where that holds the session. */
+  origin: string | null
+  current: boolean
+  createdAt: number
+  expiresAt: number
+}
+
 /** How a token came. A cookie is sent whoever asks, so what an embed holds is no session there. */
 export type Carrier = 'cookie' | 'bearer'
 
@@ -25,7 +35,13 @@ type Asked = { hash: string; carrier: Carrier }
 const LOOKED_UP_MAX = 500
 
 /** Opaque sessions: 256 random bits for the browser, their SHA-256 for the database. */
-export function createSessions(deps: { db: Db; clock: Clock; sessionMs: number; embedSessionMs: number }) {
+export function createSessions(deps: {
+  db: Db
+  clock: Clock
+  sessionMs: number
+  embedSessionMs: number
+  sessionsShownMax: number
+}) {
   const { sql } = deps.db
 
   /** Requests of the same moment are looked up together: in a rush that is one query for many. */
@@ -46,12 +62,13 @@ export function createSessions(deps: { db: Db; clock: Clock; sessionMs: number; 
   })
 
   return {
-    async open(personId: string): Promise<string> {
+    /** @param userAgent of the browser that holds it, for the list of one's own sessions */
+    async open(personId: string, userAgent = ''): Promise<string> {
       const token = randomToken()
       const expiresAt = new Date(deps.clock.now() + deps.sessionMs)
       await sql`
-        insert into sessions (token_hash, person_id, kind, expires_at)
-        values (${sha256(token)}, ${personId}, 'cookie', ${expiresAt})`
+        insert into sessions (token_hash, person_id, kind, device, expires_at)
+        values (${sha256(token)}, ${personId}, 'cookie', ${deviceOf(userAgent)}, ${expiresAt})`
       return token
     },
 
@@ -81,6 +98,21 @@ export function createSessions(deps: { db: Db; clock: Clock; sessionMs: number; 
       if (!token || token.length > 200) return null
       const row = await lookUp(carrier, { hash: sha256(token), carrier })
       return row ? toActor(row) : null
+    },
+
+    /** A person's own, the newest first; `current` is the one with this token. */
+    async list(personId: string, token: string | null): Promise<OwnSession[]> {
+      return sql<OwnSession[]>`
+        select device, origin, token_hash = ${sha256(token ?? '')} as current,
+          (extract(epoch from created_at) * 1000)::bigint as "createdAt",
+          (extract(epoch from expires_at) * 1000)::bigint as "expiresAt"
+        from sessions where person_id = ${personId} and expires_at > ${new Date(deps.clock.now())}
+        order by created_at desc, token_hash limit ${deps.sessionsShownMax}`
+    },
+
+    /** Ends all of a person's sessions but the one with this token. */
+    async endOthers(personId: string, token: string | null): Promise<void> {
+      await sql`delete from sessions where person_id = ${personId} and token_hash <> ${sha256(token ?? '')}`
     },
 
     async sweep(): Promise<void> {

@@ -27,11 +27,22 @@ export const persons = pgTable(
     operator: boolean('operator').notNull().default(false),
     passwordHash: text('password_hash'),
     mergedInto: text('merged_into'),
+    /** The language of their mails. */
+    language: text('language', { enum: ['en', 'zh-CN'] })
+      .notNull()
+      .default('en'),
+    /** Since when the account is gone; the row stays for what orders, tips and the ledger refer to. */
+    deletedAt: at('deleted_at'),
     createdAt: createdAt(),
   },
   (t) => [
     index('persons_merged').on(t.mergedInto).where(sql`${t.mergedInto} is not null`),
     check('persons_kind', sql`${t.kind} in ('guest', 'person')`),
+    check('persons_language', sql`${t.language} in ('en', 'zh-CN')`),
+    check(
+      'persons_deleted_is_plain',
+      sql`${t.deletedAt} is null or (not ${t.operator} and ${t.passwordHash} is null)`,
+    ),
     check(
       'persons_guest_is_plain',
       sql`${t.kind} = 'person' or (not ${t.operator} and ${t.passwordHash} is null)`,
@@ -94,6 +105,8 @@ export const sessions = pgTable(
     origin: text('origin'),
     /** The identity key that vouched for the person; the session ends when it is revoked. */
     keyId: text('key_id'),
+    /** Browser and system in a word each, for the list of one's own sessions. */
+    device: text('device').notNull().default(''),
     expiresAt: at('expires_at').notNull(),
     createdAt: createdAt(),
   },
@@ -106,3 +119,32 @@ export const sessions = pgTable(
     ),
   ],
 )
+
+/**
+ * Links that were mailed: to choose a new password, to confirm an address. Only the token's SHA-256 is kept; using one
+ * deletes it, and a newer one of its kind takes its place.
+ */
+export const mailedTokens = pgTable(
+  'mailed_tokens',
+  {
+    personId: idColumn('person_id').references(() => persons.id),
+    purpose: text('purpose', { enum: ['reset', 'verify'] }).notNull(),
+    tokenHash: text('token_hash').notNull().unique(),
+    /** The address it went to. */
+    login: text('login')
+      .notNull()
+      .references(() => logins.login, { onDelete: 'cascade' }),
+    expiresAt: at('expires_at').notNull(),
+    createdAt: createdAt(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.personId, t.purpose] }),
+    check('mailed_tokens_purpose', sql`${t.purpose} in ('reset', 'verify')`),
+  ],
+)
+
+/** Codes that make the first operator, each printed once by a server that has none. Only their SHA-256 is kept. */
+export const setupCodes = pgTable('setup_codes', {
+  codeHash: text('code_hash').primaryKey(),
+  expiresAt: at('expires_at').notNull(),
+})

@@ -4,6 +4,7 @@ import type { Db } from '../kernel/db.ts'
 import { violatedConstraint } from '../kernel/db.ts'
 import { Fault, found } from '../kernel/errors.ts'
 import { newId } from '../kernel/ids.ts'
+import { pageOf } from '../kernel/page.ts'
 
 export interface Tenant {
   id: string
@@ -39,6 +40,14 @@ export function createTenants({ db: { sql } }: { db: Db }) {
         if (violatedConstraint(error) === 'tenants_slug_unique') throw new Fault('slug_taken')
         throw error
       }
+    },
+
+    /** Every tenant of the deployment, the newest first. */
+    async list(page: { after?: string | undefined; limit: number }) {
+      const rows = await sql<Tenant[]>`
+        select ${columns} from tenants ${page.after ? sql`where id < ${page.after}` : sql``}
+        order by id desc limit ${page.limit + 1}`
+      return pageOf(rows, page.limit)
     },
 
     async get(id: string): Promise<Tenant> {

@@ -33,6 +33,8 @@ export type IdKind =
   | 'log'
   | 'req'
   | 'nod'
+  | 'adr'
+  | 'mal'
 
 /**
  * An unguessable id that sorts by the time it was made, to the millisecond: `ord_` + 50 bits of time + 70 random

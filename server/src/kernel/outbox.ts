@@ -19,8 +19,11 @@ export interface OutboxRow {
 export type OutboxHandler = (payload: Record<string, unknown>, row: OutboxRow) => Promise<void> | void
 
 export interface Outbox extends Closable {
-  /** Adds a handler. A row is done once every handler of its topic has succeeded in one attempt. */
-  on(topic: string, handler: OutboxHandler): void
+  /**
+   * Adds a handler. A row is done once every handler of its topic has succeeded in one attempt. `attemptsMax` is for a
+   * topic whose other side may be away for longer than usual.
+   */
+  on(topic: string, handler: OutboxHandler, options?: { attemptsMax: number }): void
   start(): void
   /** Looks for rows now: called by whoever has just committed one, so that nobody waits for the next poll. */
   nudge(): void
@@ -40,6 +43,7 @@ export interface Outbox extends Closable {
 export function createOutbox(deps: { db: Db; log: Log; limits: Limits['outbox']; metrics: Metrics }): Outbox {
   const { db, log, limits } = deps
   const handlers = new Map<string, OutboxHandler[]>()
+  const attemptsMax = new Map<string, number>()
   const handled = outboxMetrics(db, deps.metrics)
   const inHand = new Set<Promise<void>>()
   const done = createBatcher({ waitMs: 1, itemsMax: limits.batchMax }, async (ids: number[]) => {
@@ -91,7 +95,7 @@ export function createOutbox(deps: { db: Db; log: Log; limits: Limits['outbox'];
   }
 
   async function giveBack(row: OutboxRow, error: unknown): Promise<void> {
-    const dead = row.attempts >= limits.attemptsMax
+    const dead = row.attempts >= (attemptsMax.get(row.topic) ?? limits.attemptsMax)
     const message = error instanceof Error ? error.message : String(error)
     const waitMs = Math.min(limits.backoffMsMax, limits.backoffMsMin * 2 ** (row.attempts - 1))
     // Only while the lease is still ours: `attempts` moves with every claim.
@@ -109,7 +113,8 @@ export function createOutbox(deps: { db: Db; log: Log; limits: Limits['outbox'];
 
   return {
     nudge,
-    on(topic, handler) {
+    on(topic, handler, options) {
+      if (options) attemptsMax.set(topic, options.attemptsMax)
       handlers.set(topic, [...(handlers.get(topic) ?? []), handler])
     },
     start() {

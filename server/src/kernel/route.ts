@@ -28,6 +28,9 @@ export interface RequestFacts {
   readonly ip: string
   /** The session token that came with the request, if any. */
   readonly sessionToken: string | null
+  /** What our pages ask in, or the first language of the browser that we have. */
+  readonly language: 'en' | 'zh-CN'
+  readonly userAgent: string
 }
 
 /** A contract with its handler: the row of the route table. */

@@ -1,4 +1,12 @@
-import type { address, merchantOrderView, OrderStatus, OrderView } from '@shelfcast/shared/api/orders.ts'
+import {
+  type address,
+  type getMyOrderWhole,
+  type merchantOrderView,
+  ORDER_GROUPS,
+  type OrderGroup,
+  type OrderStatus,
+  type OrderView,
+} from '@shelfcast/shared/api/orders.ts'
 import type { z } from 'zod'
 import type { Db } from '../kernel/db.ts'
 import { found } from '../kernel/errors.ts'
@@ -6,6 +14,8 @@ import { pageOf } from '../kernel/page.ts'
 import { maskAddress } from './mask.ts'
 
 export type MerchantOrderView = z.output<typeof merchantOrderView>
+
+type WholeOrder = Omit<z.output<typeof getMyOrderWhole.output>, 'paymentProviders'>
 
 interface Page {
   after?: string | undefined
@@ -53,15 +63,32 @@ export function createViews({ db: { sql } }: { db: Db }) {
     },
 
     /** With `tenantId`, those from this merchant only. */
+    /** With what only the buyer's own page shows. @throws Fault `not_found` */
+    async whole(personId: string, orderId: string): Promise<WholeOrder> {
+      const [row] = await sql<WholeOrder[]>`
+        select ${columns}, o.address, t.name as "shopName",
+          coalesce((select jsonb_agg(jsonb_build_object('type', a.type, 'lineId', a.line_id, 'amountMinor', a.amount_minor)
+            order by a.id) from order_adjustments a where a.tenant_id = o.tenant_id and a.order_id = o.id), '[]') as adjustments,
+          (select jsonb_build_object('provider', p.provider, 'status', p.status, 'amountMinor', p.amount_minor,
+              'capturedAt', floor(extract(epoch from p.captured_at) * 1000)::bigint)
+            from payment_allocations l join payments p on p.id = l.payment_id
+            where l.tenant_id = o.tenant_id and l.order_id = o.id
+            order by p.captured_at nulls last, p.id desc limit 1) as payment
+        from orders o join tenants t on t.id = o.tenant_id
+        where o.id = ${orderId} and o.person_id in (select person_ids(${personId}))`
+      return found(row)
+    },
+
     async listMine(
       personId: string,
-      page: Page,
+      page: Page & { group?: OrderGroup | undefined },
       tenantId?: string,
     ): Promise<{ items: OrderView[]; next: string | null }> {
       const rows = await sql<OrderView[]>`
         select ${columns} from orders o
         where o.person_id in (select person_ids(${personId})) ${page.after ? sql`and o.id < ${page.after}` : sql``}
           ${tenantId === undefined ? sql`` : sql`and o.tenant_id = ${tenantId}`}
+          ${page.group ? sql`and o.status = any(${[...ORDER_GROUPS[page.group]]})` : sql``}
         order by o.id desc limit ${page.limit + 1}`
       return pageOf(rows, page.limit)
     },

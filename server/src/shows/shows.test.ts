@@ -1,5 +1,6 @@
 import type { DownOf } from '@shelfcast/shared/protocol/down.ts'
 import { beforeEach, describe, expect, test } from 'vitest'
+import { noMails } from '../../test/fixtures.ts'
 import { silentLog, testDb, testRedis } from '../../test/world.ts'
 import { createAccounts } from '../accounts/index.ts'
 import { createProducts } from '../catalog/index.ts'
@@ -10,7 +11,13 @@ import { createShows } from './index.ts'
 const db = await testDb()
 const redis = await testRedis()
 const { limits } = loadConfig({ DATABASE_URL: 'postgres://x', REDIS_URL: 'redis://x' })
-const { people, tenants } = createAccounts({ db, redis, clock: systemClock, limits: limits.accounts })
+const { people, tenants } = createAccounts({
+  ...noMails,
+  db,
+  redis,
+  clock: systemClock,
+  limits: limits.accounts,
+})
 
 const published: DownOf<'state' | 'latest' | 'gift' | 'chat'>[] = []
 const rooms = { publish: (_showId: string, event: (typeof published)[number]) => published.push(event) }

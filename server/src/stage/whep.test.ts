@@ -45,6 +45,8 @@ async function ask(
     id: 'req_1',
     ip: '127.0.0.1',
     sessionToken: null,
+    language: 'en',
+    userAgent: '',
   }
   return route!.handler(request)
 }

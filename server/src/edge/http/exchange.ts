@@ -68,9 +68,15 @@ export function readIncoming(
     ip: clientAddress(headers, response, trustProxy),
     origin: headers.get('origin') ?? null,
     sessionToken: bearer ?? cookie,
+    language: languageOf(headers.get('accept-language')),
+    userAgent: (headers.get('user-agent') ?? '').slice(0, 400),
     byCookie: bearer === null,
   }
 }
+
+/** The first of our languages that an Accept-Language header names; browsers write the dearest first. */
+const languageOf = (header = ''): 'en' | 'zh-CN' =>
+  /\b(zh|en)\b/i.exec(header)?.[1]?.toLowerCase() === 'zh' ? 'zh-CN' : 'en'
 
 function decode(segment: string): string {
   try {

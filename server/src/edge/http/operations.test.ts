@@ -17,6 +17,8 @@ function get(
       id: 'req',
       ip: from.ip ?? '127.0.0.1',
       sessionToken: from.sessionToken ?? null,
+      language: 'en',
+      userAgent: '',
       params: {},
       query: new URLSearchParams(),
       headers: new Map(Object.entries(from.headers ?? {})),

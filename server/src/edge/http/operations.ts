@@ -44,10 +44,15 @@ export function operationRoutes(deps: {
 
 const LOOPBACK = /^(127\.|::1$|::ffff:127\.|0000:0000:0000:0000:0000:(0000:0000:0001|ffff:7f))/
 
-/** Figures tell how a business goes. A request that came through a proxy is not this machine's own. */
-function mayReadMetrics({ ip, sessionToken, headers }: RawRequest, token: string | null): boolean {
+/** A request that came through a proxy is not this machine's own. */
+export const isOwnMachine = ({ ip, headers }: Pick<RawRequest, 'ip' | 'headers'>): boolean =>
+  LOOPBACK.test(ip) && !headers.has('x-forwarded-for')
+
+/** Figures tell how a business goes. */
+function mayReadMetrics(request: RawRequest, token: string | null): boolean {
+  const { sessionToken } = request
   if (token !== null && sessionToken !== null) return timingSafeEqual(digest(token), digest(sessionToken))
-  return LOOPBACK.test(ip) && !headers.has('x-forwarded-for')
+  return isOwnMachine(request)
 }
 
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest()

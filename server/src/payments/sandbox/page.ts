@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { MINOR_PER_MAJOR } from '@shelfcast/shared/money.ts'
+import { escapeHtml } from '../../kernel/html.ts'
 import { SANDBOX_CHOICES, type SandboxPayment } from './sandbox.ts'
 
 const WORDS = {
@@ -61,8 +62,6 @@ export const PAGE_POLICY = [
   "base-uri 'none'",
   "frame-ancestors 'none'",
 ].join('; ')
-
-const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (char) => `&#${char.charCodeAt(0)};`)
 
 /** The whole page, in Chinese where the browser prefers it, else in English. */
 export function sandboxPage(payment: SandboxPayment, acceptLanguage: string): string {

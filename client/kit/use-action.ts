@@ -1,6 +1,6 @@
 import { useSignal } from '@preact/signals'
-import { errorText } from '../kit/errors.ts'
-import { toast } from '../kit/ui/toast.tsx'
+import { errorText } from './errors.ts'
+import { toast } from './ui/toast.tsx'
 
 /**
  * Runs a write for a button: a second press while it is under way does nothing, and a refusal is said in a toast.

@@ -1,11 +1,11 @@
 import type { ReadonlySignal } from '@preact/signals'
 import type { ComponentChildren } from 'preact'
-import { errorText } from '../../kit/errors.ts'
-import { Button } from '../../kit/ui/button.tsx'
-import { Empty } from '../../kit/ui/empty.tsx'
-import { Spinner } from '../../kit/ui/spinner.tsx'
+import { errorText } from '../errors.ts'
 import type { Load, Pages } from '../load.ts'
-import { consoleWords } from '../words.ts'
+import { Button } from './button.tsx'
+import { Empty } from './empty.tsx'
+import { Spinner } from './spinner.tsx'
+import { kitWords } from './words.ts'
 import './load-view.css'
 
 /** What is fetched, or why it is not there yet and what to do about it. */
@@ -16,7 +16,7 @@ export function LoadView<T>({
   load: Load<T>
   children: (value: T) => ComponentChildren
 }) {
-  const t = consoleWords.value
+  const t = kitWords.value
   const state = load.state.value
   switch (state.is) {
     case 'loading':
@@ -40,7 +40,7 @@ export function LoadView<T>({
 
 /** The button for the following page; nothing on the last. */
 export function More({ pages }: { pages: Pages<unknown> }) {
-  const t = consoleWords.value
+  const t = kitWords.value
   const more: ReadonlySignal<string> = pages.more
   if (more.value === 'none') return null
   return (

@@ -1,0 +1,124 @@
+import type { Currency } from '@shelfcast/shared/money.ts'
+import { z } from 'zod'
+import type { Db } from '../kernel/db.ts'
+import type { Log } from '../kernel/log.ts'
+import type { Outbox } from '../kernel/outbox.ts'
+import { type Closable, startTicker } from '../kernel/ticker.ts'
+import type { Language, Letter, Mails } from '../mail/index.ts'
+import { createReminders, type RemindersDeps } from './reminders.ts'
+
+export interface NoticesDeps extends RemindersDeps {
+  db: Db
+  outbox: Outbox
+  mail: Pick<Mails, 'on'>
+  log: Log
+  publicUrl: string
+  mailbox(personId: string): Promise<{ to: string; name: string; language: Language } | null>
+}
+
+const SWEEP_MS = 3600_000
+
+const orderChanged = z.object({ orderId: z.string(), personId: z.string(), status: z.string() })
+const wanted = z.discriminatedUnion('about', [
+  z.object({ about: z.enum(['order_placed', 'order_paid']), personId: z.string(), orderId: z.string() }),
+  z.object({ about: z.enum(['show_soon', 'show_live']), personId: z.string(), showId: z.string() }),
+])
+
+const TOLD_OF = new Map([
+  ['pending_payment', 'order_placed'],
+  ['paid', 'order_paid'],
+])
+
+/** Mails about what happened: an order placed or paid, a show that is about to begin. Each once. */
+export function createNotices(deps: NoticesDeps) {
+  const { outbox, mail, log, publicUrl, limits } = deps
+  const { sql } = deps.db
+  const reminders = createReminders(deps)
+  let tickers: Closable[] = []
+
+  outbox.on('order.changed', async (payload) => {
+    const { orderId, personId, status } = orderChanged.parse(payload)
+    const about = TOLD_OF.get(status)
+    if (about === undefined) return
+    // Of the person that a guest became, if they did. Who has no address gets no row.
+    await sql`
+      with whose as (
+        select coalesce(merged_into, id) as id from persons p where p.id = ${personId} and exists (
+          select from logins l where l.person_id = coalesce(p.merged_into, p.id) and l.kind = 'email')
+      ), told as (
+        insert into notices (key, person_id) select ${`${about}:${orderId}`}, id from whose
+        on conflict do nothing returning person_id
+      )
+      insert into outbox (topic, key, payload)
+      select 'mail.notice', 'mail:' || person_id, jsonb_build_object('mailId', new_id('mal'), 'about', ${about}::text,
+        'personId', person_id, 'orderId', ${orderId}::text)
+      from told`
+  })
+
+  mail.on('mail.notice', async (payload) => {
+    const notice = wanted.parse(payload)
+    const to = await deps.mailbox(notice.personId)
+    const letter = to && ('orderId' in notice ? await orderLetter(notice) : await showLetter(notice))
+    return to && letter && { ...to, letter }
+  })
+
+  async function orderLetter(notice: {
+    about: 'order_placed' | 'order_paid'
+    orderId: string
+  }): Promise<Letter | null> {
+    const [order] = await sql<
+      {
+        id: string
+        status: string
+        currency: Currency
+        totalMinor: number
+        shop: string
+        lines: { title: string; quantity: number }[]
+      }[]
+    >`
+      select o.id, o.status, o.currency, o.total_minor as "totalMinor", t.name as shop,
+        (select jsonb_agg(jsonb_build_object('title', l.title, 'quantity', l.quantity) order by l.id)
+         from order_lines l where l.tenant_id = o.tenant_id and l.order_id = o.id) as lines
+      from orders o join tenants t on t.id = o.tenant_id where o.id = ${notice.orderId}`
+    if (!order) return null
+    // A mail server that was away: what was placed then may long be paid or over.
+    if (notice.about === 'order_placed' && order.status !== 'pending_payment') return null
+    const { shop, ...summary } = order
+    return { about: notice.about, url: `${publicUrl}/me/orders/${order.id}`, shop, order: summary }
+  }
+
+  async function showLetter(notice: {
+    about: 'show_soon' | 'show_live'
+    showId: string
+    personId: string
+  }): Promise<Letter | null> {
+    const wantedStatus = notice.about === 'show_soon' ? ['scheduled'] : ['live', 'paused']
+    const [show] = await sql<{ title: string; shop: string; at: Date | null }[]>`
+      select s.title, t.name as shop, s.scheduled_at as at
+      from shows s join tenants t on t.id = s.tenant_id
+        join show_reminders r on r.tenant_id = s.tenant_id and r.show_id = s.id and r.person_id = ${notice.personId}
+      where s.id = ${notice.showId} and s.status = any(${wantedStatus})`
+    if (!show) return null // it ended, or the reminder was taken back
+    const { title, shop, at } = show
+    const url = `${publicUrl}/s/${notice.showId}`
+    return { about: notice.about, url, shop, title, at: at?.getTime() ?? null }
+  }
+
+  return {
+    reminders,
+
+    start(): void {
+      if (tickers.length > 0) return
+      tickers = [
+        startTicker('reminders', limits.tickMs, log, reminders.tick),
+        startTicker('old notices', SWEEP_MS, log, reminders.sweep),
+      ]
+    },
+
+    async close(): Promise<void> {
+      await Promise.all(tickers.map((ticker) => ticker.close()))
+    },
+  }
+}
+
+export type Notices = ReturnType<typeof createNotices>
