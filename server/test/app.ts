@@ -37,13 +37,13 @@ const PASSWORD = 'correct horse battery'
 let count = 0
 
 /** A person with a session: `fetch` as them. */
-export async function signedUp(app: App, name = 'Ann') {
+export async function signedUp(app: Pick<App, 'domains' | 'url'>, name = 'Ann') {
   const login = `person-${++count}-${Date.now()}@example.com`
   const person = await app.domains.accounts.people.signUp({ login, password: PASSWORD, name })
   return { ...person, login, password: PASSWORD, ...(await session(app, person.id)) }
 }
 
-async function session(app: App, personId: string) {
+async function session(app: Pick<App, 'domains' | 'url'>, personId: string) {
   const token = await app.domains.accounts.sessions.open(personId)
   const call = (method: string, path: string, body?: unknown, headers: Record<string, string> = {}) =>
     fetch(`${app.url}/api/v1${path}`, {
@@ -59,7 +59,10 @@ async function session(app: App, personId: string) {
 }
 
 /** A merchant with an owner, a product on the shelf of a scheduled show, and `stock` units of its SKU. */
-export async function merchant(app: App, options: { stock?: number; priceMinor?: number } = {}) {
+export async function merchant(
+  app: Pick<App, 'domains' | 'url'>,
+  options: { stock?: number; priceMinor?: number } = {},
+) {
   const { accounts, products, shows } = app.domains
   const owner = await signedUp(app, 'Owner')
   const tenant = await accounts.tenants.create({

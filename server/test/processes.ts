@@ -1,0 +1,48 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+import { afterAll } from 'vitest'
+
+/** Server processes of their own, for what only real ones can show: kill -9, a port shared by several. */
+
+const SERVER = fileURLToPath(new URL('..', import.meta.url))
+const READY_MS_MAX = 60_000
+
+export interface ServerProcess {
+  /** SIGTERM, as an operator stops it; resolves when it is gone. */
+  stop(): Promise<void>
+  /** SIGKILL. */
+  kill(): Promise<void>
+}
+
+/** Starts the server and waits until it says that it is ready. */
+export async function startServer(env: Record<string, string>): Promise<ServerProcess> {
+  const child = spawn(process.execPath, ['--import', 'tsx', 'src/main.ts'], {
+    cwd: SERVER,
+    env: { ...process.env, LOG_LEVEL: process.env.TEST_LOG ?? 'silent', ...env },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  const end = async (signal: NodeJS.Signals): Promise<void> => {
+    if (child.exitCode !== null || child.signalCode !== null) return
+    const gone = once(child, 'exit')
+    child.kill(signal)
+    await gone
+  }
+  afterAll(() => end('SIGKILL'))
+  await ready(child)
+  return { stop: () => end('SIGTERM'), kill: () => end('SIGKILL') }
+}
+
+async function ready(child: ChildProcess): Promise<void> {
+  const late = AbortSignal.timeout(READY_MS_MAX)
+  let said = ''
+  while (!said.includes('is ready')) {
+    const next = once(child.stdout!, 'data', { signal: late })
+    const gone = once(child, 'exit', { signal: late }).then(() => {
+      throw new Error(`the server ended before it was ready: ${said}`)
+    })
+    gone.catch(() => {})
+    const [chunk] = (await Promise.race([next, gone])) as [Buffer]
+    said += chunk.toString()
+  }
+}
