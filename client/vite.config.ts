@@ -16,6 +16,25 @@ const pages = (apps: string[]): BuildEnvironmentOptions => ({
   rolldownOptions: { input: pagesOf(apps) },
 })
 
+interface Modules {
+  getModuleInfo(id: string): { isEntry: boolean; importers: readonly string[] } | null
+}
+
+/**
+ * The player's start as one file: whatever its page imports, straight or through others. Left to itself the bundler makes
+ * a file of each part that a later chunk uses too, and six small files pack worse than one.
+ */
+function playerStart(id: string, modules: Modules, seen = new Set<string>()): string | null {
+  if (seen.has(id)) return null
+  seen.add(id)
+  const info = modules.getModuleInfo(id)
+  const reached =
+    info?.isEntry || info?.importers.some((importer) => playerStart(importer, modules, seen) !== null)
+  return reached ? 'player' : null
+}
+
+const player = pages(['player'])
+
 /** `/embed.js`, which other people's pages load: one small file under a name that stays. */
 const element: BuildEnvironmentOptions = {
   ...pages([]),
@@ -29,7 +48,20 @@ const element: BuildEnvironmentOptions = {
 export default defineConfig({
   root: here,
   environments: {
-    client: { build: { ...pages(['player']), emptyOutDir: true } },
+    client: {
+      build: {
+        ...player,
+        emptyOutDir: true,
+        rolldownOptions: {
+          ...player.rolldownOptions,
+          output: {
+            codeSplitting: {
+              groups: [{ debugName: 'player', name: (id, modules) => playerStart(id, modules) }],
+            },
+          },
+        },
+      },
+    },
     work: { consumer: 'client', build: pages(['studio', 'console', 'embed']) },
     element: { consumer: 'client', build: element },
   },

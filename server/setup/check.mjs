@@ -1,9 +1,10 @@
-/** `npm run check`: everything that can be known without running the server. Changes nothing. */
+/** `npm run check`: everything that can be known without running the server. Changes nothing but the build. */
 import { runCheck } from './checks/run-check.mjs'
 import { entry } from './lib/entry.mjs'
 import { settle } from './lib/finding.mjs'
 import { inRoot } from './lib/paths.mjs'
 import { failed, ready, say, stopwatch } from './lib/report.mjs'
+import { findClientBuild } from './steps/client.mjs'
 import { findDependencies } from './steps/dependencies.mjs'
 import { findNode } from './steps/node.mjs'
 
@@ -41,11 +42,17 @@ const CHECKS = [
     args: [inRoot('server/setup/golden.mjs')],
     fix: 'npm run golden',
   },
+  {
+    name: 'size of what viewers load',
+    args: [tool('size-limit/bin.js')],
+    fix: 'make it lazy (client/player/lazy.tsx) or smaller; limits are in .size-limit.mjs',
+  },
 ]
 
 await entry(async () => {
   await settle(findNode)
   await settle(findDependencies)
+  await settle(findClientBuild)
   const stop = stopwatch('checking')
   const outcomes = await Promise.all(CHECKS.map(tell))
   stop()

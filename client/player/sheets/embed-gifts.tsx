@@ -1,21 +1,22 @@
 import { useSignal } from '@preact/signals'
 import { Button } from '../../kit/ui/button.tsx'
 import { usePlayer } from '../context.ts'
-import type { Embed, PopupOutcome } from '../embed/embed.ts'
+import type { Embed } from '../embed/embed.ts'
 import { type Choice, GiftChoice } from './gift-choice.tsx'
 import { PopupState } from './popup-state.tsx'
 import { TipOutcome } from './tip-outcome.tsx'
+import { confirmGift, type WindowOutcome } from './windows.ts'
 import { sheetWords } from './words.ts'
 
 /** Chooses a gift here and confirms it in a window of our own: coins are never spent from inside another page. */
 export function EmbedGifts({ embed }: { embed: Embed }) {
   const player = usePlayer()
   const t = sheetWords.value
-  const popup = useSignal<PopupOutcome | 'open' | null>(null)
+  const popup = useSignal<WindowOutcome | 'open' | null>(null)
   const live = player.state.room.value?.show.status === 'live'
   const send = async ({ giftId, count }: Choice) => {
     popup.value = 'open'
-    popup.value = await embed.tip(giftId, count)
+    popup.value = await confirmGift(embed, giftId, count)
   }
   return (
     <div class="tips">

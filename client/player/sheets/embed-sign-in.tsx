@@ -2,20 +2,21 @@ import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import { errorText } from '../../kit/errors.ts'
 import { Button } from '../../kit/ui/button.tsx'
-import type { Embed, PopupOutcome, SignIn } from '../embed/embed.ts'
+import type { Embed } from '../embed/embed.ts'
 import { PopupState } from './popup-state.tsx'
+import { prepareSignIn, type SignIn, type WindowOutcome } from './windows.ts'
 import { sheetWords } from './words.ts'
 
 /** Signs in in a window of our own, since a form in somebody else's page is no place for a password. */
 export function EmbedSignIn({ embed, onDone }: { embed: Embed; onDone: () => void }) {
   const t = sheetWords.value
   const signIn = useSignal<SignIn | null>(null)
-  const popup = useSignal<PopupOutcome | 'open' | null>(null)
+  const popup = useSignal<WindowOutcome | 'open' | null>(null)
   const failure = useSignal<unknown>(null)
 
   const prepare = () => {
     signIn.value = null
-    embed.prepareSignIn().then(
+    prepareSignIn(embed).then(
       (ready) => (signIn.value = ready),
       (error: unknown) => (failure.value = error),
     )

@@ -1,8 +1,8 @@
-import type { PopupOutcome } from '../embed/embed.ts'
+import type { WindowOutcome } from './windows.ts'
 import { sheetWords } from './words.ts'
 
 /** Where a popup stands, as far as the viewer has something to do about it. */
-export function PopupState({ popup }: { popup: PopupOutcome | 'open' | null }) {
+export function PopupState({ popup }: { popup: WindowOutcome | 'open' | null }) {
   const t = sheetWords.value
   if (popup === 'open') {
     return (
