@@ -138,6 +138,7 @@ export const listAddresses = contract({
   tag,
   summary: 'My address book, the default first',
   who: 'visitor',
+  embed: true,
   output: z.object({ items: z.array(savedAddress) }),
 })
 
@@ -147,6 +148,7 @@ export const addAddress = contract({
   tag,
   summary: 'Save an address; the first one is the default',
   who: 'visitor',
+  embed: true,
   body: addressInput,
   output: savedAddress,
   status: 201,
@@ -247,6 +249,7 @@ export const getReminder = contract({
   tag: 'Shows',
   summary: 'Whether I am reminded of a show',
   who: 'visitor',
+  embed: true,
   params: showParams,
   output: reminderView,
 })
@@ -257,6 +260,7 @@ export const addReminder = contract({
   tag: 'Shows',
   summary: 'Remind me by mail ten minutes before a show and when it is live',
   who: 'person',
+  embed: true,
   params: showParams,
   body: z.object({}),
   output: reminderView,
@@ -269,6 +273,7 @@ export const removeReminder = contract({
   tag: 'Shows',
   summary: 'Take a reminder back',
   who: 'person',
+  embed: true,
   params: showParams,
   output: reminderView,
 })

@@ -89,6 +89,7 @@ export const quoteOrder = contract({
   tag,
   summary: 'What an order would cost, delivered; nothing is held',
   who: 'visitor',
+  embed: true,
   body: z.object({ showId: id, lines, to: address.pick({ country: true, region: true }) }),
   output: z.object({
     currency: z.enum(CURRENCIES),

@@ -203,8 +203,14 @@ describe("an embed's session opens what a viewer and buyer of one merchant needs
   test('the list', () => {
     expect(contracts.filter(({ embed }) => embed).map(nameOf)).toEqual([
       'DELETE /sessions/current',
+      'GET /me/addresses',
+      'POST /me/addresses',
+      'GET /shows/:showId/reminder',
+      'POST /shows/:showId/reminder',
+      'DELETE /shows/:showId/reminder',
       'POST /embed/sessions',
       'POST /shows/:showId/visits',
+      'POST /orders/quote',
       'POST /orders',
       'GET /orders',
       'GET /orders/:orderId',
