@@ -14,6 +14,7 @@ import { pageRoutes } from './edge/http/pages.ts'
 import { mountRooms } from './edge/rooms/index.ts'
 import { mountStudio, tellDesks } from './edge/studio/index.ts'
 import { embedRoutes } from './embed/index.ts'
+import { factRoutes } from './facts/index.ts'
 import { systemClock } from './kernel/clock.ts'
 import type { Log } from './kernel/log.ts'
 import type { RawRoute, Route } from './kernel/route.ts'
@@ -135,6 +136,7 @@ function apiRoutes(domains: Domains, config: Config): Route[] {
     ...noticeRoutes(domains.notices),
     ...paymentRoutes(domains.payments),
     ...tipRoutes(domains),
+    ...factRoutes({ ...domains, tenants: domains.accounts.tenants }),
   ]
   const served = new Set(routes.map(({ contract }) => contract))
   const missing = contracts.filter((contract) => !served.has(contract))

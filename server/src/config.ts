@@ -200,6 +200,19 @@ const LIMITS = {
     sweptMax: 50,
     providerMsMax: 8000,
   },
+  facts: {
+    reportsPerPersonPer10SMax: 30,
+    /** How late a fact may come, and how far a viewer's clock may be ahead. */
+    ageMsMax: 24 * 3600_000,
+    aheadMsMax: 5 * 60_000,
+    streamMax: 100_000,
+    waitingMax: 50_000,
+    retryAfterMs: 10_000,
+    writeEveryMs: 250,
+    readMax: 100,
+    claimAfterMs: 15_000,
+    figuresMsMax: 31 * 24 * 3600_000,
+  },
   outbox: {
     batchMax: 50,
     leaseMs: 30_000,

@@ -5,12 +5,14 @@ import { createProducts, type Products } from './catalog/index.ts'
 import { type Chat, createChat } from './chat/index.ts'
 import type { Config } from './config.ts'
 import { createEmbed, type Embed } from './embed/index.ts'
+import { createFacts, type Facts } from './facts/index.ts'
 import { type Bus, createBus } from './kernel/bus.ts'
 import { systemClock } from './kernel/clock.ts'
 import { createDb, type Db } from './kernel/db.ts'
 import { createLog, type Log } from './kernel/log.ts'
 import { createMetrics, type Metrics } from './kernel/metrics.ts'
 import { createOutbox, type Outbox } from './kernel/outbox.ts'
+import { keepPartitions } from './kernel/partitions.ts'
 import { createFanOut, createRedis, type Redis } from './kernel/redis.ts'
 import { deriveKey, rootSecret } from './kernel/secrets.ts'
 import { createDiskStorage } from './kernel/storage.ts'
@@ -67,6 +69,7 @@ export interface Domains extends Closable {
   readonly shipping: Shipping
   readonly orders: Orders
   readonly notices: Notices
+  readonly facts: Facts
   start(): Promise<void>
   close(): Promise<void>
 }
@@ -91,6 +94,7 @@ export function createDomains(config: Config, broadcast: RoomEngineDeps['broadca
 
   const outbox = createOutbox({ ...kernel, limits: limits.outbox })
   const mail = createMail({ ...kernel, outbox, smtp: config.smtp, limits: limits.mail })
+  const facts = createFacts({ ...kernel, outbox, limits: limits.facts })
   const accounts = createAccounts({
     ...kernel,
     outbox,
@@ -118,7 +122,13 @@ export function createDomains(config: Config, broadcast: RoomEngineDeps['broadca
     limits: limits.pictures,
   })
   const products = createProducts({ db, stock, rooms })
-  const chat = createChat({ ...kernel, rooms, limits: limits.chat, recentMax: limits.rooms.recentChatMax })
+  const chat = createChat({
+    ...kernel,
+    rooms,
+    facts,
+    limits: limits.chat,
+    recentMax: limits.rooms.recentChatMax,
+  })
   const promotions = createPromotions({ ...kernel, rooms, stock, shows, limits: limits.sales })
   const shipping = createShipping({ db })
   const orders = createOrders({
@@ -129,6 +139,7 @@ export function createDomains(config: Config, broadcast: RoomEngineDeps['broadca
     promotions,
     tenants: accounts.tenants,
     shipping,
+    consents: facts.consents,
     limits: limits.orders,
   })
   const notices = createNotices({
@@ -168,11 +179,11 @@ export function createDomains(config: Config, broadcast: RoomEngineDeps['broadca
   })
   const stage = createStage({ ...kernel, media: config.media, limits: limits.stage, shows, tickets })
 
-  let sweep: Closable | null = null
+  let tickers: Closable[] = []
   let closing: Promise<void> | null = null
 
   async function closeAll(): Promise<void> {
-    await sweep?.close()
+    await Promise.all(tickers.map((ticker) => ticker.close()))
     await stage.close()
     await orders.close()
     await payments.close()
@@ -218,6 +229,7 @@ export function createDomains(config: Config, broadcast: RoomEngineDeps['broadca
     shipping,
     orders,
     notices,
+    facts,
 
     async start() {
       await stage.start()
@@ -227,12 +239,16 @@ export function createDomains(config: Config, broadcast: RoomEngineDeps['broadca
       payments.start()
       pictures.start()
       notices.start()
+      facts.start()
       outbox.start()
-      sweep = startTicker('sessions', SESSION_SWEEP_MS, log, async () => {
-        await accounts.sessions.sweep()
-        await accounts.recovery.sweep()
-        await embed.sweep()
-      })
+      tickers = [
+        keepPartitions(db, log),
+        startTicker('sessions', SESSION_SWEEP_MS, log, async () => {
+          await accounts.sessions.sweep()
+          await accounts.recovery.sweep()
+          await embed.sweep()
+        }),
+      ]
     },
 
     close() {

@@ -31,6 +31,7 @@ export function chatWorld(db: Db, more: Partial<typeof limits.chat> = {}) {
   }
   const clock: Clock & { ms: number } = { ms: Date.now(), now: () => clock.ms }
   const chat = createChat({
+    facts: { said: async () => {} },
     db,
     rooms: {
       publish: (showId, event) => published.push({ showId, event }),

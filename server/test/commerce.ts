@@ -4,6 +4,7 @@ import { afterAll } from 'vitest'
 import type { Limits } from '../src/config.ts'
 import { mountRaw } from '../src/edge/http/api.ts'
 import { createHttpMetrics } from '../src/edge/http/operations.ts'
+import { createFacts } from '../src/facts/index.ts'
 import type { Actor } from '../src/kernel/actor.ts'
 import type { Db } from '../src/kernel/db.ts'
 import { createOutbox } from '../src/kernel/outbox.ts'
@@ -57,6 +58,7 @@ export function commerce(
     log: silentLog,
     limits: limits.sales,
   })
+  const facts = createFacts({ db, redis, outbox, clock, log: silentLog, metrics, limits: limits.facts })
   const tenants = { get: async () => ({ currency: 'CNY' as const }) }
   const shipping = createShipping({ db })
   const orders = createOrders({
@@ -68,6 +70,7 @@ export function commerce(
     tenants,
     shipping,
     outbox,
+    consents: facts.consents,
     clock,
     log: silentLog,
     limits: limits.orders,
@@ -110,7 +113,7 @@ export function commerce(
   afterAll(close)
   return {
     ...{ db, redis, limits, metrics, rooms, time, clock, outbox, shows, stock, promotions, shipping, orders },
-    ...{ sandbox, ledger, payments, tips, publicUrl, close },
+    ...{ sandbox, ledger, payments, tips, facts, publicUrl, close },
   }
 }
 

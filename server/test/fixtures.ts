@@ -64,6 +64,11 @@ export async function makeSku(
   return skuId
 }
 
+export async function productOf({ sql }: Db, skuId: string): Promise<string> {
+  const [row] = await sql<{ id: string }[]>`select product_id as id from skus where id = ${skuId}`
+  return row!.id
+}
+
 /** A flash sale that has been running for a second. @returns its id */
 export async function makeRunningSale(
   db: Db,

@@ -107,7 +107,13 @@ export async function socketWorld(more: Partial<typeof limits.rooms> = {}) {
     displayPerS: 20,
     load: () => 0,
   })
-  const chat = createChat({ ...kernel, rooms, limits: limits.chat, recentMax: 5 })
+  const chat = createChat({
+    ...kernel,
+    rooms,
+    facts: { said: async () => {} },
+    limits: limits.chat,
+    recentMax: 5,
+  })
   const tickets = createTickets({
     key: randomBytes(32),
     lifeMs: 60_000,

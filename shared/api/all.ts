@@ -3,6 +3,7 @@ import * as accounts from './accounts.ts'
 import * as catalog from './catalog.ts'
 import type { Contract } from './contract.ts'
 import * as embed from './embed.ts'
+import * as facts from './facts.ts'
 import * as orders from './orders.ts'
 import * as payments from './payments.ts'
 import * as pictures from './pictures.ts'
@@ -27,6 +28,7 @@ export const contracts: readonly Contract[] = [
   orders,
   payments,
   tips,
+  facts,
 ]
   .flatMap((module) => Object.values(module) as unknown[])
   .filter(isContract)

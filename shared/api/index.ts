@@ -4,6 +4,7 @@ import type * as accounts from './accounts.ts'
 import type * as catalog from './catalog.ts'
 import type { Contract } from './contract.ts'
 import type * as embed from './embed.ts'
+import type * as facts from './facts.ts'
 import type * as orders from './orders.ts'
 import type * as payments from './payments.ts'
 import type * as pictures from './pictures.ts'
@@ -27,6 +28,7 @@ type AnyContract =
   | ContractsOf<typeof orders>
   | ContractsOf<typeof payments>
   | ContractsOf<typeof tips>
+  | ContractsOf<typeof facts>
 
 /** The whole HTTP API as types, keyed by `METHOD path`: what a typed client needs, and nothing at run time. */
 export type Api = { [C in AnyContract as `${C['method']} ${C['path']}`]: C }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { visitSource } from '../facts/source.ts'
 import { CURRENCIES } from '../money.ts'
 import { amountMinor, contract, id, page, pageOf, timeMs } from './contract.ts'
 import { country } from './shipping.ts'
@@ -115,8 +116,8 @@ export const placeOrder = contract({
     address,
     /** What the buyer was shown; a different price is refused with `price_changed`. */
     expectedTotalMinor: amountMinor,
-    /** Where the visit came from, kept with the order. */
-    visit: z.record(z.string().max(40), z.string().max(200)).default({}),
+    /** Where the visit came from, kept with the order of a buyer who agreed to that (`PUT /consent`). */
+    visit: visitSource.default({}),
   }),
   output: orderView,
   status: 201,

@@ -52,6 +52,11 @@ export function createExport({ db: { sql }, rowsMax }: { db: Db; rowsMax: number
         select show_id, until, created_at from mutes where person_id in ${mine} limit ${rowsMax}`,
       reminders: sql<Row[]>`
         select show_id, created_at from show_reminders where person_id in ${mine} limit ${rowsMax}`,
+      consent: sql<Row[]>`
+        select facts, decided_at from consents where person_id in ${mine} limit ${rowsMax}`,
+      visits: sql<Row[]>`
+        select session, tenant_id, show_id, source, started_at from visits where person_id in ${mine}
+        order by started_at limit ${rowsMax}`,
       facts: sql<Row[]>`
         select type, at, tenant_id, show_id, product_id, session_id, value_minor, currency, consent, source, data
         from facts where person_id in ${mine} order by at limit ${rowsMax}`,

@@ -9,7 +9,7 @@ import type { Log } from '../kernel/log.ts'
 import type { Metrics } from '../kernel/metrics.ts'
 import { type Closable, startTicker } from '../kernel/ticker.ts'
 import type { Rooms } from '../rooms/index.ts'
-import { createLineWriter } from './lines.ts'
+import { createLineWriter, type StoredLine } from './lines.ts'
 import { createChatMemory } from './memory.ts'
 import { normaliseText } from './rules.ts'
 
@@ -25,6 +25,8 @@ export interface Speaker {
 interface ChatDeps {
   db: Db
   rooms: Pick<Rooms, 'publish' | 'tell' | 'onHeard'>
+  /** Hears of lines that are in the record. */
+  facts: { said(lines: readonly StoredLine[]): Promise<void> }
   clock: Clock
   log: Log
   metrics: Metrics

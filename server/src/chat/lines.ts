@@ -15,8 +15,15 @@ export interface StoredLine extends ChatLine {
  * could be written. While Postgres is away lines wait, up to `writeQueueMax`, then the oldest are given up and
  * counted.
  */
-export function createLineWriter(deps: { db: Db; log: Log; metrics: Metrics; limits: Limits['chat'] }) {
-  const { db, log, limits } = deps
+export function createLineWriter(deps: {
+  db: Db
+  /** Hears of lines that are in the record; of some twice where it failed. */
+  facts: { said(lines: readonly StoredLine[]): Promise<void> }
+  log: Log
+  metrics: Metrics
+  limits: Limits['chat']
+}) {
+  const { db, facts, log, limits } = deps
   let queue: StoredLine[] = []
   let turn: Promise<void> = Promise.resolve()
   let timer: NodeJS.Timeout | null = null
@@ -36,6 +43,7 @@ export function createLineWriter(deps: { db: Db; log: Log; metrics: Metrics; lim
       const batch = queue.slice(0, limits.writeBatchMax)
       try {
         await insert(db, batch)
+        await facts.said(batch)
       } catch (error) {
         if (violatedConstraint(error) === null) throw error
         giveUp(batch.length, 'chat lines given up: the record refuses them') // and would refuse them for ever

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { drizzle } from 'drizzle-orm/postgres-js'
 import { migrate as applyMigrations } from 'drizzle-orm/postgres-js/migrator'
 import postgres from 'postgres'
+import { MONTHS_AHEAD } from './partitions.ts'
 
 const FOLDER = fileURLToPath(new URL('../../../migrations', import.meta.url))
 const MIGRATION_LOCK = 7_436_002 // any number that nothing else in this database locks
@@ -18,7 +19,7 @@ export async function migrate(databaseUrl: string): Promise<number> {
   try {
     await sql`select pg_advisory_lock(${MIGRATION_LOCK})`
     await applyMigrations(drizzle(sql), { migrationsFolder: FOLDER })
-    await sql`select ensure_partitions(2)`
+    await sql`select ensure_partitions(${MONTHS_AHEAD})`
     const [row] = await sql<
       { count: number }[]
     >`select count(*)::int as count from drizzle.__drizzle_migrations`

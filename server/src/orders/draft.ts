@@ -1,4 +1,5 @@
 import type { address, OrderView, placeOrder } from '@shelfcast/shared/api/orders.ts'
+import type { VisitSource } from '@shelfcast/shared/facts/source.ts'
 import type { Currency } from '@shelfcast/shared/money.ts'
 import type { z } from 'zod'
 import { newId } from '../kernel/ids.ts'
@@ -18,7 +19,7 @@ export type Draft = {
   currency: Currency
   totalMinor: number
   address: z.output<typeof address>
-  visit: Record<string, string>
+  visit: VisitSource
   /** ISO 8601 */
   expiresAt: string
   lines: DraftLine[]

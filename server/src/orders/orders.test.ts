@@ -36,7 +36,7 @@ async function place(
       lines: [{ skuId, quantity, saleId }],
       address: ADDRESS,
       expectedTotalMinor: price * quantity,
-      visit: { source: 'test' },
+      visit: { utm_source: 'test' },
     },
     newId('log'),
   )

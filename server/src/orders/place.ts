@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { OrderView } from '@shelfcast/shared/api/orders.ts'
+import type { VisitSource } from '@shelfcast/shared/facts/source.ts'
 import type { Limits } from '../config.ts'
 import type { Actor } from '../kernel/actor.ts'
 import type { Clock } from '../kernel/clock.ts'
@@ -25,6 +26,7 @@ export interface PlaceDeps {
   quotes: Quotes
   stock: Pick<Stock, 'admit' | 'touched'>
   outbox: Pick<Outbox, 'nudge'>
+  consents: { keptSource(personId: string, source: VisitSource): Promise<VisitSource> }
   clock: Clock
   limits: Limits['orders']
 }
@@ -69,6 +71,7 @@ export function createPlace(deps: PlaceDeps) {
   async function decided(actor: Actor, asked: PlaceInput, quote: Quote, by: Keyed): Promise<KeptAnswer> {
     const { tenantId } = quote
     const skuIds = quote.lines.map((line) => line.skuId)
+    const visit = await deps.consents.keptSource(actor.personId, asked.visit)
     const admission = await stock.admit(holdsFor(quote, by))
     if (admission.refused) {
       return (await decisions.kept(by)) ?? { status: 409, response: admission.refused }
@@ -76,7 +79,7 @@ export function createPlace(deps: PlaceDeps) {
     const draft = drawUp({
       ...quote,
       personId: actor.personId,
-      asked,
+      asked: { ...asked, visit },
       quoted: quote.lines,
       nowMs: clock.now(),
       payWithinMs: limits.payWithinMs,

@@ -1,3 +1,4 @@
+import type { VisitSource } from '@shelfcast/shared/facts/source.ts'
 import { sql } from 'drizzle-orm'
 import {
   check,
@@ -29,8 +30,8 @@ export const orders = pgTable(
     /** The sum of the lines and of all adjustments. */
     totalMinor: minor('total_minor').notNull(),
     address: jsonb('address').$type<Record<string, string>>().notNull(),
-    /** Where the visit came from. */
-    visit: jsonb('visit').$type<Record<string, string>>().notNull().default({}),
+    /** Where the visit came from, of a buyer who agreed to that. */
+    visit: jsonb('visit').$type<VisitSource>().notNull().default({}),
     expiresAt: at('expires_at'),
     paidAt: at('paid_at'),
     closedAt: at('closed_at'),

@@ -216,6 +216,9 @@ describe("an embed's session opens what a viewer and buyer of one merchant needs
       'GET /orders/:orderId',
       'POST /orders/:orderId/cancel',
       'POST /orders/:orderId/payments',
+      'POST /facts',
+      'GET /consent',
+      'PUT /consent',
     ])
   })
 

@@ -1,0 +1,2 @@
+export { createFacts, type Facts } from './facts.ts'
+export { factRoutes } from './routes.ts'
