@@ -90,6 +90,8 @@ export const ERRORS = {
   show_transition_refused: entry(409, 'The show cannot go from its present status to that one.'),
   host_seat_taken: entry(409, 'Another host of this show is already on stage with this seat.'),
   room_full: entry(503, 'The room is full.', { retry: true, close: 4503 }),
+  banned: entry(403, 'The merchant lets you into their shows no more.'),
+  not_bannable: entry(409, 'Who works for the tenant cannot be banned.'),
   muted: entry(403, 'You are muted in this room for now.'),
   chat_too_fast: entry(429, 'You are chatting too fast.', { retry: true }),
   too_slow: entry(503, 'The connection fell too far behind; join again.', { retry: true, close: 4408 }),

@@ -127,6 +127,7 @@ function apiRoutes(domains: Domains, config: Config): Route[] {
     ...visitRoutes({
       ...domains,
       hasBought: domains.orders.hasBought,
+      isBanned: domains.chat.isBanned,
       iceServers: domains.stage.iceServersFor,
       paymentProviders: config.paymentProviders,
     }),

@@ -36,6 +36,7 @@ export function chatWorld(db: Db, more: Partial<typeof limits.chat> = {}) {
     rooms: {
       publish: (showId, event) => published.push({ showId, event }),
       tell: (_showId, personId, event) => told.push({ personId, event }),
+      evict: () => {},
       onHeard: (listener) => void listeners.push(listener),
     },
     clock,

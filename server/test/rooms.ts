@@ -162,6 +162,7 @@ export const emptyView: Omit<Snapshot, 'viewers' | 'likes'> = {
   pinnedItemId: null,
   sales: [],
   recentChat: [],
+  pinnedLine: null,
   recentTips: [],
 }
 

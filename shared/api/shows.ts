@@ -165,7 +165,7 @@ export const visitShow = contract({
     paymentProviders: z.array(z.string()),
   }),
   status: 201,
-  errors: ['too_many_requests'],
+  errors: ['too_many_requests', 'banned'],
 })
 
 const moderationParams = inShow
@@ -189,4 +189,53 @@ export const deleteLine = contract({
   params: moderationParams.extend({ lineId: id }),
   output: nothing,
   status: 204,
+})
+
+export const pinLine = contract({
+  method: 'PUT',
+  path: '/tenants/:tenantId/shows/:showId/pinned-line',
+  tag: 'Moderation',
+  summary: 'Let a chat line stand above the chat for everyone, or take it away with null',
+  who: 'chat:moderate',
+  params: moderationParams,
+  body: z.object({ lineId: id.nullable() }),
+  output: z.object({ lineId: id.nullable() }),
+})
+
+const personInTenant = inTenant.extend({ personId: id })
+
+export const banPerson = contract({
+  method: 'PUT',
+  path: '/tenants/:tenantId/bans/:personId',
+  tag: 'Moderation',
+  summary: 'Take a person out of all rooms of the tenant, and let them in no more',
+  who: 'chat:moderate',
+  params: personInTenant,
+  output: nothing,
+  status: 204,
+  errors: ['not_bannable'],
+})
+
+export const liftBan = contract({
+  method: 'DELETE',
+  path: '/tenants/:tenantId/bans/:personId',
+  tag: 'Moderation',
+  summary: 'Let a banned person in again',
+  who: 'chat:moderate',
+  params: personInTenant,
+  output: nothing,
+  status: 204,
+})
+
+export const banView = z.object({ personId: id, name: z.string(), bannedAt: timeMs, bannedBy: z.string() })
+
+export const listBans = contract({
+  method: 'GET',
+  path: '/tenants/:tenantId/bans',
+  tag: 'Moderation',
+  summary: 'Who is banned',
+  who: 'chat:moderate',
+  params: inTenant,
+  query: page,
+  output: pageOf(banView),
 })

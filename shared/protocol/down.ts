@@ -6,6 +6,7 @@ import { deleted } from './down/deleted.ts'
 import { likes } from './down/likes.ts'
 import { move } from './down/move.ts'
 import { pinned } from './down/pinned.ts'
+import { pinnedLine } from './down/pinnedLine.ts'
 import { resync } from './down/resync.ts'
 import { sale } from './down/sale.ts'
 import { shelf } from './down/shelf.ts'
@@ -31,6 +32,7 @@ export const DOWN = [
   pinned,
   sale,
   deleted,
+  pinnedLine,
   stock,
   viewers,
   likes,

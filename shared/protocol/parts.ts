@@ -117,6 +117,8 @@ export const snapshot = z.strictObject({
   viewers: z.int(),
   likes: z.int(),
   recentChat: z.array(chatLine),
+  /** Stands above the chat. */
+  pinnedLine: z.nullable(chatLine),
   recentTips: z.array(tipView),
 })
 export type Snapshot = z.infer<typeof snapshot>

@@ -1,13 +1,19 @@
 import { useSignal } from '@preact/signals'
 import type { ChatLine } from '@shelfcast/shared/protocol/parts.ts'
 import { codeText } from '../../kit/errors.ts'
+import { Button, IconButton } from '../../kit/ui/button.tsx'
+import { PinnedLine } from '../../kit/ui/pinned-line.tsx'
+import { useAction } from '../../kit/ui/use-action.ts'
 import { useFollow } from '../../kit/ui/use-follow.ts'
+import { useShop } from '../shop.ts'
 import { Panel } from '../ui/panel.tsx'
+import { BansDialog } from './bans-dialog.tsx'
 import { ChatInput } from './chat-input.tsx'
 import './chat-panel.css'
 import { ChatRow } from './chat-row.tsx'
 import { useDesk } from './context.ts'
 import { MuteDialog } from './mute-dialog.tsx'
+import { pinLine } from './pin-line.ts'
 import { deskWords } from './words.ts'
 
 /** What viewers say, with the means to keep it civil. */
@@ -17,8 +23,9 @@ export function ChatPanel() {
   const muting = useSignal<ChatLine | null>(null)
   const lines = room.state.value?.recentChat ?? []
   return (
-    <Panel title={t.chat} class="desk-chat">
+    <Panel title={t.chat} class="desk-chat" actions={<BansButton />}>
       <ConnectionNote />
+      <DeskPinnedLine />
       {lines.length === 0 ? (
         <p class="desk-chat__empty">{t.chatEmpty}</p>
       ) : (
@@ -40,6 +47,40 @@ function Lines({ lines, onMute }: { lines: readonly ChatLine[]; onMute: (line: C
         <ChatRow key={line.id} line={line} onMute={onMute} />
       ))}
     </ul>
+  )
+}
+
+function BansButton() {
+  const shop = useShop()
+  const open = useSignal(false)
+  if (!shop.may('chat:moderate')) return null
+  return (
+    <>
+      <Button look="quiet" onClick={() => (open.value = true)} data-testid="bans">
+        {deskWords.value.bans}
+      </Button>
+      {open.value && <BansDialog onClose={() => (open.value = false)} />}
+    </>
+  )
+}
+
+function DeskPinnedLine() {
+  const desk = useDesk()
+  const shop = useShop()
+  const unpinning = useAction()
+  const line = desk.room.state.value?.pinnedLine
+  return (
+    <PinnedLine line={line}>
+      {shop.may('chat:moderate') && (
+        <IconButton
+          icon="close"
+          iconSize={16}
+          label={deskWords.value.unpinLine}
+          onClick={() => void unpinning.run(() => pinLine(desk, null))}
+          data-testid="unpin-line"
+        />
+      )}
+    </PinnedLine>
   )
 }
 

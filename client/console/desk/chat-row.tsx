@@ -6,6 +6,7 @@ import { useAction } from '../../kit/use-action.ts'
 import { useShop } from '../shop.ts'
 import './chat-row.css'
 import { useDesk } from './context.ts'
+import { pinLine } from './pin-line.ts'
 import { deskWords } from './words.ts'
 
 /** A line, with what a moderator can do about it. */
@@ -14,6 +15,7 @@ export function ChatRow({ line, onMute }: { line: ChatLine; onMute: (line: ChatL
   const shop = useShop()
   const t = deskWords.value
   const deleting = useAction()
+  const pinning = useAction()
   const badge = { viewer: null, buyer: t.roleBuyer, moderator: t.roleModerator, host: t.roleHost }[line.role]
   const staff = line.role === 'host' || line.role === 'moderator'
   const own = line.personId === desk.room.me.value?.personId
@@ -33,6 +35,13 @@ export function ChatRow({ line, onMute }: { line: ChatLine; onMute: (line: ChatL
       </p>
       {shop.may('chat:moderate') && (
         <span class="desk-line__actions">
+          <IconButton
+            icon="pin"
+            iconSize={16}
+            label={t.pinLine(line.name)}
+            onClick={() => void pinning.run(() => pinLine(desk, line.id))}
+            data-testid={`pin-line-${line.id}`}
+          />
           {!staff && !own && (
             <IconButton
               icon="micOff"

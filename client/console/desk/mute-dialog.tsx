@@ -14,7 +14,7 @@ interface MuteDialogProps {
   onClose: () => void
 }
 
-/** For how long somebody may not chat in this room. */
+/** For how long somebody may not chat in this room, or that they are to leave the shop's rooms for good. */
 export function MuteDialog({ person: { personId, name }, onClose }: MuteDialogProps) {
   const desk = useDesk()
   const t = deskWords.value
@@ -30,6 +30,14 @@ export function MuteDialog({ person: { personId, name }, onClose }: MuteDialogPr
     toast(minutes === 0 ? t.unmuted(name) : t.muted(name))
     onClose()
   }
+  const ban = async () => {
+    const done = await muting.run(() =>
+      call('PUT /tenants/:tenantId/bans/:personId', { params: { tenantId: desk.tenantId, personId } }),
+    )
+    if (!done) return
+    toast(t.banned(name))
+    onClose()
+  }
   return (
     <Sheet title={t.muteTitle(name)} onClose={onClose} shape="dialog">
       <div class="mute-choices">
@@ -43,6 +51,9 @@ export function MuteDialog({ person: { personId, name }, onClose }: MuteDialogPr
             {minutes === 60 ? t.muteHour : minutes === 1440 ? t.muteDay : t.muteMinutes(minutes)}
           </Button>
         ))}
+        <Button look="danger" onClick={() => void ban()} data-testid="ban">
+          {t.ban}
+        </Button>
         <Button look="quiet" onClick={() => void mute(0)} data-testid="mute-minutes-0">
           {t.unmute}
         </Button>

@@ -15,6 +15,7 @@ const snapshot: RoomState = {
   viewers: 1,
   likes: 10,
   recentChat: [],
+  pinnedLine: null,
   recentTips: [],
 }
 

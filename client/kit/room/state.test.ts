@@ -55,6 +55,7 @@ const room: RoomState = {
   viewers: 1,
   likes: 10,
   recentChat: [line('a'), line('b')],
+  pinnedLine: null,
   recentTips: [],
 }
 

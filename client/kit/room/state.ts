@@ -20,7 +20,9 @@ export function applyEvent(state: RoomState, event: Down): RoomState {
     case 'sale':
       return { ...state, sales: upsert(state.sales, event.sale) }
     case 'deleted':
-      return { ...state, recentChat: state.recentChat.filter(({ id }) => !event.lineIds.includes(id)) }
+      return withoutLines(state, event.lineIds)
+    case 'pinned_line':
+      return { ...state, pinnedLine: event.line }
     case 'stock':
       return withStock(state, event)
     case 'viewers':
@@ -34,6 +36,15 @@ export function applyEvent(state: RoomState, event: Down): RoomState {
     default: // what is personal changes nothing that all see
       event satisfies DownOf<'personal'>
       return state
+  }
+}
+
+function withoutLines(state: RoomState, lineIds: readonly string[]): RoomState {
+  const isGone = ({ id }: { id: string }) => lineIds.includes(id)
+  return {
+    ...state,
+    recentChat: state.recentChat.filter((line) => !isGone(line)),
+    pinnedLine: state.pinnedLine && !isGone(state.pinnedLine) ? state.pinnedLine : null,
   }
 }
 

@@ -9,6 +9,7 @@ export const kitWords = dictionary({
     dismiss: 'Dismiss',
     tryAgain: 'Try again',
     loadMore: 'Load more',
+    pinnedLine: 'Pinned message',
 
     signIn: 'Sign in',
     signUp: 'Create account',
@@ -29,6 +30,7 @@ export const kitWords = dictionary({
     dismiss: '知道了',
     tryAgain: '重试',
     loadMore: '加载更多',
+    pinnedLine: '置顶消息',
 
     signIn: '登录',
     signUp: '注册',

@@ -1,3 +1,4 @@
+import { PinnedLine } from '../../kit/ui/pinned-line.tsx'
 import { usePlayer } from '../context.ts'
 import { playerWords } from '../words.ts'
 import { ChatInput } from './chat-input.tsx'
@@ -13,6 +14,7 @@ export function ChatPanel() {
     <aside class="chat-panel" aria-label={t.chat}>
       <h2 class="chat-panel__title">{t.chat}</h2>
       {lines.value.length === 0 && <p class="chat-panel__empty">{t.chatEmpty}</p>}
+      <PinnedLine line={room.value.pinnedLine} />
       <ChatList />
       {room.value.show.status !== 'ended' && <ChatInput />}
     </aside>

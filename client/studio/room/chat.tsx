@@ -1,3 +1,4 @@
+import { PinnedLine } from '../../kit/ui/pinned-line.tsx'
 import { useFollow } from '../../kit/ui/use-follow.ts'
 import { useStudio } from '../live/context.ts'
 import { studioWords } from '../words.ts'
@@ -21,6 +22,7 @@ export function Chat() {
           {t.roomReconnecting}
         </p>
       )}
+      <PinnedLine line={room.state.value?.pinnedLine} />
       {feed.length === 0 && <p class="studio-chat__empty">{t.chatEmpty}</p>}
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
       <ul {...follow} class="studio-chat__list" tabIndex={0} aria-label={t.chat}>

@@ -9,8 +9,10 @@ import type { Log } from '../kernel/log.ts'
 import type { Metrics } from '../kernel/metrics.ts'
 import { type Closable, startTicker } from '../kernel/ticker.ts'
 import type { Rooms } from '../rooms/index.ts'
+import { createBans } from './bans.ts'
 import { createLineWriter, type StoredLine } from './lines.ts'
 import { createChatMemory } from './memory.ts'
+import { createLinePin } from './pin.ts'
 import { normaliseText } from './rules.ts'
 
 /** Who speaks, as the room ticket says. */
@@ -27,6 +29,7 @@ interface ChatDeps {
   rooms: Pick<Rooms, 'publish' | 'tell' | 'onHeard'>
   /** Hears of lines that are in the record. */
   facts: { said(lines: readonly StoredLine[]): Promise<void> }
+  rooms: Pick<Rooms, 'publish' | 'tell' | 'evict' | 'onHeard'>
   clock: Clock
   log: Log
   metrics: Metrics
@@ -136,6 +139,8 @@ export function createChat(deps: ChatDeps) {
           update chat_lines set deleted_at = now()
           where tenant_id = ${tenantId} and show_id = ${showId} and id = ${lineId} and deleted_at is null
           returning id
+        ), unpinned as (
+          delete from pinned_lines p using gone where p.tenant_id = ${tenantId} and p.line_id = gone.id
         ), pos as (
           select p.* from gone, lateral room_append(${tenantId}, ${showId}, ${sql.json(event)}) p
         )
@@ -145,6 +150,9 @@ export function createChat(deps: ChatDeps) {
       await memory.deleted(showId, lineId)
       rooms.publish(showId, { ...event, pos: [epoch, offset] })
     },
+
+    ...createLinePin({ ...deps, writer }),
+    ...createBans(deps),
 
     /** The last lines of a show that were not taken away, oldest first. */
     recent: memory.recent,

@@ -3,7 +3,7 @@ import type { chatRole } from '@shelfcast/shared/protocol/parts.ts'
 import type { z } from 'zod'
 import type { Accounts, Tickets } from '../accounts/index.ts'
 import type { Actor } from '../kernel/actor.ts'
-import { found } from '../kernel/errors.ts'
+import { Fault, found } from '../kernel/errors.ts'
 import { handle, type Route } from '../kernel/route.ts'
 import type { ShowRecord } from './records.ts'
 import type { Shows } from './shows.ts'
@@ -14,6 +14,7 @@ export interface Visits {
   tickets: Tickets
   /** Whether this person has bought from the tenant: their chat lines go before a passer-by's. */
   hasBought(tenantId: string, personId: string): Promise<boolean>
+  isBanned(tenantId: string, personId: string): Promise<boolean>
   iceServers(personId: string): z.input<typeof iceServer>[]
   paymentProviders: readonly string[]
 }
@@ -23,6 +24,7 @@ export const visitRoutes = (deps: Visits): Route[] => [
   handle(visitShow, async ({ params, actor, request, setSession }) => {
     const show = found(await deps.shows.find(params.showId))
     const tenant = await deps.accounts.tenants.get(show.tenantId)
+    if (actor && (await deps.isBanned(show.tenantId, actor.personId))) throw new Fault('banned')
     const person = actor ? personOf(actor) : await newGuest(deps.accounts, request.ip, setSession)
     const claims = {
       tenantId: show.tenantId,

@@ -6,7 +6,10 @@ import type { RoomView } from '../../rooms/index.ts'
 export interface SnapshotSources {
   shows: { roomView(showId: string): Promise<Pick<Snapshot, 'show' | 'shelf' | 'pinnedItemId'>> }
   promotions: { roomSales(showId: string): Promise<SaleView[]> }
-  chat: { recent(showId: string): Promise<ChatLine[]> }
+  chat: {
+    recent(showId: string): Promise<ChatLine[]>
+    pinnedLine(showId: string): Promise<ChatLine | null>
+  }
   tips: { recent(showId: string): Promise<TipView[]> }
 }
 
@@ -14,13 +17,14 @@ export interface SnapshotSources {
 export function roomView(showId: string, sources: SnapshotSources): RoomView {
   return {
     async compose() {
-      const [room, sales, recentChat, recentTips] = await Promise.all([
+      const [room, sales, recentChat, pinnedLine, recentTips] = await Promise.all([
         sources.shows.roomView(showId),
         sources.promotions.roomSales(showId),
         sources.chat.recent(showId),
+        sources.chat.pinnedLine(showId),
         sources.tips.recent(showId),
       ])
-      return { ...room, sales, recentChat, recentTips }
+      return { ...room, sales, recentChat, pinnedLine, recentTips }
     },
 
     latestOf({ shelf, sales }) {
