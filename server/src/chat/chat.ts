@@ -26,7 +26,6 @@ export interface Speaker {
 
 interface ChatDeps {
   db: Db
-  rooms: Pick<Rooms, 'publish' | 'tell' | 'onHeard'>
   /** Hears of lines that are in the record. */
   facts: { said(lines: readonly StoredLine[]): Promise<void> }
   rooms: Pick<Rooms, 'publish' | 'tell' | 'evict' | 'onHeard'>
