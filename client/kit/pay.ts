@@ -1,5 +1,12 @@
-/** How opening the provider's page went; `blocked` leaves a link for the buyer to follow. */
-export type PayPage = { kind: 'opened' } | { kind: 'blocked'; url: string } | { kind: 'nothing' }
+/**
+ * How opening the provider's page went: `blocked` leaves a link for the buyer to follow, `scan` a code to be read with
+ * the provider's app.
+ */
+export type PayPage =
+  | { kind: 'opened' }
+  | { kind: 'blocked'; url: string }
+  | { kind: 'scan'; code: string }
+  | { kind: 'nothing' }
 
 /**
  * Opens the provider's page in a new tab, so that the show runs on. The tab is opened inside the click, before the
@@ -13,6 +20,10 @@ export async function openPayPage(start: () => Promise<{ payUrl: string | null }
     if (payUrl === null) {
       tab?.close()
       return { kind: 'nothing' }
+    }
+    if (!/^https?:/.test(payUrl)) {
+      tab?.close()
+      return { kind: 'scan', code: payUrl }
     }
     if (!tab) return { kind: 'blocked', url: payUrl }
     tab.opener = null // the provider's page has no hold on ours

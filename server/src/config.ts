@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { PAYMENT_PROVIDERS, type PaymentSettings, paymentSettings } from './config-payments.ts'
 
 /** Environment variables and every limit, parsed once, here and nowhere else. `.env.example` explains each. */
 
@@ -31,7 +32,7 @@ const environment = z.object({
   MEDIASOUP_WORKER_BIN: z.string().min(1).optional(),
   ICE_SERVERS: list.default([]),
   TURN_SECRET: z.string().min(16).optional(),
-  PAYMENT_PROVIDERS: list.pipe(z.array(z.enum(['sandbox']))).optional(),
+  PAYMENT_PROVIDERS: list.pipe(z.array(z.enum(PAYMENT_PROVIDERS))).optional(),
   PLATFORM_CURRENCY: z.enum(['CNY', 'USD', 'EUR', 'JPY']).default('CNY'),
   TRUST_PROXY: flag.default(false),
   METRICS_TOKEN: z.string().min(16).optional(),
@@ -256,6 +257,7 @@ export interface Config {
     readonly turnSecret: string | null
   }
   readonly paymentProviders: readonly string[]
+  readonly paymentSettings: PaymentSettings
   readonly platformCurrency: 'CNY' | 'USD' | 'EUR' | 'JPY'
   readonly trustProxy: boolean
   /** Bearer token for `/metrics` from elsewhere than this machine. */
@@ -276,6 +278,10 @@ export function loadConfig(source: Record<string, string | undefined>): Config {
     throw new Error(`Wrong configuration (see .env.example):\n${lines.join('\n')}`)
   }
   const env = parsed.data
+  const paymentProviders = env.PAYMENT_PROVIDERS ?? (env.DEMO ? ['sandbox'] : [])
+  const problems: string[] = []
+  const payments = paymentSettings(paymentProviders, given, problems)
+  if (problems.length > 0) throw new Error(`Wrong configuration (see .env.example):\n${problems.join('\n')}`)
   if (env.NODE_ENV === 'production' && !env.SECRET) {
     throw new Error(
       'Wrong configuration (see .env.example):\n  SECRET: expected at least 32 random characters in production',
@@ -308,7 +314,8 @@ export function loadConfig(source: Record<string, string | undefined>): Config {
       iceServers: env.ICE_SERVERS,
       turnSecret: env.TURN_SECRET ?? null,
     },
-    paymentProviders: env.PAYMENT_PROVIDERS ?? (env.DEMO ? ['sandbox'] : []),
+    paymentProviders,
+    paymentSettings: payments,
     platformCurrency: env.PLATFORM_CURRENCY,
     trustProxy: env.TRUST_PROXY,
     metricsToken: env.METRICS_TOKEN ?? null,

@@ -21,7 +21,13 @@ import { createLedger, type Ledger } from './ledger/index.ts'
 import { createMail, type Mails } from './mail/index.ts'
 import { createNotices, type Notices } from './notices/index.ts'
 import { createOrders, type Orders } from './orders/index.ts'
-import { createPayments, createSandbox, type Payments, type Sandbox } from './payments/index.ts'
+import {
+  createPayments,
+  createProviders,
+  createSandbox,
+  type Payments,
+  type Sandbox,
+} from './payments/index.ts'
 import { createPictures, type Pictures } from './pictures/index.ts'
 import { createPromotions, type Promotions } from './promotions/index.ts'
 
@@ -163,7 +169,15 @@ export function createDomains(config: Config, broadcast: RoomEngineDeps['broadca
   const payments = createPayments({
     ...kernel,
     outbox,
-    providers: sandbox ? [sandbox.provider] : [],
+    providers: [
+      ...createProviders({
+        settings: config.paymentSettings,
+        publicUrl: config.publicUrl,
+        clock,
+        msMax: limits.payments.providerMsMax,
+      }),
+      ...(sandbox ? [sandbox.provider] : []),
+    ],
     publicUrl: config.publicUrl,
     limits: limits.payments,
   })

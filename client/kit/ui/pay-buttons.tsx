@@ -2,6 +2,7 @@ import { useSignal } from '@preact/signals'
 import { errorText } from '../errors.ts'
 import { openPayPage, type PayPage } from '../pay.ts'
 import { Button } from './button.tsx'
+import { ScanCode } from './scan-code.tsx'
 import './pay-buttons.css'
 import './sheet-notice.css'
 import { payWords } from './pay-words.ts'
@@ -63,6 +64,7 @@ export function PayButtons({ providers, label, start, onOpened }: Props) {
           {t.openPayPage}
         </a>
       )}
+      {page.value?.kind === 'scan' && <ScanCode code={page.value.code} />}
       {failure.value !== null && (
         <p class="sheet-notice sheet-notice--bad" role="alert">
           {errorText(failure.value)}

@@ -4,6 +4,8 @@ import { dictionary } from '../i18n.ts'
 export const payWords = dictionary({
   en: {
     openPayPage: 'Open the payment page',
+    scanCode: 'QR code of the payment',
+    scanToPay: 'Scan with WeChat to pay. This page notices by itself.',
     noProviders: 'This shop takes no payments here yet.',
     payNow: (amount: string) => `Pay ${amount}`,
     packs: 'Buy coins',
@@ -16,6 +18,8 @@ export const payWords = dictionary({
   },
   'zh-CN': {
     openPayPage: '打开支付页面',
+    scanCode: '付款二维码',
+    scanToPay: '请用微信扫码支付，付款后本页会自动更新。',
     noProviders: '该店铺暂未开通支付。',
     payNow: (amount) => `支付 ${amount}`,
     packs: '购买金币',

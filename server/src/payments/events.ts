@@ -65,10 +65,13 @@ export function createEvents(deps: {
   }
 
   return {
-    /** Verifies and applies a notification. @throws Fault `webhook_signature`, `invalid_input`, `not_found` */
-    async receive(name: string, body: Buffer, headers: ReadonlyMap<string, string>): Promise<EventOutcome> {
+    /**
+     * Verifies and applies a notification.
+     * @returns what its sender wants to read @throws Fault `webhook_signature`, `invalid_input`, `not_found`
+     */
+    async receive(name: string, body: Buffer, headers: ReadonlyMap<string, string>): Promise<string> {
       const provider = found(providers.get(name))
-      let event: PaymentEvent
+      let event: PaymentEvent | null
       try {
         event = provider.parseWebhook(body, headers)
       } catch (error) {
@@ -78,7 +81,8 @@ export function createEvents(deps: {
         }
         throw error
       }
-      return apply(name, event)
+      if (event) await apply(name, event)
+      return provider.taken ?? ''
     },
 
     /** Asks providers about payments that have been open for a while. @returns how many had news */

@@ -36,7 +36,7 @@ export interface CoinOrder {
   key: string
 }
 
-type PaymentRow = PaymentView & { currency: Currency; showId: string | null }
+type PaymentRow = PaymentView & { currency: Currency; showId: string | null; subject: string }
 type Started = { paymentId: string; purchaseId?: string }
 
 export type Payments = ReturnType<typeof createPayments>
@@ -62,21 +62,26 @@ export function createPayments(deps: PaymentsDeps) {
     const [row] = await sql<PaymentRow[]>`
       select p.id, p.provider, p.status, p.amount_minor as "amountMinor", p.currency, p.pay_url as "payUrl",
         (select o.show_id from payment_allocations a join orders o on o.tenant_id = a.tenant_id and o.id = a.order_id
-          where a.payment_id = p.id order by a.id limit 1) as "showId"
+          where a.payment_id = p.id order by a.id limit 1) as "showId",
+        coalesce((select t.name from tenants t where t.id = p.tenant_id), 'Coins') as subject
       from payments p where p.id = ${paymentId}`
     return found(row)
   }
 
-  const view = ({ showId: _, ...payment }: PaymentRow): PaymentView => payment
+  const view = ({ showId: _show, subject: _subject, ...payment }: PaymentRow): PaymentView => payment
 
   /** The payment as it stands, known to its provider. @throws Fault `unavailable` when the provider does not answer */
   async function atProvider(paymentId: string): Promise<PaymentView> {
     const payment = await load(paymentId)
     if (payment.status !== 'created') return view(payment)
-    const { amountMinor, currency, showId } = payment
+    const { amountMinor, currency, showId, subject } = payment
     const returnUrl = showId && `${deps.publicUrl}/s/${showId}`
+    const provider = providerOf(payment.provider)
+    if (!provider.currencies.includes(currency)) {
+      throw new Fault('payment_provider_off', { detail: `${provider.name} does not collect ${currency}.` })
+    }
     const { providerRef, payUrl } = await inTime(
-      providerOf(payment.provider).start({ paymentId, amountMinor, currency, returnUrl }),
+      provider.start({ paymentId, amountMinor, currency, subject, returnUrl }),
       limits.providerMsMax,
     ).catch((cause: unknown) => {
       log.warn(
@@ -102,6 +107,10 @@ export function createPayments(deps: PaymentsDeps) {
 
   return {
     receive: events.receive,
+
+    /** The providers that collect this currency, in the order they were configured. */
+    providersFor: (currency: Currency): string[] =>
+      deps.providers.filter((one) => one.currencies.includes(currency)).map(({ name }) => name),
 
     /**
      * Starts the payment of one's own order, or gives back the one under way with this provider. The same key names

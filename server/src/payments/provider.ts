@@ -6,6 +6,8 @@ export interface Charge {
   paymentId: string
   amountMinor: number
   currency: Currency
+  /** What the buyer reads beside the amount. */
+  subject: string
   /** Where the buyer goes afterwards, when there is such a place. */
   returnUrl: string | null
 }
@@ -29,24 +31,38 @@ export interface RefundRequest {
   /** The provider's name of the captured payment. */
   providerRef: string
   amountMinor: number
+  /** What was captured in all. */
+  capturedMinor: number
   currency: Currency
 }
 
 /** A payment provider. Every call may be repeated; none is made inside a database transaction. */
 export interface PaymentProvider {
   readonly name: string
+  /** In which it collects. */
+  readonly currencies: readonly Currency[]
+  /** The body that tells it a notification was taken, where a status of success is not enough. */
+  readonly taken?: string
 
+  /**
+   * Starts a payment. `payUrl` is the page where the buyer pays, or, with another scheme than http, what a QR code
+   * holds that the buyer scans with the provider's app.
+   */
   start(charge: Charge): Promise<{ providerRef: string; payUrl: string }>
 
   /**
-   * Verifies a notification over the bytes that came.
-   * @throws Fault `webhook_signature` for a forged or stale one, `invalid_input` for one that makes no sense
+   * Verifies a notification over the bytes that came. Null for one that is genuine and says nothing of a payment.
+   * @throws Fault `webhook_signature` for a forged or stale one, `invalid_input` for one that makes no sense or is
+   * meant for another merchant
    */
-  parseWebhook(body: Buffer, headers: ReadonlyMap<string, string>): PaymentEvent
+  parseWebhook(body: Buffer, headers: ReadonlyMap<string, string>): PaymentEvent | null
 
   /** What became of a payment, for when no notification came; null while it is open. */
   query(providerRef: string): Promise<PaymentEvent | null>
 
-  /** Gives money back. @returns the provider's name for the refund */
-  refund(request: RefundRequest): Promise<{ providerRef: string }>
+  /**
+   * Gives money back.
+   * @returns the provider's name for the refund; null while the provider works on it, to be asked again with the same id
+   */
+  refund(request: RefundRequest): Promise<{ providerRef: string } | null>
 }

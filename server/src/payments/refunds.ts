@@ -15,6 +15,7 @@ const requested = z.object({ refundId: z.string() })
 interface RefundRow {
   status: 'requested' | 'done' | 'failed'
   amountMinor: number
+  capturedMinor: number
   currency: Currency
   provider: string
   providerRef: string | null
@@ -38,19 +39,21 @@ export function createRefunds(deps: {
 
   async function refund(refundId: string): Promise<void> {
     const [row] = await db.sql<RefundRow[]>`
-      select r.status, r.amount_minor as "amountMinor", p.currency, p.provider, p.provider_ref as "providerRef"
+      select r.status, r.amount_minor as "amountMinor", p.captured_minor as "capturedMinor", p.currency, p.provider, p.provider_ref as "providerRef"
       from refunds r join payments p on p.id = r.payment_id where r.id = ${refundId}`
-    const { status, amountMinor, currency, provider, providerRef } = found(row)
+    const { status, amountMinor, capturedMinor, currency, provider, providerRef } = found(row)
     if (status !== 'requested') return
     const done = await inTime(
       found(providers.get(provider), 'payment_provider_off').refund({
         refundId,
         providerRef: found(providerRef),
         amountMinor,
+        capturedMinor,
         currency,
       }),
       limits.providerMsMax,
     )
+    if (!done) return // the provider works on it; askAgain hears of its end
     await untilDecided(() => db.sql`select complete_refund(${refundId}, ${done.providerRef})`)
     log.info({ refundId, provider, amountMinor, currency }, 'refunded')
     outbox.nudge()

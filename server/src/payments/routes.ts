@@ -23,8 +23,8 @@ export function paymentRawRoutes(deps: {
     bodyBytesMax: deps.limits.webhookBytesMax,
     async handler({ params, body, headers }) {
       // What was verified is answered with success, whatever became of it: the inbox has it, a repeat adds nothing.
-      await deps.payments.receive(params.provider ?? '', body, headers)
-      return { status: 204 }
+      const taken = await deps.payments.receive(params.provider ?? '', body, headers)
+      return taken ? { status: 200, headers: { 'Content-Type': 'text/plain' }, body: taken } : { status: 204 }
     },
   }
   return [webhook, ...(deps.sandbox ? sandboxRoutes(deps.sandbox) : [])]

@@ -1,4 +1,5 @@
 import { type iceServer, visitShow } from '@shelfcast/shared/api/shows.ts'
+import type { Currency } from '@shelfcast/shared/money.ts'
 import type { chatRole } from '@shelfcast/shared/protocol/parts.ts'
 import type { z } from 'zod'
 import type { Accounts, Tickets } from '../accounts/index.ts'
@@ -16,7 +17,7 @@ export interface Visits {
   hasBought(tenantId: string, personId: string): Promise<boolean>
   isBanned(tenantId: string, personId: string): Promise<boolean>
   iceServers(personId: string): z.input<typeof iceServer>[]
-  paymentProviders: readonly string[]
+  paymentProviders(currency: Currency): string[]
 }
 
 /** Entering a show: one request makes a guest where nobody is signed in and hands out both tickets. */
@@ -52,7 +53,7 @@ export const visitRoutes = (deps: Visits): Route[] => [
       roomTicket,
       mediaTicket,
       iceServers: deps.iceServers(person.id),
-      paymentProviders: [...deps.paymentProviders],
+      paymentProviders: deps.paymentProviders(tenant.currency),
     }
   }),
 ]

@@ -122,6 +122,7 @@ export function createSandbox(deps: SandboxDeps) {
 
   const provider: PaymentProvider = {
     name: 'sandbox',
+    currencies: CURRENCIES,
 
     async start({ paymentId, amountMinor, currency, returnUrl }) {
       const ref = `sbx_${paymentId}`

@@ -1,0 +1,71 @@
+import { systemClock } from '../../src/kernel/clock.ts'
+import { newId } from '../../src/kernel/ids.ts'
+import type { Redis } from '../../src/kernel/redis.ts'
+import { createSandbox } from '../../src/payments/index.ts'
+import { signedHeaders } from '../../src/payments/sandbox/signature.ts'
+import { SANDBOX_KEY } from '../commerce.ts'
+import { silentLog } from '../world.ts'
+import { type FakeProvider, must } from './fake.ts'
+
+/** The sandbox by the same interface. It has no wire: a lost answer is one that is thrown away. */
+export async function fakeSandbox(redis: Redis): Promise<FakeProvider> {
+  const sandbox = createSandbox({
+    redis,
+    key: SANDBOX_KEY,
+    publicUrl: 'https://live.example',
+    webhookUrl: 'http://127.0.0.1:1/',
+    clock: systemClock,
+    log: silentLog,
+  })
+  const known = new Set<string>()
+  let losing = 0
+  const maybeLost = <T>(answer: T): T => {
+    if (losing > 0) {
+      losing--
+      throw new Error('socket hang up')
+    }
+    return answer
+  }
+  const provider: FakeProvider['provider'] = {
+    ...sandbox.provider,
+    async start(charge) {
+      const made = await sandbox.provider.start(charge)
+      known.add(made.providerRef)
+      return maybeLost(made)
+    },
+    query: async (ref) => maybeLost(await sandbox.provider.query(ref)),
+    refund: async (request) => maybeLost(await sandbox.provider.refund(request)),
+  }
+  const signed = (event: { id: string }, key = SANDBOX_KEY, atMs = Date.now()) => {
+    const body = Buffer.from(JSON.stringify(event))
+    return { body, headers: new Map(Object.entries(signedHeaders(key, event.id, atMs, body))) }
+  }
+  return {
+    provider,
+    cannot: ['merchant'],
+    async settle(ref, as) {
+      await redis.hset(`sandbox:payment:${ref}`, 'choice', as === 'paid' ? 'success' : 'decline')
+    },
+    async tell(ref, lie = {}) {
+      const event = must(await sandbox.provider.query(ref))
+      const { amountMinor = event.amountMinor, currency = event.currency, paymentId = event.paymentId } = lie
+      const told = { ...event, id: newId('log'), amountMinor, currency, paymentId }
+      const key = lie.key ? new Uint8Array(32) : SANDBOX_KEY
+      const made = signed(told, key, Date.now() - (lie.stale ? 3600_000 : 0))
+      return lie.body ? { ...made, body: Buffer.from(JSON.stringify({ ...told, amountMinor: 1 })) } : made
+    },
+    small: () => Promise.reject(new Error('the sandbox tells of payments alone')),
+    started: () => known.size,
+    async refunded(ref) {
+      const fields = Object.entries(await redis.hgetall(`sandbox:payment:${ref}`))
+      return fields.reduce((sum, [name, value]) => sum + (name.startsWith('refund:') ? Number(value) : 0), 0)
+    },
+    loseAnswers(count) {
+      losing = count
+    },
+    forgeAnswers() {},
+    async close() {
+      sandbox.close()
+    },
+  }
+}
