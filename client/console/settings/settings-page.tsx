@@ -4,6 +4,8 @@ import { LoadView } from '../../kit/ui/load-view.tsx'
 import { useShop } from '../shop.ts'
 import { PageHead } from '../ui/page-head.tsx'
 import { consoleWords } from '../words.ts'
+import { EmbedPanel } from './embed-panel.tsx'
+import { KeysPanel } from './keys-panel.tsx'
 import { NamePanel } from './name-panel.tsx'
 import { OriginsPanel } from './origins-panel.tsx'
 import './settings-page.css'
@@ -31,6 +33,8 @@ export function SettingsPage() {
           <div class="settings">
             <NamePanel tenant={tenant} onChanged={load.set} />
             <OriginsPanel tenant={tenant} onChanged={load.set} />
+            <EmbedPanel tenantId={tenant.id} />
+            <KeysPanel tenantId={tenant.id} />
           </div>
         )}
       </LoadView>
