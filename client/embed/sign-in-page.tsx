@@ -45,9 +45,8 @@ export function SignInPage({ task, now }: { task: SignInTask; now: Session }) {
         <Account now={now} text={text} />
       ) : (
         <>
-          <p class="popup__text">
-            {text} {t.coinsStay}
-          </p>
+          <p class="popup__text">{text}</p>
+          <p class="popup__text">{t.coinsStay}</p>
           <div class="popup__actions">
             <Button
               size="large"
