@@ -62,7 +62,7 @@ export default defineConfig({
         },
       },
     },
-    work: { consumer: 'client', build: pages(['studio', 'console', 'embed']) },
+    work: { consumer: 'client', build: pages(['studio', 'console', 'account', 'embed']) },
     element: { consumer: 'client', build: element },
   },
   builder: {

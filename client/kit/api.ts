@@ -1,5 +1,6 @@
 import type { Api, Input, Output } from '@shelfcast/shared/api/index.ts'
 import type { ErrorCode, Problem } from '@shelfcast/shared/errors.ts'
+import { language } from './i18n.ts'
 
 /** The typed client of our HTTP API. Types come from the contracts; at run time this is a thin `fetch`. */
 
@@ -120,7 +121,7 @@ function requestOf(
   for (const [name, value] of Object.entries(input.query ?? {})) {
     if (value !== undefined) query.set(name, String(value))
   }
-  const headers = new Headers({ Accept: 'application/json' })
+  const headers = new Headers({ Accept: 'application/json', 'Accept-Language': language.peek() })
   if (input.body !== undefined) headers.set('Content-Type', 'application/json')
   if (input.idempotencyKey !== undefined) headers.set('Idempotency-Key', input.idempotencyKey)
   if (token !== null) headers.set('Authorization', `Bearer ${token}`)

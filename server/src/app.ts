@@ -164,6 +164,7 @@ function rawRoutes(domains: Domains, config: Config): RawRoute[] {
       distFolder: DIST,
       publicUrl: config.publicUrl,
       embedOrigins: domains.embed.originsOf,
+      setupOpen: domains.accounts.setup.open,
     }),
   ]
 }

@@ -29,6 +29,13 @@ const PAGES = [
   ['the products', `${tenant}/products`, shop.owner.token],
   ['the orders', `${tenant}/orders`, shop.owner.token],
   ['the members', `${tenant}/members`, shop.owner.token],
+  ["one's own pages, signed out", '/me', undefined],
+  ['no orders yet', '/me/orders', stranger.token],
+  ['no addresses yet', '/me/addresses', stranger.token],
+  ['the privacy page', '/privacy', undefined],
+  ['a forgotten password', '/reset', undefined],
+  ['a link without its token', '/verify', undefined],
+  ['a server without an operator', '/setup', undefined],
 ] as const
 
 const SIZES = [

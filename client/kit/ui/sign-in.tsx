@@ -31,6 +31,12 @@ export function SignIn({ onDone, signUp = true }: SignInProps) {
         <Button type="submit" size="large" wide busy={form.busy.value} data-testid="sign-in-submit">
           {form.busy.value ? t.signingIn : creating ? t.signUp : t.signIn}
         </Button>
+        {!creating && (
+          // In a window of its own: a show that runs here runs on.
+          <a class="sign-in__forgot" href="/reset" target="_blank" rel="noopener">
+            {t.forgot}
+          </a>
+        )}
         {signUp && (
           <Button look="quiet" wide onClick={form.toggle} data-testid="sign-in-switch">
             {creating ? t.haveAccount : t.noAccount}

@@ -1,24 +1,6 @@
-/** The address of the last order, kept on this device. */
-export interface Address {
-  name: string
-  phone: string
-  country: string
-  region: string
-  city: string
-  street: string
-  postcode: string
-}
+import { type Address, NO_ADDRESS } from '../../kit/address/address.ts'
 
-export const NO_ADDRESS: Address = {
-  name: '',
-  phone: '',
-  country: '',
-  region: '',
-  city: '',
-  street: '',
-  postcode: '',
-}
-
+/** The address of the last order is kept on this device. */
 const STORAGE_KEY = 'shelfcast.address'
 const FIELDS = Object.keys(NO_ADDRESS) as (keyof Address)[]
 
@@ -51,14 +33,4 @@ export function parseAddress(value: unknown): Address | null {
     address[field] = text
   }
   return address
-}
-
-export const isComplete = ({ name, phone, country, city, street }: Address): boolean =>
-  [name, phone, country, city, street].every((value) => value.trim() !== '')
-
-/** The address on one line: from large to small in Chinese, from small to large in English. */
-export function addressLine({ region, city, street, postcode }: Address, language: string): string {
-  return language === 'zh-CN'
-    ? [region, city, street, postcode].filter(Boolean).join(' ')
-    : [street, city, region, postcode].filter(Boolean).join(', ')
 }

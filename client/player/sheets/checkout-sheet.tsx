@@ -1,9 +1,10 @@
 import { useSignal } from '@preact/signals'
 import type { ShelfItemView, SkuView } from '@shelfcast/shared/protocol/parts.ts'
+import { useEffect } from 'preact/hooks'
+import { isComplete } from '../../kit/address/address.ts'
 import { Empty } from '../../kit/ui/empty.tsx'
 import { Sheet } from '../../kit/ui/sheet.tsx'
 import { usePlayer } from '../context.ts'
-import { isComplete } from './address.ts'
 import { CheckoutAddress } from './checkout-address.tsx'
 import { CheckoutChoice } from './checkout-choice.tsx'
 import { CheckoutFoot } from './checkout-foot.tsx'
@@ -42,6 +43,12 @@ function CheckoutForm({ item, firstSku }: { item: ShelfItemView; firstSku: SkuVi
   const currency = state.visit.value?.show.currency ?? 'CNY'
   const trouble = checkout.trouble.value
 
+  useEffect(() => {
+    void checkout.saved.load(checkout.address).then(() => {
+      if (checkout.saved.items.peek().length > 0 && isComplete(checkout.address.peek())) editing.value = false
+    })
+  }, [])
+
   const submit = async (event: Event) => {
     event.preventDefault()
     const order = await purchase.place()
@@ -66,7 +73,7 @@ function CheckoutForm({ item, firstSku }: { item: ShelfItemView; firstSku: SkuVi
       <form id={FORM_ID} class="checkout" onSubmit={submit}>
         {trouble && <CheckoutTrouble trouble={trouble} currency={currency} />}
         <CheckoutChoice item={item} purchase={purchase} />
-        <CheckoutAddress address={checkout.address} editing={editing} />
+        <CheckoutAddress address={checkout.address} editing={editing} saved={checkout.saved} />
         <PriceBreakdown
           quote={trouble?.kind === 'price_changed' ? null : purchase.quote}
           totalMinor={totalMinor}

@@ -1,9 +1,11 @@
 import { type Signal, signal } from '@preact/signals'
 import type { ErrorCode } from '@shelfcast/shared/errors.ts'
+import { type Address, NO_ADDRESS } from '../../kit/address/address.ts'
 import { type Answer, ApiError, call } from '../../kit/api.ts'
 import { createAttempts } from '../../kit/attempt.ts'
 import { createKeeper } from '../../kit/keep.ts'
-import { type Address, keepAddress, keptAddress, NO_ADDRESS } from './address.ts'
+import { keepAddress, keptAddress } from './address.ts'
+import type { SavedAddresses } from './saved-addresses.ts'
 import { visitSource } from './source.ts'
 
 export type Order = Answer<'POST /orders'>
@@ -27,6 +29,7 @@ export interface Choice {
 /** One checkout: the address being typed, and the order's attempts under one Idempotency-Key each. */
 export interface Checkout {
   readonly address: Signal<Address>
+  readonly saved: SavedAddresses
   readonly busy: Signal<boolean>
   readonly trouble: Signal<Trouble | null>
   /** Null when it did not work; then `trouble` says why. */
@@ -34,7 +37,7 @@ export interface Checkout {
 }
 
 /** @param country the likeliest one, where no address is kept */
-export function createCheckout(country: string): Checkout {
+export function createCheckout(country: string, saved: SavedAddresses): Checkout {
   // Survives a reload: an order whose answer was lost is asked for again under the same key.
   const attempts = createAttempts(createKeeper('shelfcast.order-attempt'))
   const address = signal(keptAddress() ?? { ...NO_ADDRESS, country })
@@ -42,6 +45,7 @@ export function createCheckout(country: string): Checkout {
   const trouble = signal<Trouble | null>(null)
   return {
     address,
+    saved,
     busy,
     trouble,
     async place({ showId, skuId, quantity, saleId, expectedTotalMinor }) {
@@ -56,7 +60,11 @@ export function createCheckout(country: string): Checkout {
         visit: visitSource(location.search, document.referrer),
       }
       try {
-        return await attempts.run(body, (idempotencyKey) => call('POST /orders', { body, idempotencyKey }))
+        const order = await attempts.run(body, (idempotencyKey) =>
+          call('POST /orders', { body, idempotencyKey }),
+        )
+        saved.keepOrdered(body.address)
+        return order
       } catch (error) {
         trouble.value = troubleOf(error)
         return null

@@ -57,6 +57,14 @@ export function MenuSheet() {
             {t.orders}
           </Button>
         </li>
+        {person?.guest === false && !embed && (
+          <li class="menu__row">
+            <span>{t.account}</span>
+            <a class="button button--plain button--small" href="/me" target="_blank" rel="noopener">
+              {t.openAccount}
+            </a>
+          </li>
+        )}
         <li class="menu__row">
           <label for="menu-danmaku">{t.danmaku}</label>
           <input

@@ -1,7 +1,8 @@
 import type { ErrorCode } from '@shelfcast/shared/errors.ts'
 import { describe, expect, test } from 'vitest'
+import { addressLine, isComplete, NO_ADDRESS } from '../../kit/address/address.ts'
 import { ApiError, NetworkError } from '../../kit/api.ts'
-import { addressLine, isComplete, NO_ADDRESS, parseAddress } from './address.ts'
+import { parseAddress } from './address.ts'
 import { troubleOf } from './checkout.ts'
 import { visitSource } from './source.ts'
 

@@ -5,6 +5,7 @@ import { language } from '../../kit/i18n.ts'
 import { usePlayer } from '../context.ts'
 import { type Quote, quantityMax, quote, unitPrice } from '../pricing.ts'
 import { type Checkout, createCheckout, type Order } from './checkout.ts'
+import { createSavedAddresses } from './saved-addresses.ts'
 
 /** What is being bought, at what price, and the way to order it. */
 export interface Purchase {
@@ -24,7 +25,10 @@ export interface Purchase {
 /** Follows the shelf and the flash sales while a buyer chooses. */
 export function usePurchase(item: ShelfItemView, firstSku: SkuView): Purchase {
   const player = usePlayer()
-  const checkout = useMemo(() => createCheckout(language.peek() === 'zh-CN' ? 'CN' : 'US'), [])
+  const checkout = useMemo(() => {
+    const country = language.peek() === 'zh-CN' ? 'CN' : 'US'
+    return createCheckout(country, createSavedAddresses())
+  }, [])
   const skuId = useSignal(firstSku.id)
   const wanted = useSignal(1)
 

@@ -4,6 +4,7 @@ import { Icon, type IconName } from '../../kit/ui/icons.tsx'
 import { Spinner } from '../../kit/ui/spinner.tsx'
 import { usePlayer } from '../context.ts'
 import type { Face } from '../face.ts'
+import { reminder } from '../parts.ts'
 import type { Player } from '../player.ts'
 import { useCodeText } from '../use-code-text.ts'
 import { playerWords } from '../words.ts'
@@ -33,6 +34,7 @@ export function FaceView({ face }: { face: Face }) {
           {look.action.label}
         </Button>
       )}
+      {face === 'scheduled' && <reminder.View />}
     </div>
   )
 }

@@ -24,6 +24,7 @@ const isOpen = async () => (await fetch(`${app.url}/api/v1/setup`)).status
 
 test('a server without an operator makes its first one with the printed code, once', async () => {
   expect(await isOpen()).toBe(204)
+  expect((await fetch(`${app.url}/setup`)).status).toBe(200)
   const code = (await setup.begin())!
   expect(code).toMatch(/^([0-9A-Z]{5}-){3}[0-9A-Z]{5}$/)
   const kept = await sql`select * from setup_codes`
@@ -57,6 +58,7 @@ test('a server without an operator makes its first one with the printed code, on
   expect(await made.json()).toMatchObject({ id: operators[0]?.id, operator: true })
 
   expect(await isOpen()).toBe(404)
+  expect((await fetch(`${app.url}/setup`)).status).toBe(404)
   expect((await use({ code: first })).status).toBe(404)
   expect(await setup.begin()).toBeNull()
   expect(await sql`select 1 from setup_codes`).toHaveLength(0)

@@ -15,8 +15,8 @@ const SCRIPT = 'export const shelf = 1\n'.repeat(50)
 let url: string
 
 beforeAll(async () => {
-  for (const app of ['player', 'studio', 'console', 'embed', 'assets']) mkdirSync(join(dist, app))
-  for (const app of ['player', 'studio', 'console', 'embed']) {
+  for (const app of ['player', 'studio', 'console', 'account', 'embed', 'assets']) mkdirSync(join(dist, app))
+  for (const app of ['player', 'studio', 'console', 'account', 'embed']) {
     writeFileSync(join(dist, app, 'index.html'), `<p>${app}`)
   }
   writeFileSync(join(dist, 'embed.js'), SCRIPT)
@@ -27,6 +27,7 @@ beforeAll(async () => {
     publicUrl: 'https://shop.example',
     embedOrigins: async (showId) =>
       showId === 'shw_1' ? ['https://blog.example', 'http://localhost:3000'] : [],
+    setupOpen: async () => false,
   })
   mountRaw(server, pages, {
     actorOf: async () => null,
@@ -46,6 +47,9 @@ test.each([
   ['/studio', '<p>studio'],
   ['/studio/ten_1/shw_1', '<p>studio'],
   ['/console/ten_1/orders', '<p>console'],
+  ['/me', '<p>account'],
+  ['/me/orders/ord_1', '<p>account'],
+  ['/privacy', '<p>account'],
   ['/embed/sign-in', '<p>embed'],
   ['/embed/wallet', '<p>embed'],
 ])('%s is a page that nobody frames and that runs its own scripts only', async (path, body) => {

@@ -22,15 +22,17 @@ export interface PageDeps {
   publicUrl: string
   /** Origins on whose pages a show's player may stand. */
   embedOrigins(showId: string): Promise<readonly string[]>
+  /** Whether `/setup` is there: while nobody runs the server. */
+  setupOpen(): Promise<boolean>
 }
 
 /** The apps, the embed and their built files, read when the server starts. */
-export function pageRoutes({ distFolder, publicUrl, embedOrigins }: PageDeps): RawRoute[] {
+export function pageRoutes({ distFolder, publicUrl, embedOrigins, setupOpen }: PageDeps): RawRoute[] {
   const files = readFiles(distFolder)
   const page = (app: string) => files.get(`${app}/index.html`) ?? missing(app)
   const get = (
     path: string,
-    answer: (request: RawRequest) => RawResponse | undefined | Promise<RawResponse>,
+    answer: (request: RawRequest) => RawResponse | undefined | Promise<RawResponse | undefined>,
   ): RawRoute => ({
     method: 'GET',
     path,
@@ -67,6 +69,8 @@ export function pageRoutes({ distFolder, publicUrl, embedOrigins }: PageDeps): R
     get('/studio/*', () => app('studio')),
     get('/console', () => app('console')),
     get('/console/*', () => app('console')),
+    ...['/me', '/me/*', '/privacy', '/reset', '/verify'].map((path) => get(path, () => app('account'))),
+    get('/setup', async () => ((await setupOpen()) ? app('account') : undefined)),
     ...[...files]
       .filter(([path]) => extname(path) !== '.html')
       .map(([path, file]) => get(`/${path}`, () => (path === 'embed.js' ? forEveryone(file) : file))),

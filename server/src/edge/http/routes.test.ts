@@ -112,7 +112,8 @@ describe('a member of another tenant gets 404', () => {
 describe("an owner does not reach another tenant's rows through their own tenant", () => {
   // People belong to the deployment, so a merchant may ban anybody.
   const inner = tenantRoutes.filter(
-    (contract) => /:(?!tenantId)/.test(contract.path) && nameOf(contract) !== 'PUT /tenants/:tenantId/bans/:personId',
+    (contract) =>
+      /:(?!tenantId)/.test(contract.path) && nameOf(contract) !== 'PUT /tenants/:tenantId/bans/:personId',
   )
   test.each(inner.map((contract) => [nameOf(contract), contract] as const))('%s', async (name, contract) => {
     if (contract.method !== 'GET') expect(Object.keys(BODIES)).toContain(name)

@@ -1,8 +1,8 @@
-import { language } from '../../kit/i18n.ts'
-import { Field, TextField } from '../../kit/ui/field.tsx'
+import { language } from '../i18n.ts'
+import { Field, TextField } from '../ui/field.tsx'
 import type { Address } from './address.ts'
 import './address-form.css'
-import { sheetWords } from './words.ts'
+import { addressWords } from './words.ts'
 
 /** Where shops of this deployment's currencies mostly deliver, the likeliest first. */
 const COUNTRIES = [
@@ -17,7 +17,7 @@ interface Props {
 
 /** The fields of an address, with the autocomplete names that let a browser fill them in. */
 export function AddressForm({ value, onValue }: Props) {
-  const t = sheetWords.value
+  const t = addressWords.value
   const names = new Intl.DisplayNames(language.value, { type: 'region' })
   const field = (name: keyof Address) => ({
     name,
@@ -55,9 +55,53 @@ export function AddressForm({ value, onValue }: Props) {
           </select>
         )}
       </Field>
-      <TextField label={t.region} {...field('region')} autocomplete="address-level1" maxLength={80} />
-      <TextField label={t.city} {...field('city')} autocomplete="address-level2" required maxLength={80} />
-      <TextField label={t.postcode} {...field('postcode')} autocomplete="postal-code" maxLength={16} />
+      {value.country === 'CN' ? <Chinese field={field} /> : <International field={field} />}
+    </div>
+  )
+}
+
+type FieldOf = (name: keyof Address) => {
+  name: keyof Address
+  value: string
+  onValue: (text: string) => void
+}
+
+/** From large to small, as addresses in China are written; parcels there need no postcode. */
+function Chinese({ field }: { field: FieldOf }) {
+  const t = addressWords.value
+  return (
+    <>
+      <TextField
+        label={t.chinaRegion}
+        {...field('region')}
+        autocomplete="address-level1"
+        required
+        maxLength={80}
+      />
+      <TextField
+        label={t.chinaCity}
+        {...field('city')}
+        autocomplete="address-level2"
+        required
+        maxLength={80}
+      />
+      <TextField
+        label={t.chinaStreet}
+        class="address-form__street"
+        {...field('street')}
+        autocomplete="street-address"
+        required
+        maxLength={200}
+      />
+    </>
+  )
+}
+
+/** From small to large. */
+function International({ field }: { field: FieldOf }) {
+  const t = addressWords.value
+  return (
+    <>
       <TextField
         label={t.street}
         class="address-form__street"
@@ -66,7 +110,9 @@ export function AddressForm({ value, onValue }: Props) {
         required
         maxLength={200}
       />
-      <p class="address-form__note">{t.addressKept}</p>
-    </div>
+      <TextField label={t.city} {...field('city')} autocomplete="address-level2" required maxLength={80} />
+      <TextField label={t.postcode} {...field('postcode')} autocomplete="postal-code" maxLength={16} />
+      <TextField label={t.region} {...field('region')} autocomplete="address-level1" maxLength={80} />
+    </>
   )
 }

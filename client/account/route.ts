@@ -1,0 +1,50 @@
+/** The places of a person's own pages, each with an address that can be opened and kept. */
+export type Route =
+  | { page: 'orders' }
+  | { page: 'order'; orderId: string }
+  | { page: 'addresses' }
+  | { page: 'profile' }
+  | { page: 'data' }
+  | { page: 'privacy' }
+  | { page: 'reset' }
+  | { page: 'verify' }
+  | { page: 'setup' }
+  | { page: 'unknown' }
+
+export function routeOf(pathname: string): Route {
+  const [root, section, id, ...rest] = pathname.split('/').filter(Boolean)
+  if (rest.length > 0) return { page: 'unknown' }
+  if (root === 'privacy' || root === 'reset' || root === 'verify' || root === 'setup') {
+    return section === undefined ? { page: root } : { page: 'unknown' }
+  }
+  if (root !== 'me') return { page: 'unknown' }
+  switch (section) {
+    case undefined:
+      return { page: 'orders' }
+    case 'orders':
+      return id === undefined ? { page: 'orders' } : { page: 'order', orderId: id }
+    case 'addresses':
+    case 'profile':
+    case 'data':
+      return id === undefined ? { page: section } : { page: 'unknown' }
+    default:
+      return { page: 'unknown' }
+  }
+}
+
+/** `routeOf(pathOf(route))` is the route again. */
+export function pathOf(route: Route): string {
+  switch (route.page) {
+    case 'order':
+      return `/me/orders/${route.orderId}`
+    case 'orders':
+    case 'addresses':
+    case 'profile':
+    case 'data':
+      return `/me/${route.page}`
+    case 'unknown':
+      return '/me'
+    default:
+      return `/${route.page}`
+  }
+}
