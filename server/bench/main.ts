@@ -8,6 +8,12 @@ import { tableOf } from './lib/table.ts'
 
 const BENCHES: Record<string, () => Promise<{ default: Bench }>> = {
   flash: () => import('./flash/bench.ts'),
+  rooms: () => import('./rooms/bench.ts'),
+  'rooms-growth': () => import('./rooms/growth.ts'),
+  nodes: () => import('./rooms/nodes.ts'),
+  slow: () => import('./rooms/slow.ts'),
+  replay: () => import('./rooms/replay.ts'),
+  storm: () => import('./rooms/storm.ts'),
 }
 
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { json: { type: 'string' } } })

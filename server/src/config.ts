@@ -106,7 +106,7 @@ const LIMITS = {
     joinWithinMs: 10_000,
     idleTimeoutS: 60,
     viewersPerRoomMax: 20_000,
-    flushMsMin: 50,
+    flushMsMin: 100,
     flushMsMax: 200,
     /** Unsent bytes of one viewer above which chat, then gifts and counts, then state are withheld. */
     chatShedBytes: 32 * 1024,

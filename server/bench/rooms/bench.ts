@@ -1,0 +1,40 @@
+import type { Bench, Row } from '../lib/bench.ts'
+import { benchShows, play, SCENE } from './run.ts'
+
+/**
+ * One room, lines that arrive singly: 250 viewers and 250 lines a second beside other ways to run a room, at which
+ * every line reaches every viewer; then ours with more, and with the display rate that a room has.
+ */
+
+const IDLERS = 3000
+
+const SCENES = [
+  { ...SCENE, row: 'shelfcast', idlers: IDLERS },
+  { ...SCENE, row: 'bare uWS', kind: 'uws', idlers: IDLERS },
+  { ...SCENE, row: 'socket.io on uWS', kind: 'socket.io on uws', idlers: IDLERS },
+  { ...SCENE, row: 'socket.io on node:http', kind: 'socket.io', idlers: IDLERS },
+  { ...SCENE, row: 'ws', kind: 'ws', idlers: IDLERS },
+  { ...SCENE, row: 'shelfcast, 1,000 viewers', viewers: 1000, linesPerS: 500 },
+  { ...SCENE, row: 'shelfcast, display rate 20/s', displayPerS: 20 },
+] as const
+
+const bench: Bench = {
+  title: 'rooms: one room, 250 viewers, 250 lines/s singly, 10 state events/s; one load process',
+  async run(say) {
+    await benchShows()
+    const rows: Row[] = []
+    for (const scene of SCENES) {
+      rows.push(await play(scene))
+      say(scene.row)
+    }
+    return rows
+  },
+  reading(rows) {
+    const cost = (row: string) => Number(rows.find((one) => one.row === row)?.cpuUsPerDelivery)
+    const of = (row: string) => `${(cost('shelfcast') / cost(row)).toFixed(3)} of ${row}'s`
+    return [
+      `CPU of the server per delivered line: ${of('bare uWS')}, ${of('socket.io on node:http')}, ${of('ws')}`,
+    ]
+  },
+}
+export default bench

@@ -1,0 +1,150 @@
+import uWS from 'uWebSockets.js'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { Server } from 'socket.io'
+import { WebSocketServer } from 'ws'
+import { z } from 'zod'
+import type { Kind } from './job.ts'
+
+/** The other ways to run a room: they do the same work with the same payload, a message at a time. */
+
+export interface BenchServer {
+  port: number
+  state(room: string, stamp: string): void | Promise<void>
+  drops(): Promise<Record<string, number>>
+}
+
+const up = z.object({
+  t: z.string(),
+  room: z.string().optional(),
+  text: z.string().optional(),
+  id: z.string().optional(),
+})
+let lines = 0
+
+const lineOf = (text: string) => ({
+  t: 'chat' as const,
+  line: {
+    id: `lin_${++lines}`.padEnd(28, '0'),
+    personId: 'per_1234567890123456789012',
+    name: 'Ann',
+    role: 'viewer',
+    text,
+    at: Date.now(),
+  },
+})
+let states = 0
+const stateOf = (stamp: string) => ({ t: 'pinned', pos: [1, ++states], itemId: stamp })
+const ack = (id: string | undefined, line: object) => ({ t: 'ack', id, ok: true, line })
+const none = async () => ({})
+const WELCOME = JSON.stringify([{ t: 'welcome' }])
+
+export function otherServer(kind: Exclude<Kind, 'shelfcast'>, recovery: boolean): Promise<BenchServer> {
+  switch (kind) {
+    case 'uws':
+      return bareUws()
+    case 'ws':
+      return bareWs()
+    case 'socket.io':
+      return socketIo(recovery)
+    case 'socket.io on uws':
+      return socketIoOnUws()
+  }
+}
+
+async function bareUws(): Promise<BenchServer> {
+  const app = uWS.App()
+  app.ws<{ room: string }>('/rooms', {
+    maxBackpressure: 1024 * 1024,
+    message(socket, frame) {
+      const message = up.parse(JSON.parse(Buffer.from(frame).toString()))
+      if (message.t === 'join') {
+        socket.getUserData().room = message.room ?? ''
+        socket.subscribe(message.room ?? '')
+        socket.send(WELCOME)
+        return
+      }
+      const chat = lineOf(message.text ?? '')
+      app.publish(socket.getUserData().room, JSON.stringify([chat]))
+      socket.send(JSON.stringify([ack(message.id, chat.line)]))
+    },
+  })
+  const port = await listenUws(app)
+  return {
+    port,
+    drops: none,
+    state: (room, stamp) => void app.publish(room, JSON.stringify([stateOf(stamp)])),
+  }
+}
+
+async function bareWs(): Promise<BenchServer> {
+  const http = createServer()
+  const server = new WebSocketServer({ server: http, path: '/rooms' })
+  const rooms = new Map<string, Set<{ send(text: string): void }>>()
+  const publish = (room: string, text: string) => {
+    for (const socket of rooms.get(room) ?? []) socket.send(text)
+  }
+  server.on('connection', (socket) => {
+    let room = ''
+    socket.on('message', (data: Buffer) => {
+      const message = up.parse(JSON.parse(data.toString()))
+      if (message.t === 'join') {
+        room = message.room ?? ''
+        rooms.set(room, (rooms.get(room) ?? new Set()).add(socket))
+        socket.send(WELCOME)
+        return
+      }
+      const chat = lineOf(message.text ?? '')
+      publish(room, JSON.stringify([chat]))
+      socket.send(JSON.stringify([ack(message.id, chat.line)]))
+    })
+    socket.on('close', () => rooms.get(room)?.delete(socket))
+  })
+  await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve))
+  const { port } = http.address() as AddressInfo
+  return { port, drops: none, state: (room, stamp) => publish(room, JSON.stringify([stateOf(stamp)])) }
+}
+
+function serveSocketIo(io: Server): BenchServer['state'] {
+  io.on('connection', (socket) => {
+    let room = ''
+    socket.on('join', (name: string) => {
+      room = name
+      void socket.join(room)
+      socket.emit('welcome')
+    })
+    socket.on('say', (value: unknown) => {
+      const message = up.parse(value)
+      const chat = lineOf(message.text ?? '')
+      io.to(room).emit('chat', chat)
+      socket.emit('ack', ack(message.id, chat.line))
+    })
+  })
+  return (room, stamp) => void io.to(room).emit('pinned', stateOf(stamp))
+}
+
+async function socketIoOnUws(): Promise<BenchServer> {
+  const app = uWS.App()
+  const io = new Server({ transports: ['websocket'], serveClient: false })
+  const state = serveSocketIo(io)
+  io.attachApp(app)
+  return { port: await listenUws(app), drops: none, state }
+}
+
+async function socketIo(recovery: boolean): Promise<BenchServer> {
+  const http = createServer()
+  const options = { transports: ['websocket' as const], serveClient: false }
+  const state = serveSocketIo(
+    new Server(http, { ...options, ...(recovery ? { connectionStateRecovery: {} } : {}) }),
+  )
+  await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve))
+  return { port: (http.address() as AddressInfo).port, drops: none, state }
+}
+
+export function listenUws(app: uWS.TemplatedApp): Promise<number> {
+  return new Promise((resolve, reject) => {
+    app.listen('127.0.0.1', 0, (socket) =>
+      socket ? resolve(uWS.us_socket_local_port(socket)) : reject(new Error('no port')),
+    )
+  })
+}

@@ -1,0 +1,214 @@
+import { Redis } from 'ioredis'
+import { z } from 'zod'
+import { createDb } from '../../src/kernel/db.ts'
+import { migrate } from '../../src/kernel/migrate.ts'
+import { cpuS, type Program, startProgram } from '../../test/process.ts'
+import type { Row } from '../lib/bench.ts'
+import { percentile, sum } from '../lib/stats.ts'
+import { decodeSamples, type Kind, type LoadCommand, loadReport, PADDING, type ServerOptions } from './job.ts'
+import { BENCH_TENANT } from './keys.ts'
+
+/** What the benches of rooms share: a scene of servers and load processes, and what is read off it. */
+
+export interface Scene {
+  row: string
+  kind: Kind
+  viewers: number
+  linesPerS: number
+  statePerS: number
+  rooms: number
+  displayPerS: number | null
+  flushMs: number | null
+  /** Server processes, and load processes. */
+  servers: number
+  loads: number
+  warmMs: number
+  measureMs: number
+  /** Viewers that only sit in another room while the memory is read; 0 leaves it out. */
+  idlers: number
+  /** Part of the viewers that stop reading. */
+  stuck: number
+  padding: string
+}
+
+export const SCENE: Scene = {
+  row: '',
+  kind: 'shelfcast',
+  viewers: 250,
+  linesPerS: 250,
+  statePerS: 10,
+  rooms: 1,
+  displayPerS: null,
+  flushMs: null,
+  servers: 1,
+  loads: 1,
+  warmMs: 2000,
+  measureMs: 6000,
+  idlers: 0,
+  stuck: 0,
+  padding: PADDING,
+}
+
+/** A row that delivers less than this of what was sent is void. */
+const SUSTAINED = 0.98
+const SHOWS_MADE = 1100
+
+/** Migrates the bench's database and makes shows to meet in. */
+export async function benchShows(): Promise<void> {
+  const url = z.string().parse(process.env.DATABASE_URL)
+  await migrate(url)
+  const db = createDb(url, { connectionsMax: 1, statementTimeoutMs: 60_000 })
+  await db.sql`
+    insert into tenants (id, name, slug, currency) values (${BENCH_TENANT}, 'Bench', ${BENCH_TENANT}, 'CNY')
+    on conflict do nothing`
+  await db.sql`
+    insert into shows (tenant_id, id, title)
+    select ${BENCH_TENANT}, 'shw_bench_' || n, 'Bench' from generate_series(0, ${SHOWS_MADE}) n
+    on conflict do nothing`
+  await db.close()
+}
+
+export const showId = (n: number): string => `shw_bench_${n}`
+const IDLE_ROOM = showId(SHOWS_MADE)
+
+const ready = z.object({ port: z.number() })
+
+export async function startRoomServer(
+  options: Partial<ServerOptions> & { kind: Kind; rooms: string[] },
+  env = {},
+) {
+  const program = startProgram('bench/rooms/server.ts', env, [
+    JSON.stringify({ displayPerS: null, flushMs: null, recovery: false, ...options }),
+  ])
+  return { program, port: ready.parse(await program.next()).port }
+}
+
+/** One line of the scene, and what it measured. */
+export async function play(scene: Scene): Promise<Row> {
+  const rooms = Array.from({ length: scene.rooms }, (_, n) => showId(n))
+  const servers = await Promise.all(
+    Array.from({ length: scene.servers }, () => startRoomServer({ ...scene, rooms })),
+  )
+  const loads = Array.from({ length: scene.loads }, () => startProgram('bench/rooms/load.ts'))
+  const first = servers[0]!.program
+  try {
+    const ports = servers.map(({ port }) => port)
+    const share = (count: number) => Math.ceil(count / scene.loads)
+    const join = (more: Partial<Extract<LoadCommand, { do: 'connect' }>>) =>
+      all(loads, {
+        do: 'connect',
+        kind: scene.kind,
+        ports,
+        rooms,
+        viewers: share(scene.viewers),
+        idle: false,
+        stuck: 0,
+        ...more,
+      })
+    await join({ stuck: scene.stuck })
+    const memoryKbPerViewer = scene.idlers === 0 ? null : await memoryOf(first, scene, join)
+    first.tell({ do: 'state', perS: scene.statePerS })
+    const figures = await measured(
+      scene,
+      loads,
+      servers.map(({ program }) => program),
+    )
+    first.tell({ do: 'drops' })
+    const { drops } = z.object({ drops: z.record(z.string(), z.number()) }).parse(await first.next())
+    return rowOf(scene, figures, memoryKbPerViewer, drops)
+  } finally {
+    await Promise.all([...loads, ...servers.map(({ program }) => program)].map((one) => one.stop()))
+  }
+}
+
+const all = (programs: readonly Program[], command: LoadCommand): Promise<unknown[]> => {
+  for (const program of programs) program.tell(command)
+  return Promise.all(programs.map((program) => program.next()))
+}
+
+const resident = z.object({ residentBytes: z.number() })
+
+async function memoryOf(
+  server: Program,
+  { idlers, loads }: Scene,
+  join: (more: Partial<Extract<LoadCommand, { do: 'connect' }>>) => Promise<unknown>,
+): Promise<number> {
+  const now = async () => {
+    server.tell({ do: 'memory' })
+    return resident.parse(await server.next()).residentBytes
+  }
+  const some = (viewers: number) =>
+    join({ rooms: [IDLE_ROOM], viewers: Math.ceil(viewers / loads), idle: true })
+  await some(500) // what the first ones cost is not what each costs
+  const before = await now()
+  await some(idlers)
+  await new Promise((resolve) => setTimeout(resolve, 1500))
+  return Math.max(0, (await now()) - before) / idlers / 1024
+}
+
+type Figures = Awaited<ReturnType<typeof measured>>
+
+async function measured(scene: Scene, loads: readonly Program[], servers: readonly Program[]) {
+  const redisPid = await pidOfRedis()
+  const cpu = () => ({ servers: sum(servers.map(({ pid }) => cpuS(pid))), redis: cpuS(redisPid) })
+  const { warmMs, measureMs } = scene
+  await all(loads, {
+    do: 'run',
+    linesPerS: scene.linesPerS / scene.loads,
+    warmMs,
+    measureMs,
+    padding: scene.padding,
+  })
+  const before = cpu()
+  await Promise.all(loads.map((load) => load.next()))
+  const after = cpu()
+  const reports = (await Promise.all(loads.map((load) => load.next()))).map((report) =>
+    loadReport.parse(report),
+  )
+  return {
+    cpuS: after.servers - before.servers,
+    redisCpuS: after.redis - before.redis,
+    sent: sum(reports.map((one) => one.sent)),
+    delivered: sum(reports.map((one) => one.delivered)),
+    bytes: sum(reports.map((one) => one.bytes)),
+    closed: sum(reports.map((one) => one.closed)),
+    chatMs: reports.flatMap(({ chatMs }) => decodeSamples(chatMs)),
+    stateMs: reports.flatMap(({ stateMs }) => decodeSamples(stateMs)),
+  }
+}
+
+async function pidOfRedis(): Promise<number> {
+  const redis = new Redis(z.string().parse(process.env.REDIS_URL))
+  const info = await redis.info('server')
+  redis.disconnect()
+  return Number(/process_id:(\d+)/.exec(info)?.[1])
+}
+
+function rowOf(
+  scene: Scene,
+  figures: Figures,
+  memoryKbPerViewer: number | null,
+  drops: Record<string, number>,
+): Row {
+  const { delivered, chatMs, stateMs, closed } = figures
+  const readers = Math.round(scene.viewers * (1 - scene.stuck))
+  const wanted = (scene.linesPerS * (scene.measureMs / 1000) * readers) / scene.rooms
+  const isVoid = scene.displayPerS === null && (delivered < wanted * SUSTAINED || closed > 0)
+  return {
+    row: scene.row,
+    viewers: scene.viewers,
+    rooms: scene.rooms,
+    linesPerS: scene.linesPerS,
+    deliveredShare: delivered / wanted,
+    cpuUsPerDelivery: isVoid ? null : (figures.cpuS * 1e6) / delivered,
+    redisCpuUsPerDelivery: isVoid ? null : (figures.redisCpuS * 1e6) / delivered,
+    chatMsP50: isVoid ? null : percentile(chatMs, 0.5),
+    chatMsP99: isVoid ? null : percentile(chatMs, 0.99),
+    stateMsP50: isVoid ? null : percentile(stateMs, 0.5),
+    stateMsP99: isVoid ? null : percentile(stateMs, 0.99),
+    memoryKbPerViewer,
+    bytesPerDelivery: isVoid ? null : figures.bytes / delivered,
+    dropped: sum(Object.values(drops)),
+    void: isVoid ? 'void' : null,
+  }
+}
