@@ -10,8 +10,10 @@ const TIMEOUT_MS = 15_000
 const GET_TRIES = 3
 const RETRY_WAIT_MS_MAX = 5_000
 
-export type RouteName = keyof Api
-export type Answer<R extends RouteName> = Output<Api[R]>
+/** Routes that take a file; `upload` of upload.ts calls them. */
+export type UploadRoute = { [R in keyof Api]: Api[R] extends { upload: object } ? R : never }[keyof Api]
+export type RouteName = Exclude<keyof Api, UploadRoute>
+export type Answer<R extends keyof Api> = Output<Api[R]>
 
 type Required_<C, K extends 'params' | 'query' | 'body'> =
   Input<C, K> extends undefined
@@ -116,7 +118,6 @@ function requestOf(
   input: AnyInput,
   token: string | null,
 ): { url: string; init: RequestInit } {
-  const filled = path.replace(/:(\w+)/g, (_, name: string) => encodeURIComponent(input.params?.[name] ?? ''))
   const query = new URLSearchParams()
   for (const [name, value] of Object.entries(input.query ?? {})) {
     if (value !== undefined) query.set(name, String(value))
@@ -126,7 +127,7 @@ function requestOf(
   if (input.idempotencyKey !== undefined) headers.set('Idempotency-Key', input.idempotencyKey)
   if (token !== null) headers.set('Authorization', `Bearer ${token}`)
   return {
-    url: ROOT + filled + (query.size > 0 ? `?${query}` : ''),
+    url: urlOf(path, input.params ?? {}) + (query.size > 0 ? `?${query}` : ''),
     init: {
       method,
       headers,
@@ -135,6 +136,10 @@ function requestOf(
     },
   }
 }
+
+/** Where a route is, with its `:name` segments filled. */
+export const urlOf = (path: string, params: Record<string, string>): string =>
+  ROOT + path.replace(/:(\w+)/g, (_, name: string) => encodeURIComponent(params[name] ?? ''))
 
 async function send(request: { url: string; init: RequestInit }, signal?: AbortSignal): Promise<unknown> {
   const either = new AbortController()
@@ -155,10 +160,14 @@ async function send(request: { url: string; init: RequestInit }, signal?: AbortS
   }
   const body = parseJson(text)
   if (response.ok) return body
-  throw new ApiError(problemOf(body, response.status), retryAfterMs(response))
+  throw refusalOf(body, response.status, response.headers.get('Retry-After'))
 }
 
-function parseJson(text: string): unknown {
+/** What the server said that was no success. */
+export const refusalOf = (body: unknown, status: number, retryAfter: string | null): ApiError =>
+  new ApiError(problemOf(body, status), retryAfterMs(retryAfter))
+
+export function parseJson(text: string): unknown {
   if (text === '') return null
   try {
     return JSON.parse(text)
@@ -173,8 +182,8 @@ function problemOf(body: unknown, status: number): Problem {
   return { type: 'about:blank', title: `HTTP ${status}`, status, code, retry: status >= 500 }
 }
 
-function retryAfterMs(response: Response): number | null {
-  const seconds = Number(response.headers.get('Retry-After') ?? Number.NaN)
+function retryAfterMs(header: string | null): number | null {
+  const seconds = Number(header ?? Number.NaN)
   return Number.isFinite(seconds) ? seconds * 1000 : null
 }
 

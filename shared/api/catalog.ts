@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { PRODUCT_PICTURES_MAX } from '../pictures.ts'
 import { amountMinor, contract, id, page, pageOf, title } from './contract.ts'
 import { pictureView } from './pictures.ts'
 
@@ -39,8 +40,6 @@ const skuInput = z.object({
   /** Units on hand at the start. */
   stock: z.int().min(0).max(1_000_000).default(0),
 })
-export const PRODUCT_PICTURES_MAX = 9
-
 const pictures = z
   .array(z.object({ id, alt: z.string().trim().max(200).default('') }))
   .max(PRODUCT_PICTURES_MAX)

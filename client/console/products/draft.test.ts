@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { blankSku, readLimit, readSku, readSkus } from './draft.ts'
+import { blankSku, combined, readLimit, readSku, readSkus, readValues } from './draft.ts'
 
 const typed = { ...blankSku(1), price: '79.9', stock: '12' }
 
@@ -40,4 +40,32 @@ test('what is wrong is named with the place of its SKU', () => {
 
 test('an empty limit means none', () => {
   expect([readLimit(''), readLimit('3'), readLimit('many')]).toEqual([null, 3, undefined])
+})
+
+test('values are read between commas of either language, each once', () => {
+  expect(readValues(' black, white，白、black ;\nS ')).toEqual(['black', 'white', '白', 'S'])
+  expect(readValues(' , ')).toEqual([])
+})
+
+test('every combination is a SKU; what was typed stays, the rest takes after the first', () => {
+  const first = { ...typed, values: ['black', 'S'], limit: '2' }
+  const white = { ...typed, key: 5, values: ['white', 'S'], price: '99', code: 'W-S' }
+  const made = combined(
+    [first, white],
+    [
+      ['black', 'white'],
+      ['S', 'M'],
+    ],
+  )
+  expect(made.map(({ values }) => values.join(' '))).toEqual(['black S', 'black M', 'white S', 'white M'])
+  expect(made[2]).toBe(white)
+  expect(made[1]).toMatchObject({ price: '79.9', stock: '12', limit: '2', code: '' })
+  expect(new Set(made.map(({ key }) => key)).size).toBe(4)
+})
+
+test('an option without values does not count', () => {
+  expect(combined([typed], [['red', 'blue'], []]).map(({ values }) => values)).toEqual([
+    ['red', ''],
+    ['blue', ''],
+  ])
 })

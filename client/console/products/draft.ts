@@ -56,6 +56,42 @@ export function readLimit(text: string): number | null | undefined {
   return text.trim() === '' ? null : (parseCount(text, 1, 1000) ?? undefined)
 }
 
+/** Values as they are typed, between commas or Chinese commas; each once. */
+export const readValues = (text: string): string[] => [
+  ...new Set(
+    text
+      .split(/[,，、;；\n]/)
+      .map((value) => value.trim())
+      .filter(Boolean),
+  ),
+]
+
+/**
+ * One SKU for each combination of values. What was typed for a combination stays; a new one takes price, stock and
+ * limit of the first. An option without values does not count.
+ */
+export function combined(drafts: readonly SkuDraft[], values: readonly (readonly string[])[]): SkuDraft[] {
+  let rows: string[][] = [[]]
+  for (const list of values) {
+    const column = list.length > 0 ? list : ['']
+    rows = rows.flatMap((row) => column.map((value) => [...row, value]))
+  }
+  const first = drafts[0]
+  let key = Math.max(0, ...drafts.map((draft) => draft.key))
+  return rows.map((row) => {
+    const known = drafts.find((draft) => row.every((value, at) => (draft.values[at] ?? '').trim() === value))
+    if (known) return known
+    key += 1
+    return {
+      ...blankSku(key),
+      values: row,
+      price: first?.price ?? '',
+      stock: first?.stock ?? '',
+      limit: first?.limit ?? '',
+    }
+  })
+}
+
 /** All SKUs of a new product, or the first thing that is wrong. */
 export function readSkus(
   drafts: readonly SkuDraft[],

@@ -1,14 +1,20 @@
 import { useSignal } from '@preact/signals'
+import { PRODUCT_PICTURES_MAX } from '@shelfcast/shared/pictures.ts'
 import { call } from '../../kit/api.ts'
 import { errorText } from '../../kit/errors.ts'
 import { Button, IconButton } from '../../kit/ui/button.tsx'
-import { TextField } from '../../kit/ui/field.tsx'
 import { Sheet } from '../../kit/ui/sheet.tsx'
 import { toast } from '../../kit/ui/toast.tsx'
+import { PictureField } from '../pictures/picture-field.tsx'
+import { keptOf } from '../pictures/shots.ts'
+import { useShots } from '../pictures/use-shots.ts'
+import { pictureWords } from '../pictures/words.ts'
 import { useShop } from '../shop.ts'
 import { Form } from '../ui/form.tsx'
 import { blankSku, type DraftProblem, readSkus } from './draft.ts'
 import './new-product.css'
+import { type Option, OptionFields } from './option-fields.tsx'
+import './product-editor.css'
 import { ProductFields, type ProductText } from './product-fields.tsx'
 import { SkuFields } from './sku-fields.tsx'
 import { productWords } from './words.ts'
@@ -20,20 +26,25 @@ export function NewProduct({ onClose, onCreated }: { onClose: () => void; onCrea
   const { tenantId, currency } = useShop()
   const t = productWords.value
   const text = useSignal<ProductText>({ title: '', description: '', status: 'active' })
-  const optionNames = useSignal(['', ''])
+  const options = useSignal<readonly Option[]>([
+    { name: '', values: '' },
+    { name: '', values: '' },
+  ])
+  const optionNames = options.value.map(({ name }) => name)
+  const shots = useShots([], PRODUCT_PICTURES_MAX)
   const skus = useSignal([blankSku(1)])
   const failure = useSignal<string | null>(null)
   const busy = useSignal(false)
 
   const submit = async () => {
-    const read = readSkus(skus.value, optionNames.value, currency)
+    const read = readSkus(skus.value, optionNames, currency)
     failure.value = Array.isArray(read) ? null : problemText(read)
     if (!Array.isArray(read)) return
     busy.value = true
     try {
       await call('POST /tenants/:tenantId/products', {
         params: { tenantId },
-        body: { ...text.value, skus: read },
+        body: { ...text.value, skus: read, pictures: keptOf(shots.list.value) },
       })
       toast(t.created)
       onCreated()
@@ -53,28 +64,17 @@ export function NewProduct({ onClose, onCreated }: { onClose: () => void; onCrea
     <Sheet title={t.newProduct} onClose={onClose} shape="dialog" class="product-dialog">
       <Form onSubmit={submit} failure={failure.value}>
         <ProductFields text={text} />
-        <fieldset class="form__row">
-          <legend class="visually-hidden">{t.optionNames}</legend>
-          {optionNames.value.map((name, index) => (
-            <TextField
-              key={index}
-              label={t.optionName(index + 1)}
-              placeholder={t.optionExample(index + 1)}
-              value={name}
-              onValue={(value) => {
-                optionNames.value = optionNames.value.map((one, at) => (at === index ? value : one))
-              }}
-              maxLength={40}
-              autocomplete="off"
-            />
-          ))}
-        </fieldset>
+        <section class="product-editor__part">
+          <h3>{pictureWords.value.pictures}</h3>
+          <PictureField shots={shots} max={PRODUCT_PICTURES_MAX} described />
+        </section>
+        <OptionFields options={options} skus={skus} skusMax={SKUS_MAX} />
         {skus.value.map((sku, index) => (
           <fieldset key={sku.key} class="new-sku">
             <legend class="new-sku__name">{t.sku(index + 1)}</legend>
             <SkuFields
               draft={sku}
-              optionNames={optionNames.value}
+              optionNames={optionNames}
               onChange={(next) => {
                 skus.value = skus.value.map((one) => (one.key === next.key ? next : one))
               }}
@@ -94,7 +94,13 @@ export function NewProduct({ onClose, onCreated }: { onClose: () => void; onCrea
             {t.addAnotherSku}
           </Button>
         )}
-        <Button type="submit" wide busy={busy.value} data-testid="product-create">
+        <Button
+          type="submit"
+          wide
+          busy={busy.value}
+          disabled={shots.sending.value}
+          data-testid="product-create"
+        >
           {t.create}
         </Button>
       </Form>

@@ -10,6 +10,7 @@ import { Form } from '../ui/form.tsx'
 import { AddSku } from './add-sku.tsx'
 import './product-editor.css'
 import { ProductFields } from './product-fields.tsx'
+import { ProductPictures } from './product-pictures.tsx'
 import { SkuRow } from './sku-row.tsx'
 import { productWords } from './words.ts'
 
@@ -27,7 +28,8 @@ export function ProductEditor({ product, onClose, onChanged }: ProductEditorProp
     <Sheet title={product.title} onClose={onClose} shape="dialog" class="product-dialog">
       <div class="product-editor">
         {mayWrite ? <Words product={product} onChanged={onChanged} /> : <p>{product.description}</p>}
-        <section class="product-editor__skus">
+        {mayWrite && <ProductPictures product={product} onChanged={onChanged} />}
+        <section class="product-editor__part">
           <h3>{t.skus}</h3>
           <ul>
             {product.skus.map((sku) => (

@@ -5,7 +5,7 @@ export const productWords = dictionary({
   en: {
     products: 'Products',
     newProduct: 'New product',
-    search: 'Search by title',
+    search: 'Search title or SKU code',
     status: 'Status',
     allStatuses: 'All',
     statuses: { draft: 'Draft', active: 'Active', archived: 'Archived' },
@@ -27,6 +27,10 @@ export const productWords = dictionary({
 
     optionName: (place: number) => `Option ${place} (optional)`,
     optionExample: (place: number) => (place === 1 ? 'such as colour' : 'such as size'),
+    optionValues: (place: number) => `Values of option ${place}`,
+    valuesExample: (place: number) => (place === 1 ? 'black, white' : 'S, M, L'),
+    makeSkus: (count: number) => (count === 1 ? 'Make 1 SKU' : `Make ${count} SKUs, one a combination`),
+    tooManySkus: (max: number) => `${max} SKUs at most. Use fewer values.`,
     optionNames: 'What the SKUs differ in',
     code: 'Code',
     codeHint: 'automatic',
@@ -58,7 +62,7 @@ export const productWords = dictionary({
   'zh-CN': {
     products: '商品',
     newProduct: '新建商品',
-    search: '按标题搜索',
+    search: '搜索标题或规格编码',
     status: '状态',
     allStatuses: '全部',
     statuses: { draft: '草稿', active: '在售', archived: '已归档' },
@@ -80,6 +84,10 @@ export const productWords = dictionary({
 
     optionName: (place) => `规格项 ${place}（选填）`,
     optionExample: (place) => (place === 1 ? '例如颜色' : '例如尺码'),
+    optionValues: (place) => `规格项 ${place} 的取值`,
+    valuesExample: (place) => (place === 1 ? '黑色、白色' : 'S、M、L'),
+    makeSkus: (count) => `生成 ${count} 个规格组合`,
+    tooManySkus: (max) => `最多 ${max} 个规格，请减少取值。`,
     optionNames: '规格项',
     code: '编码',
     codeHint: '自动',

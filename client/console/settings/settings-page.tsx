@@ -9,6 +9,7 @@ import { KeysPanel } from './keys-panel.tsx'
 import { NamePanel } from './name-panel.tsx'
 import { OriginsPanel } from './origins-panel.tsx'
 import './settings-page.css'
+import { ShippingPanel } from './shipping-panel.tsx'
 
 export type Tenant = Answer<'GET /tenants/:tenantId'>
 
@@ -32,6 +33,7 @@ export function SettingsPage() {
         {(tenant) => (
           <div class="settings">
             <NamePanel tenant={tenant} onChanged={load.set} />
+            <ShippingPanel />
             <OriginsPanel tenant={tenant} onChanged={load.set} />
             <EmbedPanel tenantId={tenant.id} />
             <KeysPanel tenantId={tenant.id} />

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { RENDITIONS_PX } from '@shelfcast/shared/api/pictures.ts'
+import { RENDITIONS_PX } from '@shelfcast/shared/pictures.ts'
 
 /** Where the rendition of 640 px is served; `picture_url` in SQL says the same. */
 export const pictureUrl = (key: string | null): string | null => key && `/media/${renditionKey(key, 640)}`

@@ -1,4 +1,4 @@
-import { type PictureRefusal, RENDITIONS_PX } from '@shelfcast/shared/api/pictures.ts'
+import { type PictureRefusal, RENDITIONS_PX } from '@shelfcast/shared/pictures.ts'
 import sharp from 'sharp'
 import type { Limits } from '../config.ts'
 import { Fault } from '../kernel/errors.ts'
