@@ -165,8 +165,16 @@ function rawRoutes(domains: Domains, config: Config): RawRoute[] {
       publicUrl: config.publicUrl,
       embedOrigins: domains.embed.originsOf,
       setupOpen: domains.accounts.setup.open,
+      shareCard: (showId) => shareCardOf(domains, showId),
     }),
   ]
+}
+
+async function shareCardOf({ shows, accounts }: Domains, showId: string) {
+  const show = await shows.find(showId)
+  if (!show) return null
+  const { title, description, coverUrl } = show
+  return { title, description, coverUrl, merchant: (await accounts.tenants.get(show.tenantId)).name }
 }
 
 /** The mails of a demo without a mail server; production has no such page. */

@@ -1,8 +1,10 @@
 import { z } from 'zod'
 import { CURRENCIES } from '../money.ts'
 import { SHOW_STATUSES } from '../protocol/parts.ts'
+import { ROLES } from '../scopes.ts'
 import { personView } from './accounts.ts'
 import { amountMinor, contract, id, nothing, page, pageOf, timeMs, title } from './contract.ts'
+import { pictureView } from './pictures.ts'
 
 const tag = 'Shows'
 const inTenant = z.object({ tenantId: id })
@@ -88,6 +90,16 @@ export const updateShow = contract({
   output: showView,
 })
 
+export const listHosts = contract({
+  method: 'GET',
+  path: '/tenants/:tenantId/hosts',
+  tag,
+  summary: 'The members whose role may host a show',
+  who: 'shows:write',
+  params: inTenant,
+  output: z.object({ items: z.array(z.object({ personId: id, name: z.string(), role: z.enum(ROLES) })) }),
+})
+
 export const endShow = contract({
   method: 'POST',
   path: '/tenants/:tenantId/shows/:showId/end',
@@ -166,6 +178,16 @@ export const visitShow = contract({
   }),
   status: 201,
   errors: ['too_many_requests', 'banned'],
+})
+
+export const listItemPictures = contract({
+  method: 'GET',
+  path: '/shows/:showId/shelf/:itemId/pictures',
+  tag: 'Viewers',
+  summary: 'All pictures of a product on the shelf',
+  who: 'anyone',
+  params: z.object({ showId: id, itemId: id }),
+  output: z.object({ items: z.array(pictureView.extend({ alt: z.string() })) }),
 })
 
 const moderationParams = inShow

@@ -8,6 +8,7 @@ import { Link } from '../ui/link.tsx'
 import { PageHead } from '../ui/page-head.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { Pill } from '../ui/pill.tsx'
+import { ProductPicture } from '../ui/product-picture.tsx'
 import '../ui/table.css'
 import './order-page.css'
 import { OrderPill } from './order-pill.tsx'
@@ -71,15 +72,20 @@ function Lines({ order }: { order: Order }) {
             {order.lines.map((line) => (
               <tr key={line.id}>
                 <td>
-                  {line.title}
-                  <div class="table__soft">
-                    {Object.entries(line.options)
-                      .map(([name, value]) => `${name}: ${value}`)
-                      .join(', ')}{' '}
-                    {line.saleId !== null && <Pill tone="wait">{t.flashSale}</Pill>}
-                    {line.refundedQuantity > 0 && (
-                      <Pill tone="bad">{t.refundedUnits(line.refundedQuantity)}</Pill>
-                    )}
+                  <div class="order-item">
+                    <ProductPicture title={line.title} url={line.pictureUrl} />
+                    <div>
+                      {line.title}
+                      <div class="table__soft">
+                        {Object.entries(line.options)
+                          .map(([name, value]) => `${name}: ${value}`)
+                          .join(', ')}{' '}
+                        {line.saleId !== null && <Pill tone="wait">{t.flashSale}</Pill>}
+                        {line.refundedQuantity > 0 && (
+                          <Pill tone="bad">{t.refundedUnits(line.refundedQuantity)}</Pill>
+                        )}
+                      </div>
+                    </div>
                   </div>
                 </td>
                 <td class="table__end numeric">{money(line.unitPriceMinor, order.currency)}</td>
@@ -92,6 +98,11 @@ function Lines({ order }: { order: Order }) {
           </tbody>
         </table>
       </div>
+      {order.shippingMinor > 0 && (
+        <p class="order-page__sum numeric">
+          {t.shipping} {money(order.shippingMinor, order.currency)}
+        </p>
+      )}
       <p class="order-page__total numeric">
         {t.total} <strong>{money(order.totalMinor, order.currency)}</strong>
       </p>

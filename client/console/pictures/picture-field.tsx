@@ -46,7 +46,13 @@ function Row(props: PictureFieldProps & { shot: Shot; place: number; last: boole
   const t = pictureWords.value
   return (
     <li class="pictures__row" data-testid="picture" data-state={shot.state.is}>
-      <img class="pictures__thumb" src={pictureAt(shot.url, 320)} alt="" width={64} height={64} />
+      {shot.state.is === 'failed' ? (
+        <span class="pictures__thumb pictures__thumb--failed">
+          <Icon name="alert" size={22} />
+        </span>
+      ) : (
+        <img class="pictures__thumb" src={pictureAt(shot.url, 320)} alt="" width={64} height={64} />
+      )}
       <div class="pictures__words">
         {described && shot.state.is !== 'failed' ? (
           <input

@@ -1,12 +1,15 @@
 import type { ShowView } from '@shelfcast/shared/api/shows.ts'
 import { dateTime } from '../../kit/format.ts'
+import { Button } from '../../kit/ui/button.tsx'
 import { publicUrl, studioUrl } from '../route.ts'
 import { useShop } from '../shop.ts'
 import { Link } from '../ui/link.tsx'
+import { ProductPicture } from '../ui/product-picture.tsx'
 import { ShowPill } from '../ui/show-pill.tsx'
 import { consoleWords } from '../words.ts'
+import './show-row.css'
 
-export function ShowRow({ show }: { show: ShowView }) {
+export function ShowRow({ show, onEdit }: { show: ShowView; onEdit: () => void }) {
   const shop = useShop()
   const t = consoleWords.value
   const desk = { page: 'desk', tenantId: shop.tenantId, showId: show.id } as const
@@ -14,9 +17,12 @@ export function ShowRow({ show }: { show: ShowView }) {
   return (
     <tr data-testid="show-row" data-show-id={show.id}>
       <td>
-        <Link to={desk} class="table__title">
-          {show.title}
-        </Link>
+        <div class="show-cell">
+          <ProductPicture title={show.title} url={show.coverUrl} />
+          <Link to={desk} class="table__title">
+            {show.title}
+          </Link>
+        </div>
       </td>
       <td>
         <ShowPill status={show.status} />
@@ -28,6 +34,17 @@ export function ShowRow({ show }: { show: ShowView }) {
           <Link to={desk} class="button button--plain button--small">
             {t.openDesk}
           </Link>
+          {shop.may('shows:write') && (
+            <Button
+              look="quiet"
+              size="small"
+              aria-label={t.editShowNamed(show.title)}
+              onClick={onEdit}
+              data-testid="edit-show"
+            >
+              {t.edit}
+            </Button>
+          )}
           {!over && shop.may('stage:host') && (
             <a
               class="button button--quiet button--small"

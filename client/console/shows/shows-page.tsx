@@ -1,4 +1,5 @@
 import { useSignal } from '@preact/signals'
+import type { ShowView } from '@shelfcast/shared/api/shows.ts'
 import { call } from '../../kit/api.ts'
 import { usePages } from '../../kit/load.ts'
 import { Button } from '../../kit/ui/button.tsx'
@@ -8,6 +9,7 @@ import { useShop } from '../shop.ts'
 import { PageHead } from '../ui/page-head.tsx'
 import '../ui/table.css'
 import { consoleWords } from '../words.ts'
+import { EditShow } from './edit-show.tsx'
 import { NewShow } from './new-show.tsx'
 import { ShowRow } from './show-row.tsx'
 
@@ -16,6 +18,7 @@ export function ShowsPage() {
   const shop = useShop()
   const t = consoleWords.value
   const creating = useSignal(false)
+  const editing = useSignal<ShowView | null>(null)
   const { tenantId } = shop
   const pages = usePages(
     (after, signal) =>
@@ -54,7 +57,7 @@ export function ShowsPage() {
                 </thead>
                 <tbody>
                   {shows.map((show) => (
-                    <ShowRow key={show.id} show={show} />
+                    <ShowRow key={show.id} show={show} onEdit={() => (editing.value = show)} />
                   ))}
                 </tbody>
               </table>
@@ -63,6 +66,17 @@ export function ShowsPage() {
         }
       </LoadView>
       <More pages={pages} />
+      {editing.value && (
+        <EditShow
+          show={editing.value}
+          onClose={() => (editing.value = null)}
+          onChanged={(changed) => {
+            const state = pages.state.peek()
+            if (state.is !== 'ready') return
+            pages.set(state.value.map((one) => (one.id === changed.id ? changed : one)))
+          }}
+        />
+      )}
       {creating.value && <NewShow onClose={() => (creating.value = false)} />}
     </>
   )

@@ -29,7 +29,7 @@ export function CheckoutFoot({ purchase, currency, formId }: Props) {
         look="sell"
         size="large"
         busy={busy}
-        disabled={!available}
+        disabled={!available || !purchase.ready}
         data-testid="place-order"
       >
         {busy ? t.placing : available ? t.placeOrder : t.soldOut}

@@ -2,6 +2,7 @@ import { useSignal } from '@preact/signals'
 import type { ShelfItemView, SkuView } from '@shelfcast/shared/protocol/parts.ts'
 import { useEffect } from 'preact/hooks'
 import { isComplete } from '../../kit/address/address.ts'
+import { errorText } from '../../kit/errors.ts'
 import { Empty } from '../../kit/ui/empty.tsx'
 import { Sheet } from '../../kit/ui/sheet.tsx'
 import { usePlayer } from '../context.ts'
@@ -74,8 +75,16 @@ function CheckoutForm({ item, firstSku }: { item: ShelfItemView; firstSku: SkuVi
         {trouble && <CheckoutTrouble trouble={trouble} currency={currency} />}
         <CheckoutChoice item={item} purchase={purchase} />
         <CheckoutAddress address={checkout.address} editing={editing} saved={checkout.saved} />
+        {purchase.delivery.is === 'refused' &&
+          purchase.delivery.error.problem.code === 'region_not_served' && (
+            <p class="sheet-notice sheet-notice--bad" role="alert" data-testid="not-served">
+              {errorText(purchase.delivery.error)}
+            </p>
+          )}
         <PriceBreakdown
           quote={trouble?.kind === 'price_changed' ? null : purchase.quote}
+          delivery={purchase.delivery}
+          shippingMinor={purchase.shippingMinor}
           totalMinor={totalMinor}
           currency={currency}
         />

@@ -6,6 +6,7 @@ import { usePlayer } from '../context.ts'
 import { type Quote, quantityMax, quote, unitPrice } from '../pricing.ts'
 import { type Checkout, createCheckout, type Order } from './checkout.ts'
 import { createSavedAddresses } from './saved-addresses.ts'
+import { type Delivery, useDelivery } from './use-delivery.ts'
 
 /** What is being bought, at what price, and the way to order it. */
 export interface Purchase {
@@ -13,9 +14,14 @@ export interface Purchase {
   readonly sku: SkuView
   readonly quote: Quote
   readonly quantityMax: number
+  readonly delivery: Delivery
+  /** Null where it is not known yet. */
+  readonly shippingMinor: number | null
   /** What will be ordered at: our own reckoning, or the server's word where the price has changed. */
   readonly totalMinor: number
   readonly available: boolean
+  /** False while the server is asked what delivery costs. */
+  readonly ready: boolean
   chooseSku(skuId: string): void
   chooseQuantity(quantity: number): void
   /** Null when it did not work; then `checkout.trouble` says why. */
@@ -38,14 +44,27 @@ export function usePurchase(item: ShelfItemView, firstSku: SkuView): Purchase {
   const max = quantityMax(sku, sale)
   const reckoned = quote(price, Math.min(wanted.value, max))
   const trouble = checkout.trouble.value
-  const totalMinor = trouble?.kind === 'price_changed' ? trouble.totalMinor : reckoned.totalMinor
+  const choice = {
+    showId: player.showId,
+    skuId: sku.id,
+    quantity: reckoned.quantity,
+    saleId: price.saleId,
+    expectedTotalMinor: reckoned.totalMinor,
+  }
+  const delivery = useDelivery(choice, checkout.address.value)
+  const shippingMinor = shippingOf(delivery)
+  const totalMinor =
+    trouble?.kind === 'price_changed' ? trouble.totalMinor : reckoned.totalMinor + (shippingMinor ?? 0)
 
   return {
     checkout,
     sku,
     quote: reckoned,
+    delivery,
+    shippingMinor,
     quantityMax: max,
     totalMinor,
+    ready: delivery.is !== 'asking',
     available: sku.left > 0 && player.state.room.value?.show.status !== 'ended',
     chooseSku(next) {
       checkout.trouble.value = null
@@ -55,13 +74,12 @@ export function usePurchase(item: ShelfItemView, firstSku: SkuView): Purchase {
       checkout.trouble.value = null
       wanted.value = next
     },
-    place: () =>
-      checkout.place({
-        showId: player.showId,
-        skuId: sku.id,
-        quantity: reckoned.quantity,
-        saleId: price.saleId,
-        expectedTotalMinor: totalMinor,
-      }),
+    place: () => checkout.place({ ...choice, expectedTotalMinor: totalMinor }),
   }
+}
+
+/** What the last answer said, so that a total does not jump while the next one comes; null before the first. */
+function shippingOf(delivery: Delivery): number | null {
+  if (delivery.is === 'known') return delivery.quote.shippingMinor
+  return delivery.is === 'asking' ? (delivery.before?.shippingMinor ?? null) : null
 }

@@ -1,10 +1,25 @@
+import { pictureAt } from '../../kit/ui/picture.ts'
 import './product-picture.css'
 
 const TINTS = 6
 
 /** A product's picture; without one, its first letter on a tint of its own. Decoration: the title stands beside it. */
 export function ProductPicture({ title, url }: { title: string; url: string | null }) {
-  if (url) return <img class="product-picture" src={url} alt="" loading="lazy" decoding="async" />
+  if (url) {
+    const src = pictureAt(url, 320)
+    return (
+      <img
+        key={src}
+        class="product-picture"
+        src={src}
+        alt=""
+        width={64}
+        height={64}
+        loading="lazy"
+        decoding="async"
+      />
+    )
+  }
   return (
     <span class={`product-picture product-picture--${tintOf(title)}`} aria-hidden="true">
       {Array.from(title)[0]}

@@ -7,6 +7,7 @@ import { SaleCard } from '../shop/sale-card.tsx'
 import { useLater } from '../use-later.ts'
 import { useWide } from '../use-wide.ts'
 import { BottomBar } from './bottom-bar.tsx'
+import { Cover } from './cover.tsx'
 import { FaceView } from './face-view.tsx'
 import { Picture } from './picture.tsx'
 import { SoundPrompt } from './sound-prompt.tsx'
@@ -24,6 +25,7 @@ export function Stage() {
   return (
     <section class="stage" data-face={face.value ?? 'none'} data-testid="stage">
       <Picture />
+      {face.value && <Cover />}
       {face.value && <FaceView face={face.value} />}
       <TopBar />
       <SoundPrompt />

@@ -18,6 +18,8 @@ export const showRoutes = (shows: Shows): Route[] => [
     shows.view(await shows.change(params.tenantId, params.showId, body)),
   ),
 
+  handle(api.listHosts, async ({ params }) => ({ items: await shows.possibleHosts(params.tenantId) })),
+
   handle(api.endShow, async ({ params }) => shows.view(await shows.end(params.tenantId, params.showId))),
 
   handle(api.putShelf, async ({ params, body }) => {

@@ -1,5 +1,7 @@
+import type { listItemPictures } from '@shelfcast/shared/api/shows.ts'
 import type { DownOf } from '@shelfcast/shared/protocol/down.ts'
 import type { ShelfItemView } from '@shelfcast/shared/protocol/parts.ts'
+import type { z } from 'zod'
 import type { Db } from '../kernel/db.ts'
 import { Fault, found } from '../kernel/errors.ts'
 import { newId } from '../kernel/ids.ts'
@@ -14,6 +16,8 @@ export interface ShelfInput {
 export interface ShelfItem extends ShelfInput {
   id: string
 }
+
+export type ItemPicture = z.output<typeof listItemPictures.output>['items'][number]
 
 /** What a SKU on a show's shelf costs and is called, as the orders domain prices and remembers it. */
 export interface ShelfPrice {
@@ -75,6 +79,19 @@ export function createShelf({ db: { sql }, rooms }: { db: Db; rooms: Pick<Rooms,
           jsonb_build_object('t', 'pinned', 'itemId', ${itemId}::text)) pos`
       const { epoch, offset } = found(pos)
       rooms.publish(showId, { t: 'pinned', pos: [epoch, offset], itemId })
+    },
+
+    /** All pictures of a product that is on the shelf and can be sold. @throws Fault `not_found` */
+    async pictures(showId: string, itemId: string): Promise<ItemPicture[]> {
+      const [row] = await sql<{ pictures: ItemPicture[] }[]>`
+        select coalesce((
+          select jsonb_agg(jsonb_build_object('id', m.id, 'url', picture_url(m.storage_key), 'alt', d.alt,
+                   'width', m.width, 'height', m.height) order by d.place)
+          from product_pictures d join media m on m.tenant_id = d.tenant_id and m.id = d.media_id
+          where d.tenant_id = i.tenant_id and d.product_id = i.product_id), '[]') as pictures
+        from shelf_items i join products p on p.tenant_id = i.tenant_id and p.id = i.product_id
+        where i.show_id = ${showId} and i.id = ${itemId} and p.status = 'active'`
+      return found(row).pictures
     },
 
     /** Prices and names of SKUs as this show sells them; a SKU that is not on its shelf is left out. */

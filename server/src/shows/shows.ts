@@ -1,5 +1,6 @@
 import type { ShowView } from '@shelfcast/shared/api/shows.ts'
 import type { Snapshot } from '@shelfcast/shared/protocol/parts.ts'
+import type { Role } from '@shelfcast/shared/scopes.ts'
 import type { Db } from '../kernel/db.ts'
 import { found } from '../kernel/errors.ts'
 import { newId } from '../kernel/ids.ts'
@@ -87,6 +88,13 @@ export function createShows(deps: { db: Db; rooms: Pick<Rooms, 'publish'>; log: 
       }
       await sql`select create_show(${tenantId}, ${sql.json(show)}, ${HOST_ROLES})`.catch(refuseForeign)
       return view(await get(tenantId, id))
+    },
+
+    /** The members whose role may host. */
+    possibleHosts(tenantId: string): Promise<{ personId: string; name: string; role: Role }[]> {
+      return sql`
+        select m.person_id as "personId", p.name, m.role from memberships m join persons p on p.id = m.person_id
+        where m.tenant_id = ${tenantId} and m.role = any(${HOST_ROLES}) order by p.name, p.id`
     },
 
     /** Whether this person is a host of the show, or leads the tenant (owner, manager). */

@@ -1,4 +1,4 @@
-import { type iceServer, visitShow } from '@shelfcast/shared/api/shows.ts'
+import { type iceServer, listItemPictures, visitShow } from '@shelfcast/shared/api/shows.ts'
 import type { Currency } from '@shelfcast/shared/money.ts'
 import type { chatRole } from '@shelfcast/shared/protocol/parts.ts'
 import type { z } from 'zod'
@@ -22,6 +22,10 @@ export interface Visits {
 
 /** Entering a show: one request makes a guest where nobody is signed in and hands out both tickets. */
 export const visitRoutes = (deps: Visits): Route[] => [
+  handle(listItemPictures, async ({ params }) => ({
+    items: await deps.shows.shelf.pictures(params.showId, params.itemId),
+  })),
+
   handle(visitShow, async ({ params, actor, request, setSession }) => {
     const show = found(await deps.shows.find(params.showId))
     const tenant = await deps.accounts.tenants.get(show.tenantId)

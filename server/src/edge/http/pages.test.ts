@@ -11,18 +11,26 @@ import { createHttpMetrics } from './operations.ts'
 import { pageRoutes } from './pages.ts'
 
 const dist = mkdtempSync(join(tmpdir(), 'shelfcast-pages-'))
+const CARD = {
+  title: 'Winter </title><script>alert(1)</script> & $& "picks"',
+  description: "It's <b>warm</b>",
+  merchant: 'Lumen',
+  coverUrl: '/media/ab/640.webp',
+}
+const HEAD = '<title>Shelfcast</title></head>'
 const SCRIPT = 'export const shelf = 1\n'.repeat(50)
 let url: string
 
 beforeAll(async () => {
   for (const app of ['player', 'studio', 'console', 'account', 'embed', 'assets']) mkdirSync(join(dist, app))
   for (const app of ['player', 'studio', 'console', 'account', 'embed']) {
-    writeFileSync(join(dist, app, 'index.html'), `<p>${app}`)
+    writeFileSync(join(dist, app, 'index.html'), `${HEAD}<p>${app}`)
   }
   writeFileSync(join(dist, 'embed.js'), SCRIPT)
   writeFileSync(join(dist, 'assets', 'index-abc.js'), SCRIPT)
   const server = uWS.App()
   const pages = pageRoutes({
+    shareCard: async (showId) => (showId === 'shw_card' ? CARD : null),
     distFolder: dist,
     publicUrl: 'https://shop.example',
     embedOrigins: async (showId) =>
@@ -54,7 +62,7 @@ test.each([
   ['/embed/wallet', '<p>embed'],
 ])('%s is a page that nobody frames and that runs its own scripts only', async (path, body) => {
   const response = await fetch(url + path)
-  expect(await response.text()).toBe(body)
+  expect(await response.text()).toBe(HEAD + body)
   const policy = response.headers.get('content-security-policy')
   expect(policy).toContain("script-src 'self';")
   expect(policy).toContain("frame-ancestors 'none'")
@@ -63,7 +71,7 @@ test.each([
 
 test("the player in a frame stands on its tenant's origins only, and its policy is never a kept one", async () => {
   const known = await fetch(`${url}/e/shw_1`)
-  expect(await known.text()).toBe('<p>player')
+  expect(await known.text()).toBe(`${HEAD}<p>player`)
   expect(known.headers.get('content-security-policy')).toMatch(
     /frame-ancestors https:\/\/blog\.example http:\/\/localhost:3000$/,
   )
@@ -113,4 +121,18 @@ test('nothing outside the build is served', async () => {
   for (const path of ['/assets/..%2f..%2fpackage.json', '/assets/%2e%2e/%2e%2e/etc/passwd']) {
     expect((await fetch(url + path)).ok).toBe(false)
   }
+})
+
+test('a shared link to a show says what it is, with every text escaped', async () => {
+  const response = await fetch(`${url}/s/shw_card`)
+  const html = await response.text()
+  expect(html).toContain(
+    '<title>Winter &lt;/title&gt;&lt;script&gt;alert(1)&lt;/script&gt; &amp; $&amp; &quot;picks&quot;</title>',
+  )
+  expect(html).toContain('<meta property="og:image" content="https://shop.example/media/ab/1280.webp">')
+  expect(html).toContain('<meta property="og:url" content="https://shop.example/s/shw_card">')
+  expect(html).toContain('<meta property="og:description" content="It&#39;s &lt;b&gt;warm&lt;/b&gt;">')
+  expect(html).not.toContain('<script>alert')
+  expect(response.headers.get('etag')).toBeNull()
+  expect(await (await fetch(`${url}/s/shw_other`)).text()).toContain('<title>Shelfcast</title>')
 })

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { extname, join, relative } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import type { RawRequest, RawResponse, RawRoute } from '../../kernel/route.ts'
+import { type ShareCard, withCard } from './share-card.ts'
 
 const TYPES: Record<string, string> = {
   '.html': 'text/html; charset=utf-8',
@@ -24,10 +25,13 @@ export interface PageDeps {
   embedOrigins(showId: string): Promise<readonly string[]>
   /** Whether `/setup` is there: while nobody runs the server. */
   setupOpen(): Promise<boolean>
+  /** What a shared link to a show says of it; null for a show that does not exist. */
+  shareCard(showId: string): Promise<ShareCard | null>
 }
 
 /** The apps, the embed and their built files, read when the server starts. */
-export function pageRoutes({ distFolder, publicUrl, embedOrigins, setupOpen }: PageDeps): RawRoute[] {
+export function pageRoutes(deps: PageDeps): RawRoute[] {
+  const { distFolder, publicUrl, embedOrigins, setupOpen, shareCard } = deps
   const files = readFiles(distFolder)
   const page = (app: string) => files.get(`${app}/index.html`) ?? missing(app)
   const get = (
@@ -45,6 +49,13 @@ export function pageRoutes({ distFolder, publicUrl, embedOrigins, setupOpen }: P
   const policy = pagePolicy(publicUrl, [])
   const app = (name: string) => ({ ...page(name), headers: { ...page(name).headers, ...policy } })
 
+  async function shown({ params }: RawRequest): Promise<RawResponse> {
+    const showId = params.showId ?? ''
+    const card = await shareCard(showId)
+    const address = `${publicUrl}/s/${encodeURIComponent(showId)}`
+    return card ? withCard(app('player'), card, address, publicUrl) : app('player')
+  }
+
   /** The player in a frame: the same files, framed by the tenant's origins. Its policy is never a kept one. */
   async function embedded({ params, headers }: RawRequest): Promise<RawResponse> {
     const showId = params.showId ?? ''
@@ -61,7 +72,7 @@ export function pageRoutes({ distFolder, publicUrl, embedOrigins, setupOpen }: P
   const popup = () => ({ ...page('embed'), headers: { ...page('embed').headers, ...popupPolicy } })
   return [
     get('/', () => ({ status: 302, headers: { Location: '/console' } })),
-    get('/s/:showId', () => app('player')),
+    get('/s/:showId', shown),
     get('/e/:showId', embedded),
     get('/embed/sign-in', popup),
     get('/embed/wallet', popup),
