@@ -169,7 +169,7 @@ describe.sequential("the player on a merchant's page", { timeout: 60_000 }, asyn
 
   test("takes the merchant's word for who its customer is, who then orders and chats by that name", async () => {
     pages.set('/customer', element(`identity="${await identityOf('customer-7', 'Chen Meili')}"`))
-    const { frame, context, errors } = await open('/customer')
+    const { page, frame, context, errors } = await open('/customer')
     await (await say(frame, 'Known here')).waitFor()
     const [line] = await app.domains.chat.recent(shop.show.id).then((lines) => lines.slice(-1))
     expect(line).toMatchObject({ name: 'Chen Meili', text: 'Known here' })
@@ -177,6 +177,21 @@ describe.sequential("the player on a merchant's page", { timeout: 60_000 }, asyn
     expect(await menu.locator('.menu__who').textContent()).toBe('Chen Meili')
     // Signing in and out is the shop's business.
     expect(await menu.getByRole('button', { name: /sign (in|out)/i }).count()).toBe(0)
+    await menu.getByRole('button', { name: 'Close' }).click()
+
+    await frame.getByTestId('bag-button').click()
+    await frame.getByTestId('shelf-buy').first().click()
+    await frame.getByTestId('checkout-name').fill('Chen Meili')
+    await frame.getByTestId('checkout-phone').fill('+8613800138000')
+    await frame.getByTestId('checkout-city').fill('Hangzhou')
+    await frame.getByTestId('checkout-street').fill('1 West Lake Road')
+    await frame.getByTestId('place-order').click()
+    await frame.getByTestId('order-status').waitFor()
+    const provider = await popupOf(page, () => frame.getByTestId('pay-sandbox').click())
+    await provider.getByTestId('sandbox-success').click()
+    await frame.locator('[data-testid=order-status][data-status=paid]').waitFor({ timeout: 15_000 })
+    const orders = await app.domains.orders.listForMerchant(shop.tenant.id, { limit: 1 })
+    expect(orders.items[0]?.buyer.name).toBe('Chen Meili')
     expect(errors).toEqual([])
     await context.close()
   })
@@ -216,7 +231,7 @@ describe.sequential("the player on a merchant's page", { timeout: 60_000 }, asyn
     // No coins yet: they are bought in the same window.
     await popup.getByTestId('pack-60').click()
     const provider = await popupOf(popup, () => popup.getByTestId('pay-sandbox').click())
-    await provider.locator('[value=pay], button').first().click()
+    await provider.getByTestId('sandbox-success').click()
     await popup.locator('[data-testid=wallet-coins][data-coins="60"]').waitFor({ timeout: 20_000 })
     await popup.getByTestId('confirm-gift').click()
     await popup.getByTestId('tip-sent').waitFor()

@@ -15,6 +15,7 @@ const stranger = await signedUp(app, 'Stranger')
 const browser = await testBrowser()
 
 const tenant = `/console/${shop.tenant.id}`
+const signInWindow = `/embed/sign-in?show=${shop.show.id}&origin=https://blog.example&challenge=${'x'.repeat(43)}`
 const PAGES = [
   ['the player before the show', `/s/${shop.show.id}`, undefined],
   ['a show that does not exist', '/s/shw_none', undefined],
@@ -36,6 +37,15 @@ const PAGES = [
   ['a forgotten password', '/reset', undefined],
   ['a link without its token', '/verify', undefined],
   ['a server without an operator', '/setup', undefined],
+  ['the settings', `${tenant}/settings`, shop.owner.token],
+  ['the sign-in window of an embed, signed out', signInWindow, undefined],
+  ['the sign-in window of an embed', signInWindow, stranger.token],
+  [
+    'the window that confirms a gift',
+    `/embed/wallet?show=${shop.show.id}&gift=rocket&count=2`,
+    stranger.token,
+  ],
+  ['a window that nobody opened', '/embed/wallet', undefined],
 ] as const
 
 const SIZES = [

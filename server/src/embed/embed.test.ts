@@ -3,6 +3,9 @@ import { SignJWT } from 'jose'
 import { describe, expect, test } from 'vitest'
 import { merchant, signedUp, testApp } from '../../test/app.ts'
 import { ADDRESS } from '../../test/commerce.ts'
+import { testLimits } from '../../test/fixtures.ts'
+import { systemClock } from '../kernel/clock.ts'
+import { createEmbed } from './embed.ts'
 
 /** The player on other origins: who may come, as whom, and how far such a session reaches. */
 
@@ -413,5 +416,34 @@ describe('identity keys', async () => {
   test('there are at most ten', async () => {
     for (let count = 2; count < 10; count++) expect((await create({ name: `Key ${count}` })).status).toBe(201)
     expect((await create({ name: 'One more' })).body.code).toBe('too_many_keys')
+  })
+})
+
+describe('how often', () => {
+  const { domains } = app
+  const small = createEmbed({
+    ...domains,
+    clock: systemClock,
+    publicUrl: app.url,
+    limits: { ...testLimits.embed, sessionsPerAddressPer10Min: 2, codesPerPersonPer10Min: 2 },
+  })
+  const place = { showId: shop.show.id, origin: ORIGIN }
+  const tooMany = expect.objectContaining({ code: 'too_many_requests' })
+
+  test('one address opens sessions', async () => {
+    const from = { ip: '192.0.2.7', sessionToken: null }
+    const come = () => small.open({ ...place, grant: 'guest' }, null, from)
+    await domains.redis.del('rate:embed-session:192.0.2.7')
+    await come()
+    await come()
+    await expect(come()).rejects.toEqual(tooMany)
+  })
+
+  test('one person asks for codes', async () => {
+    const { id } = await signedUp(app)
+    const ask = () => small.issueCode({ ...place, challenge: 'x'.repeat(43) }, id)
+    await ask()
+    await ask()
+    await expect(ask()).rejects.toEqual(tooMany)
   })
 })
