@@ -47,6 +47,7 @@ export async function shelfcastServer({ displayPerS, flushMs }: ServerOptions): 
   const chat = createChat({
     ...kernel,
     rooms,
+    facts: { said: async () => {} }, // what others make of a line is measured elsewhere
     limits: { ...config.limits.chat, linesPer10SMax: 1e9 },
     recentMax: limits.recentChatMax,
   })
