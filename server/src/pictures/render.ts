@@ -10,8 +10,6 @@ export interface Rendered {
   readonly renditions: readonly { sidePx: number; webp: Buffer }[]
 }
 
-export type Render = ReturnType<typeof createRender>
-
 const BUSY_MS = 2000
 const QUALITY = 82
 

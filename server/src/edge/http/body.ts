@@ -3,7 +3,7 @@ import type { Limits } from '../../config.ts'
 import { Fault } from '../../kernel/errors.ts'
 
 /** The sender went away before the end of the body. */
-export class RequestAborted extends Error {
+class RequestAborted extends Error {
   override readonly name = 'RequestAborted'
 }
 
