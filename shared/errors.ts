@@ -89,6 +89,7 @@ export const ERRORS = {
   evicted: entry(403, 'You were taken out of this room.', { close: 4409 }),
   show_transition_refused: entry(409, 'The show cannot go from its present status to that one.'),
   host_seat_taken: entry(409, 'Another host of this show is already on stage with this seat.'),
+  host_elsewhere: entry(409, 'You are on stage in another window; take over to go on here.'),
   room_full: entry(503, 'The room is full.', { retry: true, close: 4503 }),
   banned: entry(403, 'The merchant lets you into their shows no more.'),
   not_bannable: entry(409, 'Who works for the tenant cannot be banned.'),

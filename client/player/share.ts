@@ -1,9 +1,12 @@
 import { toast } from '../kit/ui/toast.tsx'
 import { playerWords } from './words.ts'
 
+/** The show's public page. */
+export const linkTo = (showId: string): string => `${location.origin}/s/${encodeURIComponent(showId)}`
+
 /** Shares the show's public page: with the system's sheet where there is one, else by the clipboard. */
 export async function share(showId: string, title: string | undefined): Promise<void> {
-  const url = `${location.origin}/s/${encodeURIComponent(showId)}`
+  const url = linkTo(showId)
   try {
     if (navigator.share) {
       await navigator.share({ url, ...(title ? { title } : {}) })

@@ -13,6 +13,7 @@ export type SheetView =
   | { kind: 'orders' }
   | { kind: 'tips' }
   | { kind: 'menu' }
+  | { kind: 'qr' }
   /** `returnTo` comes back after signing in. */
   | { kind: 'sign-in'; returnTo: SheetView | null }
 

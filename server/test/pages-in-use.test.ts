@@ -82,16 +82,25 @@ describe.sequential.each(['en-US', 'zh-CN'])('in %s', { timeout: 120_000 }, asyn
     await by(page, 'chat-line').waitFor()
     await isForEveryone(page, [PHONE, TABLET, DESK])
 
-    for (const button of ['bag-button', 'buy-button', 'tip-button']) {
+    for (const button of ['bag-button', 'buy-button', 'tip-button', 'menu-button']) {
       await page.setViewportSize(PHONE)
       await dialogIsForEveryone(page, () => by(page, button).click())
     }
+    await dialogIsForEveryone(page, async () => {
+      await by(page, 'menu-button').click()
+      await by(page, 'qr-button').click()
+      await by(page, 'qr-code').waitFor()
+    })
   })
 
-  test('a second window takes the seat, and the first says so', async () => {
+  test('a second window asks before it takes the seat, and the first says so', async () => {
     const second = await openFor(shop.owner.token)
     await second.page.goto(studioPath)
-    await by(second.page, 'on-air').waitFor({ timeout: 15_000 }) // it goes on by itself, as after a reload
+    await face(second.page, 'elsewhere')
+    await by(host.page, 'on-air').waitFor() // nothing has happened to the first
+    await isForEveryone(second.page)
+    await by(second.page, 'take-over').click()
+    await by(second.page, 'on-air').waitFor({ timeout: 15_000 })
     await face(host.page, 'replaced')
     await isForEveryone(host.page)
     expect(second.errors).toEqual([])

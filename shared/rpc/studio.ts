@@ -8,7 +8,14 @@ const mediasoupObject = z.record(z.string(), z.unknown())
 
 export const joinStage = call({
   name: 'stage.join',
-  input: z.object({ tenantId: id, showId: id }),
+  input: z.object({
+    tenantId: id,
+    showId: id,
+    /** Names this window over its reloads. Another window of the same host is asked before its seat is taken. */
+    windowId: z.string().min(8).max(64),
+    /** Takes the seat from another window that is there. */
+    takeOver: z.boolean().default(false),
+  }),
   output: z.object({
     show: showView,
     routerRtpCapabilities: mediasoupObject,

@@ -1,4 +1,5 @@
 import { type ReadonlySignal, type Signal, signal } from '@preact/signals'
+import type { Quality } from '@shelfcast/shared/quality.ts'
 import { openWhep, WhepRefused, type WhepSession } from './whep.ts'
 
 /**
@@ -20,6 +21,9 @@ export interface Video {
   readonly stream: ReadonlySignal<MediaStream | null>
   /** Whether there should be a picture. Turning it on again starts at once, whatever was being waited for. */
   want(wanted: boolean): void
+  readonly quality: ReadonlySignal<Quality>
+  /** Bounds the picture's quality, of this session and of those to come. */
+  prefer(quality: Quality): void
   /** Starts over now: the host is back, the network is back, or somebody pressed the button. */
   restart(): void
   /** The element reports: frames run, or the browser refused to play. */
@@ -52,6 +56,7 @@ export const createVideo = (deps: VideoDeps): Video => new KeptVideo(deps)
 class KeptVideo implements Video {
   readonly status: Signal<VideoStatus>
   readonly stream = signal<MediaStream | null>(null)
+  readonly quality = signal<Quality>('auto')
   readonly #deps: VideoDeps
   readonly #supported = typeof RTCPeerConnection === 'function'
   #wanted = false
@@ -75,6 +80,12 @@ class KeptVideo implements Video {
     }
     this.#drop()
     if (this.#supported) this.status.value = 'idle'
+  }
+
+  prefer(quality: Quality): void {
+    if (quality === this.quality.peek()) return
+    this.quality.value = quality
+    this.#session?.prefer(quality)
   }
 
   restart(): void {
@@ -103,10 +114,16 @@ class KeptVideo implements Video {
     try {
       const session = await this.#open(attempt.signal)
       if (attempt.signal.aborted) session.close()
-      else this.#session = session
+      else this.#take(session)
     } catch (error) {
       if (!attempt.signal.aborted) this.#failed(error)
     }
+  }
+
+  #take(session: WhepSession): void {
+    this.#session = session
+    const quality = this.quality.peek()
+    if (quality !== 'auto') session.prefer(quality)
   }
 
   async #open(abort: AbortSignal): Promise<WhepSession> {

@@ -1,4 +1,5 @@
 import type { ErrorCode } from '@shelfcast/shared/errors.ts'
+import type { Quality } from '@shelfcast/shared/quality.ts'
 
 /**
  * One WHEP session (draft-ietf-wish-whep) with the server's counter-offer, as the top of server/src/stage/whep.ts
@@ -16,6 +17,8 @@ export interface WhepOptions {
 }
 
 export interface WhepSession {
+  /** Bounds the picture's quality; what the server does not hear of is no loss. */
+  prefer(quality: Quality): void
   /** Ends the session here and tells the server. */
   close(): void
 }
@@ -119,6 +122,13 @@ function startSession(options: WhepOptions, place: string): WhepSession & { conn
   }
   return {
     connection,
+    prefer(quality) {
+      fetch(`${place}/quality`, {
+        method: 'POST',
+        headers: { 'Content-Type': 'application/json' },
+        body: JSON.stringify({ quality }),
+      }).catch(() => undefined)
+    },
     close() {
       // `keepalive`: the request outlives a page that is being left.
       if (stop()) fetch(place, { method: 'DELETE', keepalive: true }).catch(() => undefined)

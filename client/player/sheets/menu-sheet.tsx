@@ -1,3 +1,4 @@
+import { QUALITIES } from '@shelfcast/shared/quality.ts'
 import { call } from '../../kit/api.ts'
 import { errorText } from '../../kit/errors.ts'
 import { Button } from '../../kit/ui/button.tsx'
@@ -11,7 +12,7 @@ import { sheetWords } from './words.ts'
 
 /** What is needed now and then: orders, account, language, flying comments. */
 export function MenuSheet() {
-  const { state, embed } = usePlayer()
+  const { state, embed, video } = usePlayer()
   const { close, show } = useSheet()
   const t = sheetWords.value
   const person = state.visit.value?.person
@@ -66,6 +67,25 @@ export function MenuSheet() {
           </li>
         )}
         <li class="menu__row">
+          <label for="menu-quality">{t.quality}</label>
+          <select
+            id="menu-quality"
+            class="menu__choice"
+            value={video.quality.value}
+            data-testid="quality"
+            onChange={(event) => {
+              const chosen = QUALITIES.find((quality) => quality === event.currentTarget.value)
+              if (chosen) video.prefer(chosen)
+            }}
+          >
+            {QUALITIES.map((quality) => (
+              <option key={quality} value={quality}>
+                {t.qualities[quality]}
+              </option>
+            ))}
+          </select>
+        </li>
+        <li class="menu__row">
           <label for="menu-danmaku">{t.danmaku}</label>
           <input
             id="menu-danmaku"
@@ -77,6 +97,18 @@ export function MenuSheet() {
             data-testid="danmaku-switch"
             onChange={(event) => (state.danmakuOn.value = event.currentTarget.checked)}
           />
+        </li>
+        <li class="menu__row">
+          <span>{t.qrCode}</span>
+          <Button
+            look="plain"
+            size="small"
+            icon="share"
+            data-testid="qr-button"
+            onClick={() => show({ kind: 'qr' })}
+          >
+            {t.showQrCode}
+          </Button>
         </li>
         <li class="menu__row">
           <span>{t.language}</span>

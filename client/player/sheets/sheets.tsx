@@ -4,6 +4,7 @@ import { CheckoutSheet } from './checkout-sheet.tsx'
 import { MenuSheet } from './menu-sheet.tsx'
 import { OrderSheet } from './order-sheet.tsx'
 import { OrdersSheet } from './orders-sheet.tsx'
+import { QrSheet } from './qr-sheet.tsx'
 import { SignInSheet } from './sign-in-sheet.tsx'
 import { TipsSheet } from './tips-sheet.tsx'
 
@@ -25,6 +26,8 @@ export default function Sheets() {
       return <TipsSheet />
     case 'menu':
       return <MenuSheet />
+    case 'qr':
+      return <QrSheet />
     case 'sign-in':
       return <SignInSheet returnTo={view.returnTo} />
   }

@@ -34,7 +34,12 @@ export function TopBar() {
             <IconButton icon="speaker" label={t.mute} onClick={() => (soundOn.value = false)} />
           )}
           <IconButton icon="share" label={t.share} onClick={() => share(player.showId, title)} />
-          <IconButton icon="more" label={t.menu} onClick={() => (sheet.value = { kind: 'menu' })} />
+          <IconButton
+            icon="more"
+            label={t.menu}
+            onClick={() => (sheet.value = { kind: 'menu' })}
+            data-testid="menu-button"
+          />
         </div>
       </div>
       <div class="top-bar__row">

@@ -27,7 +27,15 @@ export function FaceView({ face }: { face: Face }) {
     case 'replaced':
       return (
         <Words kind="replaced" words={t.faces.replaced} icon="screen">
-          <Button onClick={stage.retry}>{t.continueHere}</Button>
+          <Button onClick={stage.takeOver}>{t.continueHere}</Button>
+        </Words>
+      )
+    case 'elsewhere':
+      return (
+        <Words kind="elsewhere" words={t.faces.elsewhere} icon="screen">
+          <Button onClick={stage.takeOver} data-testid="take-over">
+            {t.takeOver}
+          </Button>
         </Words>
       )
     case 'ended':

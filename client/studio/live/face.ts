@@ -7,6 +7,7 @@ export type Face =
   | { kind: 'joining' }
   | { kind: 'recovering'; deadline: number | null }
   | { kind: 'replaced' }
+  | { kind: 'elsewhere' }
   | { kind: 'ended' }
   | { kind: 'refused'; why: Refusal; code: ErrorCode }
   | { kind: 'devices'; trouble: Trouble }
@@ -25,6 +26,7 @@ export function faceOf({ phase, camera, microphone }: Situation): Face | null {
   switch (phase.at) {
     case 'joining':
     case 'replaced':
+    case 'elsewhere':
     case 'ended':
       return { kind: phase.at }
     case 'recovering':

@@ -9,6 +9,7 @@ import type { Problem } from '@shelfcast/shared/errors.ts'
  * - `recovering`: the connection broke while on air, or nearly. Viewers are told to wait until `deadline`
  *   (`performance.now()`), when the show ends; null if no viewer has seen it yet.
  * - `replaced`: another window of the same host took the seat.
+ * - `elsewhere`: another window of the same host has the seat; this one may take it over.
  */
 export type Phase =
   | { readonly at: 'joining' }
@@ -17,6 +18,7 @@ export type Phase =
   | { readonly at: 'live' }
   | { readonly at: 'recovering'; readonly deadline: number | null }
   | { readonly at: 'replaced' }
+  | { readonly at: 'elsewhere' }
   | { readonly at: 'refused'; readonly problem: Problem }
   | { readonly at: 'ended' }
 
@@ -24,4 +26,5 @@ export type Phase =
 export const isOnAir = ({ at }: Phase): boolean => at === 'live' || at === 'starting' || at === 'recovering'
 
 /** Whether there is nothing more to do here, so that devices are given back. */
-export const isOver = ({ at }: Phase): boolean => at === 'replaced' || at === 'refused' || at === 'ended'
+export const isOver = ({ at }: Phase): boolean =>
+  at === 'replaced' || at === 'elsewhere' || at === 'refused' || at === 'ended'

@@ -39,6 +39,7 @@ const refusal = (code: ErrorCode) =>
 function world() {
   const status = signal<RpcStatus>('connecting')
   const calls: CallName[] = []
+  const takeOvers: boolean[] = []
   const ups = new Set<() => void>()
   const left = new Set<(event: RpcEvents['stage.left']) => void>()
   const server = {
@@ -59,8 +60,9 @@ function world() {
   const rpc: Rpc = {
     status,
     refusal: signal(null),
-    async call<N extends CallName>(name: N) {
+    async call<N extends CallName>(name: N, input: unknown) {
       calls.push(name)
+      if (name === 'stage.join') takeOvers.push((input as { takeOver?: boolean }).takeOver ?? false)
       const error = server.refuses.get(name)
       if (error) throw error
       return answers[name]?.() as CallOutput<N> // the table above is the server here
@@ -80,6 +82,7 @@ function world() {
   const stage = createStage({
     tenantId: 'ten',
     showId: 'shw',
+    windowId: 'this window',
     rpc,
     async openPublisher(_rpc, _joined, onBroken) {
       const publisher = { broken: onBroken, closed: false }
@@ -97,6 +100,7 @@ function world() {
   const settle = () => vi.advanceTimersByTimeAsync(0)
   return {
     stage,
+    takeOvers,
     server,
     calls,
     publishers,
@@ -190,7 +194,7 @@ test('another window takes over; this one waits until it is asked back', async (
   expect(publishers[0]?.closed).toBe(true)
   await up()
   expect(at()).toBe('replaced')
-  stage.retry()
+  stage.takeOver()
   await settle()
   expect(at()).toBe('live')
 })
@@ -202,6 +206,20 @@ test('a server that goes away is followed to the next', async () => {
   down()
   await up()
   expect(at()).toBe('live')
+})
+
+test('a window that finds another one on stage asks before it takes over', async () => {
+  const { stage, server, up, at, settle, takeOvers } = world()
+  server.refuses.set('stage.join', refusal('host_elsewhere'))
+  await up()
+  expect(at()).toBe('elsewhere')
+  await up()
+  expect(at()).toBe('elsewhere')
+  server.refuses.clear()
+  stage.takeOver()
+  await settle()
+  expect(at()).toBe('ready')
+  expect(takeOvers).toEqual([false, true])
 })
 
 test('a refused seat is told, and can be asked for again', async () => {

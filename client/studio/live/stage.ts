@@ -15,8 +15,10 @@ export interface Stage {
   goLive(): Promise<void>
   /** Tells what should be sent now; takes effect while on air. */
   send(outgoing: Outgoing): void
-  /** Takes the seat again after `replaced`, or tries again after `refused`. */
+  /** Tries again after `refused`. */
   retry(): void
+  /** Takes the seat from the window that has it, after `replaced` or `elsewhere`. */
+  takeOver(): void
   /** The show was ended from here. */
   ended(show: Show): void
   close(): void
@@ -25,6 +27,8 @@ export interface Stage {
 export interface StageDeps {
   tenantId: string
   showId: string
+  /** Names this window over its reloads. */
+  windowId: string
   rpc: Rpc
   openPublisher(rpc: Rpc, joined: Joined, onBroken: () => void): Promise<Publisher>
   /** Resolves when the devices are open, or could not be opened: what is to be sent then. */
@@ -70,6 +74,7 @@ export function createStage(deps: StageDeps): Stage {
 
   const refuse = (problem: Problem) => {
     if (problem.code === 'show_ended') finish({ at: 'ended' })
+    else if (problem.code === 'host_elsewhere') finish({ at: 'elsewhere' })
     else finish({ at: 'refused', problem })
   }
 
@@ -80,11 +85,11 @@ export function createStage(deps: StageDeps): Stage {
     timer = setTimeout(() => void work(), waitMs * (0.5 + Math.random() / 2))
   }
 
-  const join = async () => {
+  const join = async (takeOver = false) => {
     dropMedia()
     const mine = attempt
     try {
-      const answer = await rpc.call('stage.join', { tenantId, showId })
+      const answer = await rpc.call('stage.join', { tenantId, showId, windowId: deps.windowId, takeOver })
       if (mine !== attempt) return
       failures = 0
       joined = answer
@@ -137,6 +142,12 @@ export function createStage(deps: StageDeps): Stage {
     if (rpc.status.peek() === 'up') void join()
   }
 
+  const again = (takeOver: boolean) => {
+    if (!isOver(phase.peek()) || phase.peek().at === 'ended') return
+    phase.value = { at: 'joining' }
+    void join(takeOver)
+  }
+
   const stops = [
     rpc.onUp(() => {
       if (!isOver(phase.peek())) void join()
@@ -171,11 +182,8 @@ export function createStage(deps: StageDeps): Stage {
       const mine = attempt
       publisher?.send(outgoing).catch(() => mine === attempt && rejoin())
     },
-    retry() {
-      if (!isOver(phase.peek()) || phase.peek().at === 'ended') return
-      phase.value = { at: 'joining' }
-      void join()
-    },
+    retry: () => again(false),
+    takeOver: () => again(true),
     ended(last) {
       show.value = last
       finish({ at: 'ended' })

@@ -13,6 +13,7 @@ import { isOnAir, isOver } from './phase.ts'
 import { type Outgoing, openPublisher } from './publisher.ts'
 import { createStage, type Stage } from './stage.ts'
 import { keepAwake } from './wake-lock.ts'
+import { windowId } from './window-id.ts'
 
 export type Dialog = 'end' | 'devices' | 'shelf'
 
@@ -52,6 +53,7 @@ export function createStudio(tenantId: string, showId: string): Studio {
   const stage = createStage({
     tenantId,
     showId,
+    windowId: windowId(),
     rpc: connectRpc(),
     openPublisher,
     outgoing: async () => {

@@ -30,8 +30,18 @@ export interface TransportOptions {
   dtlsParameters: DtlsParameters
 }
 
+/** Who asks for a seat. */
+export interface Claim {
+  personId: string
+  /** Of the browser window, over its reloads; a host that is no window is always let in. */
+  windowId?: string
+  /** Takes the person's seat from another window that is there. */
+  takeOver?: boolean
+}
+
 interface SeatDeps {
   personId: string
+  windowId: string | undefined
   slot: WorkerSlot
   router: Router
   limits: Pick<StageLimits, 'hostProducersMax' | 'hostBitrateMaxBps' | 'keyFrameGapMs' | 'iceConsentS'>
@@ -44,6 +54,7 @@ interface SeatDeps {
 /** One host's place on stage: a transport from the browser and what it sends. */
 export class HostSeat {
   readonly personId: string
+  readonly windowId: string | undefined
   /** True from this host's `goLive` on: only then do viewers get what it sends. */
   onAir = false
   readonly #deps: SeatDeps
@@ -53,6 +64,7 @@ export class HostSeat {
 
   constructor(deps: SeatDeps) {
     this.personId = deps.personId
+    this.windowId = deps.windowId
     this.#deps = deps
   }
 

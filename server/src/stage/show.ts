@@ -8,7 +8,7 @@ import type { StageLimits } from './limits.ts'
 import { ShowMedia } from './media.ts'
 import { createQueue } from './queue.ts'
 import type { Receivable } from './sdp-viewer.ts'
-import { type HostMedia, HostSeat, type LeftReason } from './seat.ts'
+import { type Claim, type HostMedia, HostSeat, type LeftReason } from './seat.ts'
 import { openViewer, type Viewer, type ViewerSource } from './viewer.ts'
 import type { Workers } from './workers.ts'
 
@@ -54,11 +54,12 @@ export class ShowStage {
   }
 
   /**
-   * Takes a seat. The same person's older seat is given up; another person needs a free one.
-   * @throws Fault `host_seat_taken`, `show_ended`, `unavailable` while no worker is up
+   * Takes a seat. The same person's older seat is given up, where it is of the same window or is to be taken over;
+   * another person needs a free one.
+   * @throws Fault `host_seat_taken`, `host_elsewhere`, `show_ended`, `unavailable` while no worker is up
    */
   join(
-    personId: string,
+    { personId, windowId, takeOver }: Claim,
     left: (reason: LeftReason) => void,
   ): Promise<{ seat: HostSeat; rtpCapabilities: RtpCapabilities; resumed: boolean }> {
     return this.#queue(async () => {
@@ -66,12 +67,16 @@ export class ShowStage {
       if (!former && this.seats.size >= this.#deps.limits.hostsMax) {
         throw new Fault('host_seat_taken', { detail: 'all seats of this stage are taken' })
       }
+      if (former && windowId !== undefined && former.windowId !== windowId && !takeOver) {
+        throw new Fault('host_elsewhere')
+      }
       const { slot, ingest } = await this.#openMedia()
       if (this.life.at === 'ended') throw new Fault('show_ended')
       const waited = this.life.at === 'dropping' || this.life.at === 'away'
       const resumed = waited || (former !== undefined && this.life.at === 'live')
       const seat: HostSeat = new HostSeat({
         personId,
+        windowId,
         slot,
         router: ingest,
         limits: this.#deps.limits,

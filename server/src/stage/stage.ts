@@ -10,7 +10,7 @@ import { createIceServers, type IceServer } from './ice.ts'
 import type { MediaConfig, StageLimits } from './limits.ts'
 import { registerStageMetrics } from './metrics.ts'
 import { readViewerOffer } from './sdp-viewer.ts'
-import type { LeftReason, Source, TransportOptions } from './seat.ts'
+import type { Claim, LeftReason, Source, TransportOptions } from './seat.ts'
 import { ShowStage } from './show.ts'
 import type { Viewer } from './viewer.ts'
 import { createWorkers } from './workers.ts'
@@ -50,12 +50,10 @@ export interface Stage extends Closable {
   start(): Promise<void>
   /**
    * @param left called once if the seat is taken away: replaced, show ended, or the server's end
-   * @throws Fault `not_found`, `scope_missing` for who may not host it, `show_ended`, `host_seat_taken`
+   * @throws Fault `not_found`, `scope_missing` for who may not host it, `show_ended`, `host_seat_taken`,
+   *   `host_elsewhere`
    */
-  join(
-    who: { tenantId: string; showId: string; personId: string },
-    left: (reason: LeftReason) => void,
-  ): Promise<Joined>
+  join(who: { tenantId: string; showId: string } & Claim, left: (reason: LeftReason) => void): Promise<Joined>
   /** Opens a viewer's session. @throws Fault `ticket_invalid`, `sdp_refused`, `media_not_ready`, `stage_full` */
   watch(showId: string, ticket: string, offer: string): Promise<Viewer>
   /** @throws Fault `not_found` */
@@ -122,12 +120,12 @@ export function createStage(deps: StageDeps): Stage {
       }
     },
 
-    async join({ tenantId, showId, personId }, left) {
+    async join({ tenantId, showId, ...claim }, left) {
       const show = await shows.get(tenantId, showId)
-      if (!(await shows.mayHost(tenantId, showId, personId))) throw new Fault('scope_missing')
+      if (!(await shows.mayHost(tenantId, showId, claim.personId))) throw new Fault('scope_missing')
       if (show.status === 'ended') throw new Fault('show_ended')
       const stage = stageOf(tenantId, showId)
-      const { seat, rtpCapabilities, resumed } = await stage.join(personId, left)
+      const { seat, rtpCapabilities, resumed } = await stage.join(claim, left)
       return {
         show,
         resumed,

@@ -1,9 +1,11 @@
 import { randomInt } from 'node:crypto'
-import type { Consumer, ConsumerLayers, Producer, WebRtcTransport } from 'mediasoup/types'
+import type { Quality } from '@shelfcast/shared/quality.ts'
+import type { Consumer, Producer, WebRtcTransport } from 'mediasoup/types'
 import { Fault } from '../kernel/errors.ts'
 import type { Log } from '../kernel/log.ts'
 import { randomToken } from '../kernel/secrets.ts'
 import type { Egress } from './egress.ts'
+import { chooseLayer, type LayerChoice } from './layers.ts'
 import type { StageLimits } from './limits.ts'
 import { refusing } from './parameters.ts'
 import { buildOffer } from './sdp-offer.ts'
@@ -39,6 +41,8 @@ export interface Viewer {
   readonly state: ViewerState
   /** @throws Fault `sdp_refused`, also for a second answer */
   answer(sdp: string): Promise<void>
+  /** Bounds the picture's quality, now or once frames flow. */
+  prefer(quality: Quality): void
   /** Idempotent. The browser sees its DTLS transport close. */
   close(): void
 }
@@ -55,6 +59,7 @@ interface ViewerDeps {
 
 interface Track extends ViewerSource {
   readonly consumer: Consumer
+  readonly layer: LayerChoice
 }
 
 /** @throws Fault `sdp_refused` when the viewer can decode nothing of what the host sends */
@@ -87,29 +92,12 @@ async function consume(deps: ViewerDeps, transport: WebRtcTransport): Promise<Tr
       paused: true,
       preferredLayers: { spatialLayer: 0 },
     })
-    climbAfterFirstFrame(consumer, source.mirror)
-    tracks.push({ ...source, consumer })
+    tracks.push({ ...source, consumer, layer: chooseLayer(consumer, source.mirror) })
   }
   if (tracks.length === 0) {
     throw new Fault('sdp_refused', { detail: 'the offer has none of the codecs that the host sends' })
   }
   return tracks
-}
-
-/**
- * A simulcast consumer begins on the lowest layer, which browsers always send: on an upper one, which they switch off
- * while they find their bandwidth, it would wait seconds for a key frame. Once it forwards something it may go up; the
- * worker keeps forwarding the lower layer until the upper one's key frame is there.
- */
-function climbAfterFirstFrame(consumer: Consumer, mirror: Producer): void {
-  if (consumer.type !== 'simulcast') return
-  const spatialLayer = (mirror.consumableRtpParameters.encodings?.length ?? 1) - 1
-  const climb = (layers?: ConsumerLayers): void => {
-    if (!layers) return
-    consumer.off('layerschange', climb)
-    consumer.setPreferredLayers({ spatialLayer }).catch(() => {}) // it may close just now
-  }
-  consumer.on('layerschange', climb)
 }
 
 function watchTransport(deps: ViewerDeps, transport: WebRtcTransport, tracks: readonly Track[]): Viewer {
@@ -154,6 +142,9 @@ function watchTransport(deps: ViewerDeps, transport: WebRtcTransport, tracks: re
       etag = newEtag()
       for (const [i, { consumer }] of tracks.entries()) if (!accepted.has(mids[i]!)) consumer.close()
       await refusing(() => transport.connect({ dtlsParameters }))
+    },
+    prefer(quality) {
+      for (const { layer } of tracks) layer.prefer(quality)
     },
     close: () => transport.close(),
   }

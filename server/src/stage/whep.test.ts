@@ -33,9 +33,12 @@ async function ask(
   headers: Record<string, string> = {},
   body = '',
 ): Promise<RawResponse> {
-  const [, , show = '', sessionId] = path.split('/')
+  const [, , show = '', sessionId, part] = path.split('/')
   const route = routes.find(
-    (one) => one.method === method && one.path.includes(':sessionId') === (sessionId !== undefined),
+    (one) =>
+      one.method === method &&
+      one.path.includes(':sessionId') === (sessionId !== undefined) &&
+      one.path.endsWith('/quality') === (part === 'quality'),
   )
   const request: RawRequest = {
     params: sessionId === undefined ? { showId: show } : { showId: show, sessionId },
@@ -100,6 +103,23 @@ test.each([
   expect(refused.status).toBe(401)
   expect(code(refused)).toBe('ticket_invalid')
   expect(refused.headers).toMatchObject({ 'Access-Control-Allow-Origin': '*' }) // a page may read why
+})
+
+test('a viewer bounds the quality of their session, in words of the list', async () => {
+  const { location } = await post('per_quality')
+  const JSON_TYPE = { 'content-type': 'application/json' }
+  const wish = (body: string, headers: Record<string, string> = JSON_TYPE, at = location) =>
+    ask('POST', `${at}/quality`, headers, body)
+  expect(await wish('{"quality":"saver"}')).toMatchObject({
+    status: 204,
+    headers: { 'Access-Control-Allow-Origin': '*' },
+  })
+  expect(code(await wish('{"quality":"4k"}'))).toBe('invalid_input')
+  expect(code(await wish('{'))).toBe('bad_json')
+  expect(code(await wish('{"quality":"auto"}', SDP))).toBe('unsupported_media_type')
+  expect(code(await wish('{"quality":"auto"}', JSON_TYPE, `/whep/${showId}/nobody`))).toBe('not_found')
+  const preflight = await ask('OPTIONS', `${location}/quality`)
+  expect(preflight.headers).toMatchObject({ 'Accept-Post': 'application/json' })
 })
 
 test('what is no session description, or not declared as one, is refused', async () => {

@@ -1,4 +1,6 @@
-import { Fault, toProblem } from '../kernel/errors.ts'
+import { QUALITIES, type Quality } from '@shelfcast/shared/quality.ts'
+import { z } from 'zod'
+import { Fault, invalidInput, toProblem } from '../kernel/errors.ts'
 import type { RawRequest, RawResponse, RawRoute } from '../kernel/route.ts'
 import { iceLinks } from './ice.ts'
 import type { Stage } from './stage.ts'
@@ -27,7 +29,10 @@ import type { Stage } from './stage.ts'
  *    Media flows as soon as DTLS is up. An answer must come, and DTLS be up, within 15 s of the POST.
  * 3. `DELETE <Location>` -> 204. Send it on leaving, with `keepalive: true`.
  *
- * PATCH and DELETE need no ticket: the session id is the right. Nothing here reads cookies, so any origin may call.
+ * Beside the draft, a viewer may bound the picture's quality: `POST <Location>/quality`, Content-Type:
+ * application/json, body `{"quality": "auto" | "standard" | "saver"}` -> 204. See shared/quality.ts.
+ *
+ * PATCH, DELETE and this POST need no ticket: the session id is the right. Nothing here reads cookies, so any origin may call.
  *
  * Tracks: one m-section each; `track` events carry a stream `<personId>.camera` (camera and microphone) or
  * `<personId>.screen`. With several hosts or a screen share there are several.
@@ -48,6 +53,7 @@ export function whepRoutes(stage: Stage): RawRoute[] {
   const bodyBytesMax = stage.limits.offerBytesMax
   const endpoint = '/whep/:showId'
   const session = '/whep/:showId/:sessionId'
+  const quality = `${session}/quality`
   const route = (method: RawRoute['method'], path: string, work: RawRoute['handler']): RawRoute => ({
     method,
     path,
@@ -87,6 +93,12 @@ export function whepRoutes(stage: Stage): RawRoute[] {
       return { status: 204, headers: { ETag: viewer.etag } }
     }),
 
+    route('OPTIONS', quality, async () => preflight('POST, OPTIONS', 'Accept-Post', 'application/json')),
+    route('POST', quality, async (request) => {
+      viewerOf(request).prefer(qualityOf(request))
+      return { status: 204 }
+    }),
+
     route('DELETE', session, async (request) => {
       viewerOf(request).close()
       return { status: 204 }
@@ -122,15 +134,38 @@ async function answering(work: () => Promise<RawResponse>): Promise<RawResponse>
   }
 }
 
-function preflight(methods: string, accepts: 'Accept-Post' | 'Accept-Patch'): RawResponse {
+function preflight(
+  methods: string,
+  accepts: 'Accept-Post' | 'Accept-Patch',
+  type = 'application/sdp',
+): RawResponse {
   return {
     status: 204,
     headers: {
       'Access-Control-Allow-Methods': methods,
       'Access-Control-Allow-Headers': 'Authorization, Content-Type, If-Match',
       'Access-Control-Max-Age': '86400',
-      [accepts]: 'application/sdp',
+      [accepts]: type,
     },
+  }
+}
+
+const wish = z.object({ quality: z.enum(QUALITIES) })
+
+function qualityOf({ headers, body }: RawRequest): Quality {
+  if (!/^application\/json\s*(;|$)/i.test(headers.get('content-type') ?? '')) {
+    throw new Fault('unsupported_media_type', { detail: 'application/json is expected' })
+  }
+  const parsed = wish.safeParse(parsedJson(body))
+  if (!parsed.success) throw invalidInput(parsed.error)
+  return parsed.data.quality
+}
+
+function parsedJson(body: Buffer): unknown {
+  try {
+    return JSON.parse(body.toString('utf8'))
+  } catch {
+    throw new Fault('bad_json')
   }
 }
 

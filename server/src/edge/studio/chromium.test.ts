@@ -41,7 +41,7 @@ const encodings = [
 
 window.left = left
 window.publish = async (tenantId, showId, mimeType) => {
-  const joined = await call('stage.join', { tenantId, showId })
+  const joined = await call('stage.join', { tenantId, showId, windowId: 'a window' })
   const device = await Device.factory()
   await device.load({ routerRtpCapabilities: joined.routerRtpCapabilities })
   const transport = device.createSendTransport(await call('stage.createTransport', {}))

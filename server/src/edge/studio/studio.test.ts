@@ -84,7 +84,7 @@ test('who is not signed in, or a guest, is told so', async () => {
 test('joining gives what mediasoup-client needs, as the contract says', async () => {
   const showId = await world.newShow()
   const socket = await connect(world.host.id)
-  const reply = await socket.emitWithAck('stage.join', { tenantId, showId })
+  const reply = await socket.emitWithAck('stage.join', { tenantId, showId, windowId: 'a window' })
   expect(reply.ok).toBe(true)
   const joined = joinStage.output.parse(reply.data)
   expect(joined).toMatchObject({ show: { id: showId, status: 'scheduled' }, resumed: false, graceMs: 30_000 })
@@ -107,13 +107,15 @@ test('who may not is refused: another tenant 404, a missing scope 403', async ()
   for (const call of ['stage.join', 'desk.watch']) {
     expect(await code(outside.emitWithAck(call, { tenantId, showId }))).toBe('not_found')
   }
-  expect(await code(support.emitWithAck('stage.join', { tenantId, showId }))).toBe('scope_missing')
+  expect(await code(support.emitWithAck('stage.join', { tenantId, showId, windowId: 'a window' }))).toBe(
+    'scope_missing',
+  )
   expect(await code(support.emitWithAck('desk.watch', { tenantId, showId: 'shw_none' }))).toBe('not_found')
 })
 
 test('calls are checked: shape, name, seat, pace', async () => {
   const socket = await connect(world.host.id)
-  const wrong = await socket.emitWithAck('stage.join', { tenantId })
+  const wrong = await socket.emitWithAck('stage.join', { tenantId, windowId: 'a window' })
   expect(wrong.problem).toMatchObject({ code: 'invalid_input', issues: [{ path: 'showId' }] })
   expect(await code(socket.emitWithAck('stage.burnDown', {}))).toBe('unknown_message')
   expect(await code(socket.emitWithAck('constructor', {}))).toBe('unknown_message')
@@ -132,8 +134,10 @@ test('a second window is told to the first; a closed socket gives its seat back'
   const showId = await world.newShow()
   const [first, second] = [await connect(world.host.id), await connect(world.host.id)]
   const left = new Promise((resolve) => first.once('stage.left', resolve))
-  await first.emitWithAck('stage.join', { tenantId, showId })
-  await second.emitWithAck('stage.join', { tenantId, showId })
+  await first.emitWithAck('stage.join', { tenantId, showId, windowId: 'a window' })
+  const other = { tenantId, showId, windowId: 'another window' }
+  expect(await code(second.emitWithAck('stage.join', other))).toBe('host_elsewhere')
+  await second.emitWithAck('stage.join', { ...other, takeOver: true })
   expect(await left).toEqual({ reason: 'replaced' })
   expect(await code(first.emitWithAck('stage.goLive', {}))).toBe('not_found')
 

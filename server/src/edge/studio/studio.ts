@@ -19,17 +19,20 @@ function onStage(session: StudioSession): Host {
 
 /** The host's calls. All but `stage.join` need the seat that it gave. */
 export const studioCalls = ({ stage, view }: StudioCallDeps): CallRow<StudioSession>[] => [
-  answer(rpc.joinStage, async (session: StudioSession, { tenantId, showId }) => {
+  answer(rpc.joinStage, async (session: StudioSession, { tenantId, showId, windowId, takeOver }) => {
     const actor = await session.actor()
     authorise({ who: 'stage:host' }, actor, tenantId)
     session.host?.leave()
     session.host = null
 
     let seat: Host | null = null
-    const joined = await stage.join({ tenantId, showId, personId: actor.personId }, (reason) => {
-      if (session.host === seat) session.host = null
-      session.send(rpc.STAGE_LEFT, { reason })
-    })
+    const joined = await stage.join(
+      { tenantId, showId, personId: actor.personId, windowId, takeOver },
+      (reason) => {
+        if (session.host === seat) session.host = null
+        session.send(rpc.STAGE_LEFT, { reason })
+      },
+    )
     seat = joined.host
     if (session.closed) {
       seat.leave()

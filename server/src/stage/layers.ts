@@ -1,0 +1,44 @@
+import type { Quality } from '@shelfcast/shared/quality.ts'
+import type { Consumer, ConsumerLayers, Producer } from 'mediasoup/types'
+
+const LAYER_OF: Record<Quality, (top: number) => number> = {
+  auto: (top) => top,
+  standard: (top) => Math.min(1, top),
+  saver: () => 0,
+}
+
+/** The simulcast layer of one consumer. */
+export interface LayerChoice {
+  /** Takes effect with the next key frame of that layer. What is no simulcast has nothing to choose. */
+  prefer(quality: Quality): void
+}
+
+/**
+ * A simulcast consumer begins on the lowest layer, which browsers always send: on an upper one, which they switch off
+ * while they find their bandwidth, it would wait seconds for a key frame. Once it forwards something it may go up; the
+ * worker keeps forwarding the lower layer until the upper one's key frame is there.
+ */
+export function chooseLayer(consumer: Consumer, mirror: Producer): LayerChoice {
+  if (consumer.type !== 'simulcast') return { prefer() {} }
+  const top = (mirror.consumableRtpParameters.encodings?.length ?? 1) - 1
+  let wanted: Quality = 'auto'
+  let hasFrame = false
+
+  function apply(): void {
+    // It may close just now.
+    if (hasFrame) consumer.setPreferredLayers({ spatialLayer: LAYER_OF[wanted](top) }).catch(() => {})
+  }
+  const firstFrame = (layers?: ConsumerLayers): void => {
+    if (!layers) return
+    consumer.off('layerschange', firstFrame)
+    hasFrame = true
+    apply()
+  }
+  consumer.on('layerschange', firstFrame)
+  return {
+    prefer(quality) {
+      wanted = quality
+      apply()
+    },
+  }
+}
