@@ -1,4 +1,4 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { Redis } from 'ioredis'
 import { Registry } from 'prom-client'
 import { afterAll, expect, test } from 'vitest'
@@ -131,14 +131,7 @@ test('N5: viewers are counted over all nodes; those of a node that stops telling
 
 test('N1: on a Redis Cluster each room lives with its shard', async () => {
   const shards = [await clusterNode('0', '8191'), await clusterNode('8192', '16383')]
-  execFileSync('redis-cli', [
-    '-p',
-    String(shards[0]!.port),
-    'cluster',
-    'meet',
-    '127.0.0.1',
-    String(shards[1]!.port),
-  ])
+  await command(shards[0]!.url, 'MEET', '127.0.0.1', String(shards[1]!.port))
   const urls = shards.map(({ url }) => url)
   for (const url of urls) await formed(url)
   const [a, b] = [node(urls), node(urls)]
@@ -160,7 +153,7 @@ async function clusterNode(from: string, to: string) {
     '--cluster-config-file',
     `/tmp/shelfcast-cluster-${process.pid}-${from}.conf`,
   )
-  execFileSync('redis-cli', ['-p', String(redis.port), 'cluster', 'addslotsrange', from, to])
+  await command(redis.url, 'ADDSLOTSRANGE', from, to)
   return redis
 }
 
@@ -169,4 +162,10 @@ async function formed(url: string): Promise<void> {
   await expect.poll(() => probe.cluster('INFO'), POLL).toContain('cluster_state:ok')
   await expect.poll(() => probe.cluster('INFO'), POLL).toContain('cluster_known_nodes:2')
   probe.disconnect()
+}
+
+async function command(url: string, ...args: [string, ...string[]]): Promise<void> {
+  const redis = new Redis(url)
+  await redis.call('CLUSTER', ...args)
+  redis.disconnect()
 }
