@@ -105,7 +105,7 @@ test('who may not is refused: another tenant 404, a missing scope 403', async ()
   })
   const [support, outside] = [await connect(world.support.id), await connect(stranger.id)]
   for (const call of ['stage.join', 'desk.watch']) {
-    expect(await code(outside.emitWithAck(call, { tenantId, showId }))).toBe('not_found')
+    expect(await code(outside.emitWithAck(call, { windowId: 'a window', tenantId, showId }))).toBe('not_found')
   }
   expect(await code(support.emitWithAck('stage.join', { tenantId, showId, windowId: 'a window' }))).toBe(
     'scope_missing',
