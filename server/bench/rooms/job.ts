@@ -44,7 +44,6 @@ export const loadReport = z.object({
   chatMs: z.string(),
   stateMs: z.string(),
 })
-export type LoadReport = z.infer<typeof loadReport>
 
 export const serverCommand = z.discriminatedUnion('do', [
   /** Collects garbage, then says how much memory is resident. */

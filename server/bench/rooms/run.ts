@@ -192,8 +192,9 @@ function rowOf(
 ): Row {
   const { delivered, chatMs, stateMs, closed } = figures
   const readers = Math.round(scene.viewers * (1 - scene.stuck))
-  const wanted = (scene.linesPerS * (scene.measureMs / 1000) * readers) / scene.rooms
-  const isVoid = scene.displayPerS === null && (delivered < wanted * SUSTAINED || closed > 0)
+  const wanted = (figures.sent * readers) / scene.rooms
+  const isSlow = figures.sent < scene.linesPerS * (scene.measureMs / 1000) * SUSTAINED
+  const isVoid = scene.displayPerS === null && (isSlow || delivered < wanted * SUSTAINED || closed > 0)
   return {
     row: scene.row,
     viewers: scene.viewers,

@@ -6,14 +6,14 @@ import { benchShows, play, SCENE, type Scene } from './run.ts'
 
 const FIXED: Scene = {
   ...SCENE,
-  viewers: 200,
-  linesPerS: 300,
+  viewers: 100,
+  linesPerS: 1000,
   warmMs: 10_000,
   padding: '很'.repeat(CHAT_TEXT_MAX - 30),
 }
 
 const bench: Bench = {
-  title: 'slow: 200 viewers, 300 long lines/s; all read, then 5% stop reading',
+  title: 'slow: 100 viewers, 1,000 long lines/s; all read, then 5% stop reading',
   async run(say) {
     await benchShows()
     const rows: Row[] = []
