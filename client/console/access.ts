@@ -8,6 +8,7 @@ export type Place = Extract<Route, { tenantId: string }>
 export const PAGE_SCOPES: Record<Place['page'], Scope> = {
   shows: 'shows:read',
   desk: 'shows:read',
+  figures: 'shows:read',
   products: 'catalog:read',
   orders: 'orders:read',
   members: 'members:write',

@@ -1,6 +1,7 @@
 import { Empty } from '../kit/ui/empty.tsx'
 import { PAGE_SCOPES, type Place } from './access.ts'
 import { DeskPage } from './desk/desk-page.tsx'
+import { FiguresPage } from './figures/figures-page.tsx'
 import { MembersPage } from './members/members-page.tsx'
 import { OrderPage } from './orders/order-page.tsx'
 import { OrdersPage } from './orders/orders-page.tsx'
@@ -21,6 +22,8 @@ export function PageOf({ place }: { place: Place }) {
       return <ShowsPage />
     case 'desk':
       return <DeskPage key={place.showId} showId={place.showId} />
+    case 'figures':
+      return <FiguresPage key={place.showId} showId={place.showId} />
     case 'products':
       return <ProductsPage />
     case 'orders':

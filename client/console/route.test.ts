@@ -5,6 +5,7 @@ const places: Route[] = [
   { page: 'home' },
   { page: 'shows', tenantId: 'ten_1' },
   { page: 'desk', tenantId: 'ten_1', showId: 'shw_2' },
+  { page: 'figures', tenantId: 'ten_1', showId: 'shw_2' },
   { page: 'products', tenantId: 'a/b' },
   { page: 'orders', tenantId: 'ten_1', orderId: null },
   { page: 'orders', tenantId: 'ten_1', orderId: 'ord_3' },
@@ -25,6 +26,8 @@ test('what does not exist is unknown', () => {
   for (const path of [
     '/console/t/nonsense',
     '/console/t/shows/s/more',
+    '/console/t/shows/s/figures/x',
+    '/console/t/orders/o/figures',
     '/console/t/members/x',
     '/elsewhere',
   ]) {

@@ -3,6 +3,7 @@ export type Route =
   | { page: 'home' }
   | { page: 'shows'; tenantId: string }
   | { page: 'desk'; tenantId: string; showId: string }
+  | { page: 'figures'; tenantId: string; showId: string }
   | { page: 'products'; tenantId: string }
   | { page: 'orders'; tenantId: string; orderId: string | null }
   | { page: 'members'; tenantId: string }
@@ -11,14 +12,15 @@ export type Route =
 
 /** The place at a path of this page, such as `/console/ten_1/shows/shw_2`. */
 export function routeOf(pathname: string): Route {
-  const [root, tenantId, section, id, ...rest] = pathname.split('/').filter(Boolean).map(decoded)
-  if (root !== 'console' || rest.length > 0) return { page: 'unknown' }
+  const [root, tenantId, section, id, part, ...rest] = pathname.split('/').filter(Boolean).map(decoded)
+  if (root !== 'console' || rest.length > 0 || (part !== undefined && section !== 'shows'))
+    return { page: 'unknown' }
   if (tenantId === undefined) return { page: 'home' }
   switch (section) {
     case undefined:
       return { page: 'shows', tenantId }
     case 'shows':
-      return id === undefined ? { page: 'shows', tenantId } : { page: 'desk', tenantId, showId: id }
+      return id === undefined ? { page: 'shows', tenantId } : partOf(tenantId, id, part)
     case 'orders':
       return { page: 'orders', tenantId, orderId: id ?? null }
     case 'products':
@@ -30,6 +32,11 @@ export function routeOf(pathname: string): Route {
   }
 }
 
+function partOf(tenantId: string, showId: string, part: string | undefined): Route {
+  if (part === undefined) return { page: 'desk', tenantId, showId }
+  return part === 'figures' ? { page: 'figures', tenantId, showId } : { page: 'unknown' }
+}
+
 /** The path of a place: `routeOf(pathOf(route))` is the route again. */
 export function pathOf(route: Route): string {
   switch (route.page) {
@@ -38,6 +45,8 @@ export function pathOf(route: Route): string {
       return '/console'
     case 'desk':
       return join(route.tenantId, 'shows', route.showId)
+    case 'figures':
+      return join(route.tenantId, 'shows', route.showId, 'figures')
     case 'orders':
       return route.orderId === null
         ? join(route.tenantId, 'orders')

@@ -27,7 +27,7 @@ type Key<C> = C extends { idempotent: true } ? { idempotencyKey: string } : { id
 export type CallInput<R extends RouteName> = Required_<Api[R], 'params'> &
   Required_<Api[R], 'query'> &
   Required_<Api[R], 'body'> &
-  Key<Api[R]> & { signal?: AbortSignal }
+  Key<Api[R]> & { signal?: AbortSignal; keepalive?: boolean }
 
 type CallArguments<R extends RouteName> =
   Record<string, never> extends CallInput<R> ? [input?: CallInput<R>] : [input: CallInput<R>]
@@ -110,6 +110,8 @@ interface AnyInput {
   query?: Record<string, unknown> | undefined
   body?: unknown
   idempotencyKey?: string | undefined
+  /** Goes on when the page is left; then the body may have 64 kB at most. */
+  keepalive?: boolean | undefined
 }
 
 function requestOf(
@@ -131,6 +133,7 @@ function requestOf(
     init: {
       method,
       headers,
+      keepalive: input.keepalive === true,
       credentials: speaker ? 'omit' : 'same-origin',
       ...(input.body === undefined ? {} : { body: JSON.stringify(input.body) }),
     },

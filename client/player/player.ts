@@ -9,6 +9,7 @@ import { createTicker } from '../kit/watch/ticker.ts'
 import type { Video } from '../kit/watch/video.ts'
 import type { Embed } from './embed/embed.ts'
 import { type Face, faceOf } from './face.ts'
+import { tell } from './facts/moments.ts'
 import { createState, type PlayerState, withLines, withSaleEnd } from './state.ts'
 
 /** The running player: its state, and everything a viewer can do short of buying. */
@@ -77,7 +78,10 @@ export function createPlayer(showId: string, embed: Embed | null = null): Player
     running: stable(() => (sales.value.length > 0 ? runningSales(sales.value, now.value) : [])),
     serverNow: () => room.serverNow(),
     say: (text) => room.say(text),
-    like: () => room.like(),
+    like() {
+      room.like()
+      tell({ is: 'liked' })
+    },
     onChat: (listener) => room.on('chat', listener),
     onTip: (listener) => room.on('tip', listener),
     onDeleted: (listener) => room.on('event', (event) => event.t === 'deleted' && listener(event.lineIds)),

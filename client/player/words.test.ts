@@ -1,6 +1,7 @@
 import type { ReadonlySignal } from '@preact/signals'
 import { ERRORS } from '@shelfcast/shared/errors.ts'
 import { afterEach, describe, expect, test } from 'vitest'
+import { consentWords } from '../kit/consent/words.ts'
 import { codeText } from '../kit/errors.ts'
 import { matchLanguage, setLanguage } from '../kit/i18n.ts'
 import { kitWords } from '../kit/ui/words.ts'
@@ -30,6 +31,7 @@ describe.each([
   ['kit', kitWords],
   ['player', playerWords],
   ['sheets', sheetWords],
+  ['consent', consentWords],
 ])('words of the %s', (_name, words) => {
   const { en, zh } = inBoth(words)
 

@@ -34,7 +34,7 @@ export function Frame({ me, shop, place, children }: FrameProps) {
     if (first.current !== path) main.current?.focus({ preventScroll: true })
     first.current = path
   }, [path])
-  const name = place && t[place.page === 'desk' ? 'shows' : place.page]
+  const name = place && t[menuOf(place)]
   useEffect(() => {
     document.title = [name, shop?.name, `Shelfcast ${t.console}`].filter(Boolean).join(' · ')
   }, [name, shop?.name, t])
@@ -82,7 +82,7 @@ export function Frame({ me, shop, place, children }: FrameProps) {
 
 function Sections({ shop, place }: { shop: Shop; place: Place | undefined }) {
   const t = consoleWords.value
-  const here = place?.page === 'desk' ? 'shows' : place?.page
+  const here = place && menuOf(place)
   return (
     <nav class="frame__sections" aria-label={t.mainMenu}>
       {SECTIONS.filter((section) => shop.may(PAGE_SCOPES[section])).map((section) => (
@@ -102,3 +102,6 @@ function Sections({ shop, place }: { shop: Shop; place: Place | undefined }) {
     </nav>
   )
 }
+
+/** The entry of the menu that a place belongs to: a show's pages are under the shows. */
+const menuOf = ({ page }: Place) => (page === 'desk' || page === 'figures' ? 'shows' : page)

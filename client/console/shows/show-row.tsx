@@ -1,6 +1,7 @@
 import type { ShowView } from '@shelfcast/shared/api/shows.ts'
 import { dateTime } from '../../kit/format.ts'
 import { Button } from '../../kit/ui/button.tsx'
+import { figureWords } from '../figures/words.ts'
 import { publicUrl, studioUrl } from '../route.ts'
 import { useShop } from '../shop.ts'
 import { Link } from '../ui/link.tsx'
@@ -33,6 +34,9 @@ export function ShowRow({ show, onEdit }: { show: ShowView; onEdit: () => void }
         <div class="table__actions">
           <Link to={desk} class="button button--plain button--small">
             {t.openDesk}
+          </Link>
+          <Link to={{ ...desk, page: 'figures' }} class="button button--quiet button--small">
+            {figureWords.value.figures}
           </Link>
           {shop.may('shows:write') && (
             <Button

@@ -3,6 +3,7 @@ import type { ErrorCode } from '@shelfcast/shared/errors.ts'
 import { type Address, NO_ADDRESS } from '../../kit/address/address.ts'
 import { type Answer, ApiError, call } from '../../kit/api.ts'
 import { createAttempts } from '../../kit/attempt.ts'
+import { consent } from '../../kit/consent/consent.ts'
 import { createKeeper } from '../../kit/keep.ts'
 import { keepAddress, keptAddress } from './address.ts'
 import type { SavedAddresses } from './saved-addresses.ts'
@@ -36,8 +37,8 @@ export interface Checkout {
   place(choice: Choice): Promise<Order | null>
 }
 
-/** @param country the likeliest one, where no address is kept */
-export function createCheckout(country: string, saved: SavedAddresses): Checkout {
+/** @param country the likeliest one, where no address is kept @param embedded on another site */
+export function createCheckout(country: string, saved: SavedAddresses, embedded: boolean): Checkout {
   // Survives a reload: an order whose answer was lost is asked for again under the same key.
   const attempts = createAttempts(createKeeper('shelfcast.order-attempt'))
   const address = signal(keptAddress() ?? { ...NO_ADDRESS, country })
@@ -57,7 +58,8 @@ export function createCheckout(country: string, saved: SavedAddresses): Checkout
         lines: [{ skuId, quantity, saleId }],
         address: address.value,
         expectedTotalMinor,
-        visit: visitSource(location.search, document.referrer),
+        // The server keeps it of nobody who did not agree; it need not even hear it.
+        visit: consent.value === 'yes' ? visitSource(location.search, document.referrer, embedded) : {},
       }
       try {
         const order = await attempts.run(body, (idempotencyKey) =>

@@ -1,5 +1,6 @@
 import { QUALITIES } from '@shelfcast/shared/quality.ts'
 import { call } from '../../kit/api.ts'
+import { ConsentSwitch } from '../../kit/consent/consent-switch.tsx'
 import { errorText } from '../../kit/errors.ts'
 import { Button } from '../../kit/ui/button.tsx'
 import { LanguageSwitch } from '../../kit/ui/language-switch.tsx'
@@ -109,6 +110,9 @@ export function MenuSheet() {
           >
             {t.showQrCode}
           </Button>
+        </li>
+        <li class="menu__row">
+          <ConsentSwitch id="menu-consent" class="menu__switch" />
         </li>
         <li class="menu__row">
           <span>{t.language}</span>

@@ -69,7 +69,7 @@ describe('what stopped an order', () => {
 describe('where a visit came from', () => {
   test('is campaign, click ids and the referring host', () => {
     expect(
-      visitSource('?utm_source=mail&utm_campaign=x&gclid=1&lang=en', 'https://blog.example/post?q=1'),
+      visitSource('?utm_source=mail&utm_campaign=x&gclid=1&lang=en', 'https://blog.example/post?q=1', false),
     ).toEqual({
       utm_source: 'mail',
       utm_campaign: 'x',
@@ -78,8 +78,13 @@ describe('where a visit came from', () => {
     })
   })
 
+  test('is the site of an embed', () => {
+    const site = 'https://blog.example'
+    expect(visitSource('', `${site}/post`, true)).toEqual({ embed: 'blog.example' })
+  })
+
   test('is nothing without any, and never longer than the contract takes', () => {
-    expect(visitSource('', '')).toEqual({})
-    expect(visitSource(`?utm_source=${'x'.repeat(500)}`, '').utm_source).toHaveLength(200)
+    expect(visitSource('', '', false)).toEqual({})
+    expect(visitSource(`?utm_source=${'x'.repeat(500)}`, '', false).utm_source).toHaveLength(200)
   })
 })

@@ -3,6 +3,7 @@ import type { ShelfItemView, SkuView } from '@shelfcast/shared/protocol/parts.ts
 import { useMemo } from 'preact/hooks'
 import { language } from '../../kit/i18n.ts'
 import { usePlayer } from '../context.ts'
+import { tell } from '../facts/moments.ts'
 import { type Quote, quantityMax, quote, unitPrice } from '../pricing.ts'
 import { type Checkout, createCheckout, type Order } from './checkout.ts'
 import { createSavedAddresses } from './saved-addresses.ts'
@@ -33,7 +34,7 @@ export function usePurchase(item: ShelfItemView, firstSku: SkuView): Purchase {
   const player = usePlayer()
   const checkout = useMemo(() => {
     const country = language.peek() === 'zh-CN' ? 'CN' : 'US'
-    return createCheckout(country, createSavedAddresses())
+    return createCheckout(country, createSavedAddresses(), player.embed !== null)
   }, [])
   const skuId = useSignal(firstSku.id)
   const wanted = useSignal(1)
@@ -74,7 +75,11 @@ export function usePurchase(item: ShelfItemView, firstSku: SkuView): Purchase {
       checkout.trouble.value = null
       wanted.value = next
     },
-    place: () => checkout.place({ ...choice, expectedTotalMinor: totalMinor }),
+    place() {
+      const { quantity, totalMinor: valueMinor } = reckoned
+      tell({ is: 'bagged', productId: item.productId, skuId: sku.id, quantity, valueMinor })
+      return checkout.place({ ...choice, expectedTotalMinor: totalMinor })
+    },
   }
 }
 

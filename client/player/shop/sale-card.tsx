@@ -29,6 +29,7 @@ export function SaleCard() {
       class={`card sale-card sale-card--${phase.kind}`}
       data-testid="sale-card"
       data-sale-id={sale.id}
+      data-item-id={item?.id}
       data-status={phase.kind}
       data-remaining-ms={'remainingMs' in phase ? Math.round(phase.remainingMs) : 0}
       aria-label={`${playerWords.value.flash}: ${sale.title}`}

@@ -1,7 +1,7 @@
 import { useEffect } from 'preact/hooks'
 import { ChatOverlay } from '../chat/chat-overlay.tsx'
 import { usePlayer } from '../context.ts'
-import { effects, sheets } from '../parts.ts'
+import { effects, facts, sheets } from '../parts.ts'
 import { PinnedCard } from '../shop/pinned-card.tsx'
 import { SaleCard } from '../shop/sale-card.tsx'
 import { useLater } from '../use-later.ts'
@@ -28,6 +28,7 @@ export function Stage() {
       {face.value && <Cover />}
       {face.value && <FaceView face={face.value} />}
       <TopBar />
+      {later && <facts.View />}
       <SoundPrompt />
       {later && <effects.View />}
       <div class="stage__lower">
