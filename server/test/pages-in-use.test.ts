@@ -93,6 +93,12 @@ describe.sequential.each(['en-US', 'zh-CN'])('in %s', { timeout: 120_000 }, asyn
     })
   })
 
+  test('a reload of the window on air goes on by itself', async () => {
+    host.page.once('dialog', (dialog) => dialog.accept()) // leaving while on air is asked about
+    await host.page.reload()
+    await by(host.page, 'on-air').waitFor({ timeout: 15_000 })
+  })
+
   test('a second window asks before it takes the seat, and the first says so', async () => {
     const second = await openFor(shop.owner.token)
     await second.page.goto(studioPath)
