@@ -9,6 +9,7 @@ import { blocked, doing, ready } from './lib/report.mjs'
 import { findChromium } from './steps/chromium.mjs'
 import { findClientBuild } from './steps/client.mjs'
 import { findDependencies } from './steps/dependencies.mjs'
+import { findFfmpeg } from './steps/ffmpeg.mjs'
 import { findNode } from './steps/node.mjs'
 import { findPort } from './steps/port.mjs'
 import { findPostgres } from './steps/postgres.mjs'
@@ -27,6 +28,7 @@ await entry(async () => {
     () => findRedis(context),
     findClientBuild,
     () => findChromium(env),
+    () => findFfmpeg(env),
   ]
   let problems = 0
   for (const find of steps) {

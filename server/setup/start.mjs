@@ -14,6 +14,7 @@ import { typeScript, watchedTypeScript } from './lib/typescript.mjs'
 import { runPostgres, runRedis } from './services/run.mjs'
 import { findClientBuild } from './steps/client.mjs'
 import { findDependencies, npmCommand } from './steps/dependencies.mjs'
+import { findFfmpeg } from './steps/ffmpeg.mjs'
 import { findNode } from './steps/node.mjs'
 import { findPort } from './steps/port.mjs'
 import { findPostgres } from './steps/postgres.mjs'
@@ -45,6 +46,8 @@ async function prepareAndServe(context) {
   const worker = await settle(() => findWorker(context.env))
   const postgres = await settle(() => findPostgres(context))
   await settle(findClientBuild)
+  const isDemo = context.env.DEMO !== '0' && context.env.NODE_ENV !== 'production'
+  const ffmpeg = isDemo ? await settle(() => findFfmpeg(context.env)) : ''
 
   const signals = stopOnSignals()
   /** @type {import('./services/run.mjs').Running[]} */
@@ -57,7 +60,8 @@ async function prepareAndServe(context) {
     ready(`services run (${secondsSince(startedMs)} so far)`)
     const env = {
       ...context.env,
-      DEMO: context.env.DEMO || '1',
+      DEMO: context.env.DEMO || (isDemo ? '1' : '0'),
+      FFMPEG_BIN: ffmpeg,
       DATABASE_URL: database.url,
       REDIS_URL: memory.url,
       DATA_DIR: context.dataDir,

@@ -15,6 +15,7 @@ import { temporaryContext, withTemporaryServices } from './services/temporary.mj
 import { findChromium } from './steps/chromium.mjs'
 import { findClientBuild } from './steps/client.mjs'
 import { findDependencies } from './steps/dependencies.mjs'
+import { findFfmpeg } from './steps/ffmpeg.mjs'
 import { findNode } from './steps/node.mjs'
 import { findRedis } from './steps/redis.mjs'
 import { findWorker } from './worker/find.mjs'
@@ -33,7 +34,8 @@ await entry(async () => {
   await settle(findDependencies)
   const worker = await settle(() => findWorker(process.env))
   await settle(findClientBuild)
-  const tools = { MEDIASOUP_WORKER_BIN: worker, CHROMIUM_BIN: chromium, NODE_ENV: 'test' }
+  const ffmpeg = await settle(() => findFfmpeg(process.env))
+  const tools = { FFMPEG_BIN: ffmpeg, MEDIASOUP_WORKER_BIN: worker, CHROMIUM_BIN: chromium, NODE_ENV: 'test' }
   return withTemporaryServices(context, { redis, settings: FORGETFUL }, (env, stop) =>
     runTests({ ...process.env, ...tools, ...env }, stop),
   )

@@ -166,6 +166,7 @@ function rawRoutes(domains: Domains, config: Config): RawRoute[] {
       embedOrigins: domains.embed.originsOf,
       setupOpen: domains.accounts.setup.open,
       shareCard: (showId) => shareCardOf(domains, showId),
+      demo: config.demo ? (config.ffmpegBin ? 'film' : 'waits') : null,
     }),
   ]
 }

@@ -24,6 +24,7 @@ const environment = z.object({
   DATA_DIR: z.string().min(1).default('.data'),
   SECRET: z.string().min(32).optional(),
   DEMO: flag.default(false),
+  FFMPEG_BIN: z.string().min(1).optional(),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   MEDIA_IP: z.union([z.ipv4(), z.ipv6()]).default('127.0.0.1'),
   MEDIA_ANNOUNCED_ADDRESS: z.string().min(1).optional(),
@@ -246,6 +247,8 @@ export interface Config {
   /** Root of every signature this server makes; keys are derived from it by purpose. */
   readonly secret: string | null
   readonly demo: boolean
+  /** What the demo's film is made and played with. */
+  readonly ffmpegBin: string | null
   readonly logLevel: string
   readonly media: {
     readonly ip: string
@@ -292,6 +295,11 @@ export function loadConfig(source: Record<string, string | undefined>): Config {
       'Wrong configuration (see .env.example):\n  MAIL_FROM: expected a sender such as Shop <shop@example.com> with SMTP_URL',
     )
   }
+  if (env.NODE_ENV === 'production' && env.DEMO) {
+    throw new Error(
+      'Wrong configuration (see .env.example):\n  DEMO: there is no demo in production; leave it out',
+    )
+  }
   return {
     env: env.NODE_ENV,
     host: env.HOST,
@@ -304,6 +312,7 @@ export function loadConfig(source: Record<string, string | undefined>): Config {
     dataDir: env.DATA_DIR,
     secret: env.SECRET ?? null,
     demo: env.DEMO,
+    ffmpegBin: env.FFMPEG_BIN ?? null,
     logLevel: env.LOG_LEVEL,
     media: {
       ip: env.MEDIA_IP,

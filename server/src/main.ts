@@ -1,6 +1,5 @@
-import { startApp } from './app.ts'
+import { type App, startApp } from './app.ts'
 import { type Config, loadConfig } from './config.ts'
-import { demoSignIns } from './demo/sign-ins.ts'
 
 /** The process: configuration in, signals handled, one clear line when it cannot start. */
 
@@ -9,14 +8,19 @@ const DRAIN_MS_MAX = 12_000
 async function main(): Promise<void> {
   const config = loadConfig(process.env)
   const app = await startApp(config)
-  greet(config, await app.domains.accounts.setup.begin())
+  const demo = config.demo ? await startDemo(app, config) : null
+  await greet(config, await app.domains.accounts.setup.begin())
+  const closeAll = async () => {
+    await demo?.close()
+    await app.close()
+  }
   let stopping = false
   const stop = (signal: string) => {
     if (stopping) return
     stopping = true
     app.log.info({ signal }, 'stopping')
     setTimeout(() => process.exit(1), DRAIN_MS_MAX).unref()
-    app.close().then(
+    closeAll().then(
       () => process.exit(0),
       (error) => {
         app.log.error({ err: error }, 'close failed')
@@ -29,8 +33,14 @@ async function main(): Promise<void> {
   process.on('unhandledRejection', (error) => app.log.error({ err: error }, 'unhandled rejection'))
 }
 
+/** The demo is not in production's image, so it is imported here alone and only when it is asked for. */
+async function startDemo(app: App, config: Config) {
+  const demo = await import('./demo/demo.ts')
+  return demo.startDemo(app, config)
+}
+
 /** @param setupCode makes the first operator; only where there is none */
-function greet(config: Config, setupCode: string | null): void {
+async function greet(config: Config, setupCode: string | null): Promise<void> {
   const lines = [
     '',
     `  Shelfcast is ready at ${config.publicUrl}`,
@@ -38,12 +48,7 @@ function greet(config: Config, setupCode: string | null): void {
     `    studio   ${config.publicUrl}/studio`,
     `    API      ${config.publicUrl}/api/docs`,
   ]
-  const demo = config.demo ? demoSignIns(config.dataDir) : null
-  if (demo) {
-    lines.push(`    show     ${config.publicUrl}/s/${demo.showId}`, '', '  Demo sign-ins (login, password):')
-    for (const { role, login, password } of demo.people)
-      lines.push(`    ${role.padEnd(11)}${login.padEnd(38)}  ${password}`)
-  }
+  if (config.demo) lines.push(...(await import('./demo/demo.ts')).greeting(config))
   if (setupCode !== null) {
     lines.push(
       '',

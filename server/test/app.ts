@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll } from 'vitest'
 import { type App, startApp } from '../src/app.ts'
-import { loadConfig } from '../src/config.ts'
+import { type Config, loadConfig } from '../src/config.ts'
 import { freePort } from './ports.ts'
 import { testDatabaseUrl, testRedis, testRedisUrl } from './world.ts'
 
 /** The whole server on free ports, on a database of its own, until the test file ends. */
-export async function testApp(environment: Record<string, string> = {}): Promise<App> {
+export async function testApp(environment: Record<string, string> = {}): Promise<App & { config: Config }> {
   await testRedis() // empties it
   const dataDir = mkdtempSync(join(tmpdir(), 'shelfcast-test-'))
   const port = await freePort()
@@ -30,7 +30,7 @@ export async function testApp(environment: Record<string, string> = {}): Promise
     await app.close()
     rmSync(dataDir, { recursive: true, force: true })
   })
-  return app
+  return { ...app, config }
 }
 
 const PASSWORD = 'correct horse battery'

@@ -1,5 +1,6 @@
 import { shortCount } from '../../kit/format.ts'
 import { IconButton } from '../../kit/ui/button.tsx'
+import { DemoBadge } from '../../kit/ui/demo-badge.tsx'
 import { Icon } from '../../kit/ui/icons.tsx'
 import { usePlayer } from '../context.ts'
 import { share } from '../share.ts'
@@ -44,6 +45,7 @@ export function TopBar() {
       </div>
       <div class="top-bar__row">
         <LiveBadge />
+        <DemoBadge />
         {room.value && (
           <span class="top-bar__count" title={t.watching(count)} data-testid="viewers">
             <Icon name="eye" size={14} />

@@ -1,4 +1,5 @@
 import mark from '../../kit/icon.svg'
+import { DemoBadge } from '../../kit/ui/demo-badge.tsx'
 import { studioWords } from '../words.ts'
 import './brand.css'
 
@@ -10,6 +11,7 @@ export function Brand() {
       <span>
         Shelfcast <span class="brand__part">{studioWords.value.studio}</span>
       </span>
+      <DemoBadge />
     </a>
   )
 }

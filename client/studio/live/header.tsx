@@ -1,4 +1,5 @@
 import { shortCount } from '../../kit/format.ts'
+import { DemoBadge } from '../../kit/ui/demo-badge.tsx'
 import { Icon } from '../../kit/ui/icons.tsx'
 import { LanguageSwitch } from '../../kit/ui/language-switch.tsx'
 import { viewersUrl } from '../route.ts'
@@ -27,6 +28,7 @@ export function Header() {
         <h1 class="live-header__title">{title}</h1>
         <p class="live-header__line">
           <StatusPill />
+          <DemoBadge />
           {state && stage.phase.value.at !== 'ended' && (
             <>
               {/* The room counts the host too. */}

@@ -1,4 +1,5 @@
 import type { SkuInput } from '../catalog/index.ts'
+import type { StillLife } from './pictures.ts'
 
 interface DemoProduct {
   title: string
@@ -7,6 +8,8 @@ interface DemoProduct {
   sellingPoint: string
   livePriceMinor: number | null
   skus: SkuInput[]
+  /** In order, each with what is to be seen on it. */
+  pictures: { still: StillLife; alt: string }[]
 }
 
 const sku = (code: string, options: Record<string, string>, priceMinor: number, stock: number): SkuInput => ({
@@ -29,6 +32,10 @@ export const DEMO_PRODUCTS: readonly DemoProduct[] = [
       sku('MUG-WHITE', { '颜色 Colour': '奶白 milk' }, 7900, 120),
       sku('MUG-BLUE', { '颜色 Colour': '雾蓝 mist' }, 7900, 80),
     ],
+    pictures: [
+      { still: 'mug', alt: '奶白色马克杯 · A milk-white mug' },
+      { still: 'mugBlue', alt: '雾蓝色马克杯 · A mist-blue mug' },
+    ],
   },
   {
     title: '山野挂耳咖啡 Drip coffee, 10 bags',
@@ -37,6 +44,7 @@ export const DEMO_PRODUCTS: readonly DemoProduct[] = [
     sellingPoint: '现烘现发 · roasted to order',
     livePriceMinor: null,
     skus: [sku('COF-10', {}, 6800, 300)],
+    pictures: [{ still: 'coffee', alt: '一袋挂耳咖啡 · A bag of drip coffee' }],
   },
   {
     title: '羊毛围巾 Wool scarf',
@@ -48,6 +56,10 @@ export const DEMO_PRODUCTS: readonly DemoProduct[] = [
       sku('SCARF-OAT', { '颜色 Colour': '燕麦 oat' }, 19900, 60),
       sku('SCARF-PINE', { '颜色 Colour': '松绿 pine' }, 19900, 40),
     ],
+    pictures: [
+      { still: 'scarf', alt: '燕麦色围巾 · An oat scarf' },
+      { still: 'scarfPine', alt: '松绿色围巾 · A pine-green scarf' },
+    ],
   },
   {
     title: '桌面小夜灯 Desk lamp',
@@ -56,6 +68,7 @@ export const DEMO_PRODUCTS: readonly DemoProduct[] = [
     sellingPoint: '暖光护眼 · warm light',
     livePriceMinor: 9900,
     skus: [sku('LAMP-1', {}, 12900, 50)],
+    pictures: [{ still: 'lamp', alt: '亮着的小夜灯 · A lamp that glows' }],
   },
   {
     title: '柚子护手霜 Yuzu hand cream',
@@ -64,5 +77,6 @@ export const DEMO_PRODUCTS: readonly DemoProduct[] = [
     sellingPoint: '不黏手 · not sticky',
     livePriceMinor: null,
     skus: [sku('HAND-50', {}, 4500, 200)],
+    pictures: [{ still: 'cream', alt: '护手霜和柚子 · Hand cream beside a yuzu' }],
   },
 ]

@@ -1,5 +1,11 @@
 import { randomBytes } from 'node:crypto'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import type { Domains } from '../domains.ts'
+import { draw } from './draw.ts'
+import { NAMES } from './lines.ts'
+import { productSvg } from './pictures.ts'
 import { DEMO_PRODUCTS } from './products.ts'
 import { type DemoSignIns, demoSignIns, keepDemoSignIns } from './sign-ins.ts'
 
@@ -53,11 +59,38 @@ async function makeDemo(domains: Domains): Promise<DemoSignIns> {
     ownerId: of('owner'),
   })
   for (const role of ROLES) await domains.accounts.tenants.putMember(tenant.id, of(role), role)
-  for (const product of DEMO_PRODUCTS) await domains.products.create(tenant.id, product)
+  const filmHost = await makePerson('film', '叙光 Lumen · demo')
+  await domains.accounts.tenants.putMember(tenant.id, filmHost.personId, 'host')
+  const crowd = await Promise.all(NAMES.map((name, i) => makePerson(`crowd-${i}`, name)))
+  await makeProducts(domains, tenant.id)
   return {
     tenantId: tenant.id,
     showId: await makeShow(domains, tenant.id),
+    ownerId: of('owner'),
+    filmHostId: filmHost.personId,
+    crowdIds: crowd.map(({ personId }) => personId),
+    printed: false,
     people: people.map(({ role, login, password }) => ({ role, login, password })),
+  }
+}
+
+const PICTURE_PX = 1200
+
+async function makeProducts(domains: Domains, tenantId: string): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), 'shelfcast-demo-'))
+  try {
+    const stills = DEMO_PRODUCTS.flatMap(({ pictures }) => pictures.map(({ still }) => still))
+    await draw(folder, Object.fromEntries(stills.map((still) => [still, productSvg(still, PICTURE_PX)])))
+    for (const product of DEMO_PRODUCTS) {
+      const pictures = []
+      for (const { still, alt } of product.pictures) {
+        const { id } = await domains.pictures.add(tenantId, await readFile(join(folder, still)))
+        pictures.push({ id, alt })
+      }
+      await domains.products.create(tenantId, { ...product, pictures })
+    }
+  } finally {
+    await rm(folder, { recursive: true, force: true })
   }
 }
 

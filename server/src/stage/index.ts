@@ -1,3 +1,3 @@
 export type { LeftReason } from './seat.ts'
-export { createStage, type Host, type Stage, type StageDeps } from './stage.ts'
+export { createStage, type Host, type Stage, type StageDeps, type StandIn } from './stage.ts'
 export { whepRoutes } from './whep.ts'

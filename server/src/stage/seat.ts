@@ -5,8 +5,11 @@ import type {
   IceCandidate,
   IceParameters,
   MediaKind,
+  PlainTransport,
   Producer,
   Router,
+  RtpParameters,
+  TransportListenInfo,
   WebRtcTransport,
 } from 'mediasoup/types'
 import type { z } from 'zod'
@@ -39,9 +42,17 @@ export interface Claim {
   takeOver?: boolean
 }
 
+/** UDP ports of 127.0.0.1. */
+export interface PlainPorts {
+  readonly rtp: number
+  readonly rtcp: number
+}
+
 interface SeatDeps {
   personId: string
   windowId: string | undefined
+  /** Gives way to the first person who goes live. */
+  standIn: boolean
   slot: WorkerSlot
   router: Router
   limits: Pick<StageLimits, 'hostProducersMax' | 'hostBitrateMaxBps' | 'keyFrameGapMs' | 'iceConsentS'>
@@ -51,20 +62,30 @@ interface SeatDeps {
   left(reason: LeftReason): void
 }
 
-/** One host's place on stage: a transport from the browser and what it sends. */
+/** A program on this machine sends to these ports, below those of the WebRtcServers as pipes do. */
+const PLAIN_LISTEN: TransportListenInfo = {
+  protocol: 'udp',
+  ip: '127.0.0.1',
+  portRange: { min: 20_000, max: 39_999 },
+}
+
+/** One host's place on stage: a transport from the browser, or plain ones from a program, and what it sends. */
 export class HostSeat {
   readonly personId: string
   readonly windowId: string | undefined
+  readonly standIn: boolean
   /** True from this host's `goLive` on: only then do viewers get what it sends. */
   onAir = false
   readonly #deps: SeatDeps
   readonly #media = new Map<string, HostMedia>()
+  readonly #plain: PlainTransport[] = []
   #transport: WebRtcTransport | null = null
   #closed = false
 
   constructor(deps: SeatDeps) {
     this.personId = deps.personId
     this.windowId = deps.windowId
+    this.standIn = deps.standIn
     this.#deps = deps
   }
 
@@ -126,15 +147,27 @@ export class HostSeat {
     const producer = await refusing(() =>
       transport.produce({ kind, rtpParameters: parsed, keyFrameRequestDelay: limits.keyFrameGapMs }),
     )
-    this.#media.get(key)?.producer.close()
-    this.#media.set(key, { source, producer })
-    producer.observer.once('close', () => {
-      if (this.#media.get(key)?.producer !== producer) return
-      this.#media.delete(key)
-      this.#deps.changed()
-    })
-    this.#deps.changed()
+    this.#keep(key, { source, producer })
     return producer.id
+  }
+
+  /**
+   * Takes plain RTP and RTCP from the first program on this machine that sends to the ports. Two ports: ffmpeg sends
+   * RTCP first and from a socket of its own, which on a shared port would be taken for the sender.
+   */
+  async receive(kind: MediaKind, rtpParameters: RtpParameters): Promise<PlainPorts> {
+    this.#assertOpen()
+    const transport = await this.#deps.router.createPlainTransport({
+      listenInfo: PLAIN_LISTEN,
+      rtcpMux: false,
+      comedia: true,
+    })
+    if (this.#closed) transport.close()
+    this.#assertOpen()
+    this.#plain.push(transport)
+    const producer = await transport.produce({ kind, rtpParameters })
+    this.#keep(`camera/${kind}`, { source: kind === 'video' ? 'camera' : 'microphone', producer })
+    return { rtp: transport.tuple.localPort, rtcp: found(transport.rtcpTuple).localPort }
   }
 
   /** @throws Fault `not_found` */
@@ -154,7 +187,20 @@ export class HostSeat {
     this.#closed = true
     this.onAir = false
     this.#transport?.close()
+    for (const transport of this.#plain) transport.close()
     if (reason !== null) this.#deps.left(reason)
+  }
+
+  #keep(key: string, media: HostMedia): void {
+    const { producer } = media
+    this.#media.get(key)?.producer.close()
+    this.#media.set(key, media)
+    producer.observer.once('close', () => {
+      if (this.#media.get(key)?.producer !== producer) return
+      this.#media.delete(key)
+      this.#deps.changed()
+    })
+    this.#deps.changed()
   }
 
   #transportClosed(transport: WebRtcTransport): void {

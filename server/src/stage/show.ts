@@ -56,11 +56,13 @@ export class ShowStage {
   /**
    * Takes a seat. The same person's older seat is given up, where it is of the same window or is to be taken over;
    * another person needs a free one.
+   * @param standIn one that leaves when a person goes live, and that comes only while nobody is on stage
    * @throws Fault `host_seat_taken`, `host_elsewhere`, `show_ended`, `unavailable` while no worker is up
    */
   join(
     { personId, windowId, takeOver }: Claim,
     left: (reason: LeftReason) => void,
+    standIn = false,
   ): Promise<{ seat: HostSeat; rtpCapabilities: RtpCapabilities; resumed: boolean }> {
     return this.#queue(async () => {
       const former = this.seats.get(personId)
@@ -70,6 +72,9 @@ export class ShowStage {
       if (former && windowId !== undefined && former.windowId !== windowId && !takeOver) {
         throw new Fault('host_elsewhere')
       }
+      if (standIn && [...this.seats.values()].some((seat) => !seat.standIn)) {
+        throw new Fault('host_seat_taken', { detail: 'a stand-in waits until the stage is empty' })
+      }
       const { slot, ingest } = await this.#openMedia()
       if (this.life.at === 'ended') throw new Fault('show_ended')
       const waited = this.life.at === 'dropping' || this.life.at === 'away'
@@ -77,6 +82,7 @@ export class ShowStage {
       const seat: HostSeat = new HostSeat({
         personId,
         windowId,
+        standIn,
         slot,
         router: ingest,
         limits: this.#deps.limits,
@@ -108,6 +114,9 @@ export class ShowStage {
     await this.#warmUp(seat)
     const show = await this.life.goLive()
     if (!seat.closed && seat.media.length > 0) seat.onAir = true
+    if (!seat.standIn) {
+      for (const other of [...this.seats.values()]) if (other.standIn) other.close('replaced')
+    }
     this.#sourcesChanged()
     return show
   }

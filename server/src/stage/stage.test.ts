@@ -299,3 +299,35 @@ test('metrics count what there is', async () => {
     expect(text).toContain(`\nshelfcast_stage_${line}\n`)
   }
 })
+
+test('a stand-in plays while no person is on stage, and leaves when one goes live', async () => {
+  const showId = await world.newShow()
+  const who = { tenantId, showId, personId: world.owner.id }
+  const left: LeftReason[] = []
+  const rtpParameters = {
+    mid: '0',
+    codecs: [{ mimeType: 'video/VP8', payloadType: 101, clockRate: 90_000 }],
+    encodings: [{ ssrc: 1234 }],
+  }
+  await expect(stage.standIn({ ...who, personId: world.support.id }, () => {})).rejects.toEqual(
+    fault('scope_missing'),
+  )
+  const film = await stage.standIn(who, (reason) => left.push(reason))
+  await expect(film.goLive()).rejects.toEqual(fault('media_not_ready'))
+  const ports = await film.receive('video', rtpParameters)
+  expect(ports.rtp).not.toBe(ports.rtcp)
+  expect((await film.goLive()).status).toBe('live')
+
+  const { host } = await join(showId)
+  expect(left).toEqual([]) // a person who looks at the camera is not on air yet
+  await send(host)
+  await host.goLive()
+  expect(left).toEqual(['replaced'])
+  await expect(stage.standIn(who, () => {})).rejects.toEqual(fault('host_seat_taken'))
+
+  host.leave()
+  const again = await stage.standIn(who, () => {})
+  await again.receive('video', rtpParameters)
+  expect((await again.goLive()).status).toBe('live')
+  again.leave()
+})

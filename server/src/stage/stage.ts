@@ -1,4 +1,4 @@
-import type { RtpCapabilities } from 'mediasoup/types'
+import type { MediaKind, RtpCapabilities, RtpParameters } from 'mediasoup/types'
 import type { TicketClaims, Tickets } from '../accounts/index.ts'
 import { type Clock, systemClock } from '../kernel/clock.ts'
 import { Fault, found } from '../kernel/errors.ts'
@@ -10,7 +10,7 @@ import { createIceServers, type IceServer } from './ice.ts'
 import type { MediaConfig, StageLimits } from './limits.ts'
 import { registerStageMetrics } from './metrics.ts'
 import { readViewerOffer } from './sdp-viewer.ts'
-import type { Claim, LeftReason, Source, TransportOptions } from './seat.ts'
+import type { Claim, LeftReason, PlainPorts, Source, TransportOptions } from './seat.ts'
 import { ShowStage } from './show.ts'
 import type { Viewer } from './viewer.ts'
 import { createWorkers } from './workers.ts'
@@ -25,6 +25,9 @@ export interface StageDeps {
   clock?: Clock
 }
 
+/** Who asks for a seat, and where. */
+type Who = { tenantId: string; showId: string } & Claim
+
 /** A host on stage, as the studio's socket holds it. */
 export interface Host {
   createTransport(): Promise<TransportOptions>
@@ -34,6 +37,15 @@ export interface Host {
   closeProducer(producerId: string): void
   goLive(): Promise<ShowRecord>
   /** Gives up the seat. Idempotent. */
+  leave(): void
+}
+
+/** A host that is a program on this machine: it leaves when a person goes live. */
+export interface StandIn {
+  /** Opens a way in for one kind. */
+  receive(kind: MediaKind, rtpParameters: RtpParameters): Promise<PlainPorts>
+  goLive(): Promise<ShowRecord>
+  /** Idempotent. */
   leave(): void
 }
 
@@ -53,7 +65,12 @@ export interface Stage extends Closable {
    * @throws Fault `not_found`, `scope_missing` for who may not host it, `show_ended`, `host_seat_taken`,
    *   `host_elsewhere`
    */
-  join(who: { tenantId: string; showId: string } & Claim, left: (reason: LeftReason) => void): Promise<Joined>
+  join(who: Who, left: (reason: LeftReason) => void): Promise<Joined>
+  /**
+   * A seat for a program, while no person is on stage. `left` as in `join`; `replaced` means that a person went live.
+   * @throws Fault `not_found`, `scope_missing`, `show_ended`, `host_seat_taken`
+   */
+  standIn(who: Who, left: (reason: LeftReason) => void): Promise<StandIn>
   /** Opens a viewer's session. @throws Fault `ticket_invalid`, `sdp_refused`, `media_not_ready`, `stage_full` */
   watch(showId: string, ticket: string, offer: string): Promise<Viewer>
   /** @throws Fault `not_found` */
@@ -106,6 +123,14 @@ export function createStage(deps: StageDeps): Stage {
     return claims
   }
 
+  /** @throws Fault `not_found`, `scope_missing`, `show_ended` */
+  async function openShow({ tenantId, showId, personId }: Who): Promise<ShowRecord> {
+    const show = await shows.get(tenantId, showId)
+    if (!(await shows.mayHost(tenantId, showId, personId))) throw new Fault('scope_missing')
+    if (show.status === 'ended') throw new Fault('show_ended')
+    return show
+  }
+
   return {
     limits,
     iceServersFor,
@@ -120,12 +145,21 @@ export function createStage(deps: StageDeps): Stage {
       }
     },
 
-    async join({ tenantId, showId, ...claim }, left) {
-      const show = await shows.get(tenantId, showId)
-      if (!(await shows.mayHost(tenantId, showId, claim.personId))) throw new Fault('scope_missing')
-      if (show.status === 'ended') throw new Fault('show_ended')
-      const stage = stageOf(tenantId, showId)
-      const { seat, rtpCapabilities, resumed } = await stage.join(claim, left)
+    async standIn(who, left) {
+      await openShow(who)
+      const stage = stageOf(who.tenantId, who.showId)
+      const { seat } = await stage.join({ personId: who.personId }, left, true)
+      return {
+        receive: (kind, rtpParameters) => seat.receive(kind, rtpParameters),
+        goLive: () => stage.goLive(seat),
+        leave: () => stage.leave(seat),
+      }
+    },
+
+    async join(who, left) {
+      const show = await openShow(who)
+      const stage = stageOf(who.tenantId, who.showId)
+      const { seat, rtpCapabilities, resumed } = await stage.join(who, left)
       return {
         show,
         resumed,

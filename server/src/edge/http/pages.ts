@@ -27,12 +27,14 @@ export interface PageDeps {
   setupOpen(): Promise<boolean>
   /** What a shared link to a show says of it; null for a show that does not exist. */
   shareCard(showId: string): Promise<ShareCard | null>
+  /** Pages of a demo say so: with a film as its host, or waiting for a person. */
+  demo?: 'film' | 'waits' | null
 }
 
 /** The apps, the embed and their built files, read when the server starts. */
 export function pageRoutes(deps: PageDeps): RawRoute[] {
-  const { distFolder, publicUrl, embedOrigins, setupOpen, shareCard } = deps
-  const files = readFiles(distFolder)
+  const { distFolder, publicUrl, embedOrigins, setupOpen, shareCard, demo = null } = deps
+  const files = readFiles(distFolder, demo)
   const page = (app: string) => files.get(`${app}/index.html`) ?? missing(app)
   const get = (
     path: string,
@@ -107,13 +109,17 @@ function missing(app: string): never {
   throw new Error(`client/dist/${app}/index.html is missing: run \`npm run -w client build\``)
 }
 
-function readFiles(folder: string): Map<string, RawResponse & { headers: Record<string, string> }> {
+function readFiles(
+  folder: string,
+  demo: PageDeps['demo'],
+): Map<string, RawResponse & { headers: Record<string, string> }> {
   const paths = readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((name) => join(folder, name))
   return new Map(
     paths
       .filter((path) => statSync(path).isFile())
       .map((path) => {
-        const body = readFileSync(path)
+        const read = readFileSync(path)
+        const body = demo && extname(path) === '.html' ? markedAsDemo(read, demo) : read
         const name = relative(folder, path).replaceAll('\\', '/')
         const immutable = name.startsWith('assets/') // Vite puts a hash of the content into these names
         return [
@@ -132,6 +138,10 @@ function readFiles(folder: string): Map<string, RawResponse & { headers: Record<
       }),
   )
 }
+
+/** Read by `client/kit/ui/demo-badge.tsx`. */
+const markedAsDemo = (page: Buffer, demo: string): Buffer =>
+  Buffer.from(page.toString('utf8').replace('<html ', `<html data-demo="${demo}" `))
 
 const COMPRESSIBLE = /^(text|application\/(json|manifest)|image\/svg)/
 
