@@ -11,7 +11,7 @@ addEventListener('popstate', () => {
   current.value = routeOf(location.pathname)
 })
 
-export function navigate(to: Route): void {
+function navigate(to: Route): void {
   const path = pathOf(to)
   if (path !== location.pathname) history.pushState(null, '', path)
   current.value = to

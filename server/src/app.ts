@@ -57,7 +57,7 @@ export async function startApp(config: Config): Promise<App> {
     metrics: createHttpMetrics(domains.metrics),
   }
 
-  const routes = apiRoutes(domains, config)
+  const routes = apiRoutes(domains)
   const raw = rawRoutes(domains, config)
   const rooms = mountRooms(server, {
     ...domains,
@@ -114,7 +114,7 @@ export async function startApp(config: Config): Promise<App> {
 }
 
 /** The route table: every contract of the API with its handler. @throws an Error that names a contract without one */
-function apiRoutes(domains: Domains, config: Config): Route[] {
+function apiRoutes(domains: Domains): Route[] {
   const routes = [
     ...accountRoutes(domains.accounts),
     ...ownAccountRoutes(domains.accounts),

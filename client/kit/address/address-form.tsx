@@ -37,7 +37,7 @@ export function AddressForm({ value, onValue }: Props) {
         minLength={5}
         maxLength={24}
       />
-      <Field label={t.country}>
+      <Field label={t.country} class="address-form__wide">
         {(control) => (
           <select
             {...control}
@@ -87,7 +87,7 @@ function Chinese({ field }: { field: FieldOf }) {
       />
       <TextField
         label={t.chinaStreet}
-        class="address-form__street"
+        class="address-form__wide"
         {...field('street')}
         autocomplete="street-address"
         required
@@ -104,7 +104,7 @@ function International({ field }: { field: FieldOf }) {
     <>
       <TextField
         label={t.street}
-        class="address-form__street"
+        class="address-form__wide"
         {...field('street')}
         autocomplete="street-address"
         required

@@ -162,5 +162,3 @@ export function createRecovery(deps: {
     },
   }
 }
-
-export type Recovery = ReturnType<typeof createRecovery>

@@ -225,6 +225,9 @@ test('a deleted account leaves its orders without a name, and nothing else of th
   const orderId = await order(ann)
   await ann.call('POST', `/orders/${orderId}/cancel`, {})
   await say(ann, 'my own words')
+  await sql`
+    insert into pinned_lines (tenant_id, show_id, line_id)
+    select tenant_id, show_id, id from chat_lines where person_id = ${ann.id}`
   await seen(ann)
   const visitor = await guest()
   const guestOrder = await order(visitor)
