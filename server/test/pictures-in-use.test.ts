@@ -123,33 +123,37 @@ test('fees, cover and hosts are set; dialogs are for everyone', IN_TIME, async (
   expect(owner.errors).toEqual([])
 })
 
-test('a viewer sees cover and pictures, and what delivery costs before and after ordering', IN_TIME, async () => {
-  const [product] = (await app.domains.products.list(shop.tenant.id, { q: 'scarf', limit: 1 })).items
-  const [item] = await app.domains.shows.shelf.put(shop.tenant.id, shop.show.id, [
-    { productId: product!.id, sellingPoint: 'never itches', livePriceMinor: null },
-  ])
-  await app.domains.shows.shelf.pin(shop.tenant.id, shop.show.id, item!.id)
-  const buyer = await signedUp(app)
-  const { context, page, errors } = await windowOf(browser, app.url, buyer.token)
-  await page.setViewportSize(PHONE)
-  await page.goto(`${app.url}/s/${shop.show.id}`)
-  await isDrawn(page, '[data-testid=cover] img')
-  await isDrawn(page, '[data-testid=pinned-card] img')
-  await shoot(page, 'player')
-  await by(page, 'buy-button').click()
-  await isDrawn(page, '[data-testid=gallery] img')
-  expect(await by(page, 'gallery').locator('img').first().getAttribute('alt')).toBe('A blue scarf')
-  expect(await by(page, 'checkout-shipping').getAttribute('data-shipping-minor')).toBe('800')
-  await shoot(page, 'checkout')
-  await page.getByLabel('Name').fill('Ann Lee')
-  await page.getByLabel('Phone').fill('13800138000')
-  await page.getByLabel('City').fill('Hangzhou')
-  await page.getByLabel(/Street/).fill('1 Lake Rd')
-  await by(page, 'place-order').click()
-  await isDrawn(page, '[data-testid=order-sheet] img')
-  await shoot(page, 'order')
-  const { items } = await app.domains.orders.listForMerchant(shop.tenant.id, { limit: 1 })
-  expect([items[0]?.shippingMinor, items[0]?.totalMinor]).toEqual([800, 20_700])
-  expect(errors).toEqual([])
-  await context.close()
-})
+test(
+  'a viewer sees cover and pictures, and what delivery costs before and after ordering',
+  IN_TIME,
+  async () => {
+    const [product] = (await app.domains.products.list(shop.tenant.id, { q: 'scarf', limit: 1 })).items
+    const [item] = await app.domains.shows.shelf.put(shop.tenant.id, shop.show.id, [
+      { productId: product!.id, sellingPoint: 'never itches', livePriceMinor: null },
+    ])
+    await app.domains.shows.shelf.pin(shop.tenant.id, shop.show.id, item!.id)
+    const buyer = await signedUp(app)
+    const { context, page, errors } = await windowOf(browser, app.url, buyer.token)
+    await page.setViewportSize(PHONE)
+    await page.goto(`${app.url}/s/${shop.show.id}`)
+    await isDrawn(page, '[data-testid=cover] img')
+    await isDrawn(page, '[data-testid=pinned-card] img')
+    await shoot(page, 'player')
+    await by(page, 'buy-button').click()
+    await isDrawn(page, '[data-testid=gallery] img')
+    expect(await by(page, 'gallery').locator('img').first().getAttribute('alt')).toBe('A blue scarf')
+    expect(await by(page, 'checkout-shipping').getAttribute('data-shipping-minor')).toBe('800')
+    await shoot(page, 'checkout')
+    await page.getByLabel('Name').fill('Ann Lee')
+    await page.getByLabel('Phone').fill('13800138000')
+    await page.getByLabel('City').fill('Hangzhou')
+    await page.getByLabel(/Street/).fill('1 Lake Rd')
+    await by(page, 'place-order').click()
+    await isDrawn(page, '[data-testid=order-sheet] img')
+    await shoot(page, 'order')
+    const { items } = await app.domains.orders.listForMerchant(shop.tenant.id, { limit: 1 })
+    expect([items[0]?.shippingMinor, items[0]?.totalMinor]).toEqual([800, 20_700])
+    expect(errors).toEqual([])
+    await context.close()
+  },
+)

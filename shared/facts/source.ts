@@ -17,7 +17,7 @@ export const SOURCE_FIELDS = [
 ] as const
 export type SourceField = (typeof SOURCE_FIELDS)[number]
 
-export const SOURCE_CHARS_MAX = 200
+const SOURCE_CHARS_MAX = 200
 
 const value = z.string().min(1).max(SOURCE_CHARS_MAX)
 

@@ -11,7 +11,7 @@ export const joinStage = call({
   input: z.object({
     tenantId: id,
     showId: id,
-    /** Names this window over its reloads. Another window of the same host is asked before its seat is taken. */
+    /** Names this window over its reloads. Another window asks its host before the seat of one on air is taken. */
     windowId: z.string().min(8).max(64),
     /** Takes the seat from another window that is there. */
     takeOver: z.boolean().default(false),

@@ -2,8 +2,8 @@ import type { ReportedFact } from '@shelfcast/shared/facts/facts.ts'
 import { ApiError } from '../../kit/api.ts'
 
 /** At most this many in a report, as the contract says, and so many wait while there is no network. */
-export const REPORT_MAX = 50
-export const QUEUE_MAX = 500
+const REPORT_MAX = 50
+const QUEUE_MAX = 500
 
 /** Sends reports, one at a time. What was not answered goes again under the same ids, which the server knows. */
 export interface Queue {

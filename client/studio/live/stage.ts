@@ -49,6 +49,8 @@ export function createStage(deps: StageDeps): Stage {
   /** Counts attempts: what an older one comes back with is of no interest any more. */
   let attempt = 0
   let failures = 0
+  /** Whether another window's seat is to be taken. */
+  let takesOver = false
   let timer: ReturnType<typeof setTimeout> | undefined
 
   const dropMedia = () => {
@@ -85,13 +87,19 @@ export function createStage(deps: StageDeps): Stage {
     timer = setTimeout(() => void work(), waitMs * (0.5 + Math.random() / 2))
   }
 
-  const join = async (takeOver = false) => {
+  const join = async () => {
     dropMedia()
     const mine = attempt
     try {
-      const answer = await rpc.call('stage.join', { tenantId, showId, windowId: deps.windowId, takeOver })
+      const answer = await rpc.call('stage.join', {
+        tenantId,
+        showId,
+        windowId: deps.windowId,
+        takeOver: takesOver,
+      })
       if (mine !== attempt) return
       failures = 0
+      takesOver = false
       joined = answer
       show.value = answer.show
       if (answer.show.status === 'ended') finish({ at: 'ended' })
@@ -145,7 +153,8 @@ export function createStage(deps: StageDeps): Stage {
   const again = (takeOver: boolean) => {
     if (!isOver(phase.peek()) || phase.peek().at === 'ended') return
     phase.value = { at: 'joining' }
-    void join(takeOver)
+    takesOver = takeOver // until a seat is had: a try may fail
+    void join()
   }
 
   const stops = [

@@ -54,7 +54,7 @@ export class ShowStage {
   }
 
   /**
-   * Takes a seat. The same person's older seat is given up, where it is of the same window or is to be taken over;
+   * Takes a seat. The same person's older seat is given up, where it is of the same window, off air, or to be taken over;
    * another person needs a free one.
    * @param standIn one that leaves when a person goes live, and that comes only while nobody is on stage
    * @throws Fault `host_seat_taken`, `host_elsewhere`, `show_ended`, `unavailable` while no worker is up
@@ -69,7 +69,7 @@ export class ShowStage {
       if (!former && this.seats.size >= this.#deps.limits.hostsMax) {
         throw new Fault('host_seat_taken', { detail: 'all seats of this stage are taken' })
       }
-      if (former && windowId !== undefined && former.windowId !== windowId && !takeOver) {
+      if (former?.onAir && windowId !== undefined && former.windowId !== windowId && !takeOver) {
         throw new Fault('host_elsewhere')
       }
       if (standIn && [...this.seats.values()].some((seat) => !seat.standIn)) {

@@ -142,6 +142,27 @@ test('a host who is back on stage, not yet live, keeps the show from ending', as
   await until(() => world.told(showId).includes('ended'))
 })
 
+test('the seat of a window on air is taken over only by its reload or when that is asked for', async () => {
+  const showId = await world.newShow()
+  const left: LeftReason[] = []
+  const joinFrom = (windowId: string, takeOver = false) =>
+    stage.join({ tenantId, showId, personId: world.host.id, windowId, takeOver }, (reason) =>
+      left.push(reason),
+    )
+  await joinFrom('desk')
+  const first = await joinFrom('phone') // nothing was on air
+  await send(first.host)
+  await first.host.goLive()
+  expect(left).toEqual(['replaced'])
+  await expect(joinFrom('desk')).rejects.toEqual(fault('host_elsewhere'))
+  expect(left).toEqual(['replaced'])
+  const reloaded = await joinFrom('phone')
+  await send(reloaded.host)
+  await reloaded.host.goLive()
+  await joinFrom('desk', true)
+  expect(left).toEqual(['replaced', 'replaced', 'replaced'])
+})
+
 test('a second window that takes the seat and sends nothing pauses the show', async () => {
   const showId = await world.newShow()
   const first = await live(showId)
