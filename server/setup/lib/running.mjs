@@ -17,7 +17,7 @@ const LEFT_SERVER_GRACE_MS = 15_000
  */
 export async function claim(dataDir) {
   makeDataDir(dataDir)
-  const holder = livePid(join(dataDir, 'running.pid'), /start\.mjs/)
+  const holder = holderOf(dataDir)
   if (holder && holder !== process.pid) throw alreadyRunning(dataDir, holder)
   writeAtomically(join(dataDir, 'running.pid'), `${process.pid}\n`)
   await stopLeftServer(dataDir)
@@ -25,6 +25,12 @@ export async function claim(dataDir) {
     for (const name of ['running.pid', 'server.pid']) rmSync(join(dataDir, name), { force: true })
   }
 }
+
+/** Whether `npm start` runs on this data folder. @param {string} dataDir */
+export const isClaimed = (dataDir) => holderOf(dataDir) !== undefined
+
+/** @param {string} dataDir */
+const holderOf = (dataDir) => livePid(join(dataDir, 'running.pid'), /(start|backup)\.mjs/)
 
 /** Remembers the server, should this run be killed before it can stop it. @param {string} dataDir @param {number} pid */
 export const noteServer = (dataDir, pid) => writeAtomically(join(dataDir, 'server.pid'), `${pid}\n`)
