@@ -59,11 +59,12 @@ async function filmOf(ffmpeg: string, { log }: App): Promise<string | null> {
 }
 
 /** What a newcomer reads at the end of `npm start`. The sign-ins are in it once. */
-export function greeting({ dataDir, publicUrl, ffmpegBin }: Config): string[] {
+export function greeting({ dataDir, publicUrl, ffmpegBin, smtp }: Config): string[] {
   const demo = demoSignIns(dataDir)
   if (!demo) return []
   const lines = [
     `    show     ${publicUrl}/s/${demo.showId}   (demo)`,
+    ...(smtp ? [] : [`    outbox   ${publicUrl}/outbox   (its mails)`]),
     ...(ffmpegBin
       ? []
       : ['', '  There is no ffmpeg here, so the demo show waits for you: go live from the studio.']),
