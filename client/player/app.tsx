@@ -2,9 +2,8 @@ import './app.css'
 import { Toasts } from '../kit/ui/toast.tsx'
 import { ChatPanel } from './chat/chat-panel.tsx'
 import { PlayerContext } from './context.ts'
-import { sheets } from './parts.ts'
+import { sheets, shelfPanel } from './parts.ts'
 import type { Player } from './player.ts'
-import { ShelfPanel } from './shop/shelf-panel.tsx'
 import { Stage } from './stage/stage.tsx'
 import { useWide } from './use-wide.ts'
 
@@ -15,7 +14,11 @@ export function App({ player }: { player: Player }) {
   return (
     <PlayerContext.Provider value={player}>
       <main class="player">
-        {wide && <ShelfPanel />}
+        {wide && (
+          <div class="player__side">
+            <shelfPanel.View />
+          </div>
+        )}
         <Stage />
         {wide && <ChatPanel />}
       </main>

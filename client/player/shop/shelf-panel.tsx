@@ -5,7 +5,7 @@ import { ShelfList } from './shelf-list.tsx'
 import './shelf-panel.css'
 
 /** The shelf beside a wide stage. */
-export function ShelfPanel() {
+export default function ShelfPanel() {
   const { room } = usePlayer().state
   const t = playerWords.value
   return (
