@@ -79,6 +79,10 @@ const en: ErrorWords = {
   too_many_unpaid: 'You have several unpaid orders. Pay or cancel one first.',
   product_unavailable: 'This product cannot be bought right now.',
   order_transition_refused: 'The order cannot do that any more.',
+  parcel_too_large: 'That is more than is left to ship.',
+  refund_too_large: 'That is more than is left to refund.',
+  address_region_fixed: 'Delivery was priced for this country and region, so they stay.',
+  too_many_notes: 'This order has as many notes as it may have.',
   stock_below_zero: 'That would take away more than is in stock.',
 
   payment_provider_off: 'This way to pay is not available.',
@@ -159,6 +163,10 @@ const zh: ErrorWords = {
   too_many_unpaid: '未付款订单过多，请先付款或取消。',
   product_unavailable: '该商品暂时无法购买。',
   order_transition_refused: '订单当前状态不允许此操作。',
+  parcel_too_large: '超出了待发货的数量。',
+  refund_too_large: '超出了可退款的数量或金额。',
+  address_region_fixed: '运费已按该国家和地区计算，不能修改。',
+  too_many_notes: '该订单的备注已达上限。',
   stock_below_zero: '扣减数量超过了可用库存。',
 
   payment_provider_off: '该支付方式不可用。',

@@ -189,6 +189,12 @@ const LIMITS = {
     batchOrdersMax: 200,
     sweepMs: 2000,
     sweptMax: 500,
+    /** What nobody said had arrived counts as delivered, and what was delivered is completed. */
+    deliveredAfterMs: 15 * 24 * 3600_000,
+    completedAfterMs: 7 * 24 * 3600_000,
+    advanceMs: 5 * 60_000,
+    notesPerOrderMax: 200,
+    exportOrdersMax: 200,
     refusalsKeptMs: 10 * 60_000,
     answersKeptMs: 7 * 24 * 3600_000,
   },

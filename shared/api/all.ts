@@ -4,6 +4,7 @@ import * as catalog from './catalog.ts'
 import type { Contract } from './contract.ts'
 import * as embed from './embed.ts'
 import * as facts from './facts.ts'
+import * as fulfilment from './fulfilment.ts'
 import * as orders from './orders.ts'
 import * as payments from './payments.ts'
 import * as pictures from './pictures.ts'
@@ -26,6 +27,7 @@ export const contracts: readonly Contract[] = [
   shows,
   promotions,
   orders,
+  fulfilment,
   payments,
   tips,
   facts,

@@ -5,6 +5,7 @@ import type * as catalog from './catalog.ts'
 import type { Contract } from './contract.ts'
 import type * as embed from './embed.ts'
 import type * as facts from './facts.ts'
+import type * as fulfilment from './fulfilment.ts'
 import type * as orders from './orders.ts'
 import type * as payments from './payments.ts'
 import type * as pictures from './pictures.ts'
@@ -26,6 +27,7 @@ type AnyContract =
   | ContractsOf<typeof shows>
   | ContractsOf<typeof promotions>
   | ContractsOf<typeof orders>
+  | ContractsOf<typeof fulfilment>
   | ContractsOf<typeof payments>
   | ContractsOf<typeof tips>
   | ContractsOf<typeof facts>

@@ -41,6 +41,15 @@ export const address = z.object({
   postcode: z.string().trim().max(16).default(''),
 })
 
+export const parcelView = z.object({
+  id,
+  carrier: z.string(),
+  trackingNumber: z.string(),
+  shippedAt: timeMs,
+  deliveredAt: timeMs.nullable(),
+  lines: z.array(z.object({ lineId: id, quantity: z.int() })),
+})
+
 export const orderView = z.object({
   id,
   tenantId: id,
@@ -154,6 +163,7 @@ export const getMyOrderWhole = contract({
   params: z.object({ orderId: id }),
   output: orderView.extend({
     shopName: z.string(),
+    parcels: z.array(parcelView),
     address,
     adjustments: z.array(z.object({ type: z.string(), lineId: id.nullable(), amountMinor: z.int() })),
     payment: z
@@ -196,14 +206,4 @@ export const listOrders = contract({
   params: z.object({ tenantId: id }),
   query: page.extend({ showId: id.optional(), status: z.enum(ORDER_STATUSES).optional() }),
   output: pageOf(merchantOrderView),
-})
-
-export const getOrder = contract({
-  method: 'GET',
-  path: '/tenants/:tenantId/orders/:orderId',
-  tag,
-  summary: 'An order of the tenant',
-  who: 'orders:read',
-  params: z.object({ tenantId: id, orderId: id }),
-  output: merchantOrderView,
 })

@@ -4,7 +4,7 @@ import { Link } from '../ui/link.tsx'
 import { OrderPill } from './order-pill.tsx'
 import { orderWords } from './words.ts'
 
-export type Order = Answer<'GET /tenants/:tenantId/orders/:orderId'>
+export type Order = Answer<'GET /tenants/:tenantId/orders'>['items'][number]
 
 export function OrderTable({ orders }: { orders: readonly Order[] }) {
   const t = orderWords.value

@@ -19,6 +19,8 @@ export type IdKind =
   | 'hld'
   | 'ord'
   | 'oln'
+  | 'pcl'
+  | 'not'
   | 'evt'
   | 'adj'
   | 'pye'

@@ -6,6 +6,8 @@ import type { Redis } from '../kernel/redis.ts'
 import { untilDecided } from '../kernel/retry.ts'
 import { type Closable, startTicker } from '../kernel/ticker.ts'
 import { createAttempts } from './attempts.ts'
+import { createExport } from './export.ts'
+import { createFulfilment } from './fulfil.ts'
 import { createPlace, type PlaceDeps } from './place.ts'
 import { createQuotes, type QuoteDeps } from './quote.ts'
 import { whyNot } from './rules.ts'
@@ -26,6 +28,7 @@ export function createOrders(deps: OrdersDeps) {
   const { db, outbox, clock, limits, log } = deps
   const views = createViews(deps)
   const quotes = createQuotes(deps)
+  const work = createFulfilment(deps)
   let tickers: Closable[] = []
 
   /** Expires what was not paid in time; its units go back in the same statement. @returns how many orders */
@@ -46,6 +49,8 @@ export function createOrders(deps: OrdersDeps) {
     quote: quotes.quote,
     place: createPlace({ ...deps, quotes }),
     ...views,
+    work,
+    exportPage: createExport(deps),
     sweep,
 
     /** Cancels one's own order before it is paid. @throws Fault `not_found`, `order_transition_refused` */
@@ -68,6 +73,7 @@ export function createOrders(deps: OrdersDeps) {
       if (tickers.length > 0) return
       tickers = [
         startTicker('unpaid orders', limits.sweepMs, log, sweep),
+        startTicker('orders on their way', limits.advanceMs, log, work.advance),
         startTicker('kept answers', ANSWERS_SWEEP_MS, log, () => sweepAnswers(db, limits)),
       ]
     },

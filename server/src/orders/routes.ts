@@ -1,6 +1,9 @@
+import * as staff from '@shelfcast/shared/api/fulfilment.ts'
 import * as api from '@shelfcast/shared/api/orders.ts'
 import type { Currency } from '@shelfcast/shared/money.ts'
+import type { Actor } from '../kernel/actor.ts'
 import { handle, type Route } from '../kernel/route.ts'
+import type { Work } from './fulfil.ts'
 import type { Orders } from './orders.ts'
 
 export const orderRoutes = (
@@ -32,5 +35,27 @@ export const orderRoutes = (
   }),
   handle(api.cancelMyOrder, ({ actor, params }) => orders.cancel(actor.personId, params.orderId)),
   handle(api.listOrders, ({ params, query }) => orders.listForMerchant(params.tenantId, query)),
-  handle(api.getOrder, ({ params }) => orders.forMerchant(params.tenantId, params.orderId)),
+  ...workRoutes(orders),
 ]
+
+/** The merchant's staff at work. */
+function workRoutes({ work, exportPage }: Orders): Route[] {
+  const by = (call: { params: { tenantId: string; orderId: string }; actor: Actor }): Work => ({
+    tenantId: call.params.tenantId,
+    orderId: call.params.orderId,
+    personId: call.actor.personId,
+  })
+  return [
+    handle(staff.getOrder, ({ params }) => work.worked(params.tenantId, params.orderId)),
+    handle(staff.packOrder, (call) => work.pack(by(call))),
+    handle(staff.shipOrder, (call) => work.ship(by(call), call.body)),
+    handle(staff.deliverParcel, (call) => work.deliver(by(call), call.params.parcelId)),
+    handle(staff.refundOrder, (call) => work.refund(by(call), call.body, call.idempotencyKey)),
+    handle(staff.changeOrderAddress, (call) => work.changeAddress(by(call), call.body)),
+    handle(staff.unmaskOrder, (call) => work.unmask(by(call), call.body.reason)),
+    handle(staff.noteOrder, (call) => work.note(by(call), call.body.text)),
+    handle(staff.exportOrders, ({ params, actor, body }) =>
+      exportPage(params.tenantId, actor.personId, body),
+    ),
+  ]
+}

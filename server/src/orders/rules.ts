@@ -20,6 +20,7 @@ export const ORDER_TRANSITIONS: readonly Transition[] = [
   // The money came late and the units were still there.
   { from: 'expired', to: 'paid', by: ['payments'] },
   { from: 'paid', to: 'packed', by: ['merchant'] },
+  { from: 'paid', to: 'shipped', by: ['merchant'] },
   { from: 'packed', to: 'shipped', by: ['merchant'] },
   { from: 'shipped', to: 'delivered', by: ['merchant', 'buyer', 'system'] },
   { from: 'delivered', to: 'completed', by: ['buyer', 'system'] },
@@ -29,6 +30,10 @@ export const ORDER_TRANSITIONS: readonly Transition[] = [
   { from: 'delivered', to: 'refunding', by: ['merchant'] },
   { from: 'completed', to: 'refunding', by: ['merchant'] },
   { from: 'partially_refunded', to: 'refunding', by: ['merchant'] },
+  // What was not refunded goes its way.
+  { from: 'partially_refunded', to: 'packed', by: ['merchant'] },
+  { from: 'partially_refunded', to: 'shipped', by: ['merchant'] },
+  { from: 'partially_refunded', to: 'delivered', by: ['merchant'] },
   { from: 'refunding', to: 'refunded', by: ['payments'] },
   { from: 'refunding', to: 'partially_refunded', by: ['payments'] },
 ]

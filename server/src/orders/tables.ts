@@ -35,6 +35,8 @@ export const orders = pgTable(
     expiresAt: at('expires_at'),
     paidAt: at('paid_at'),
     closedAt: at('closed_at'),
+    /** When it came into its present status. */
+    movedAt: at('moved_at').notNull().defaultNow(),
     createdAt: createdAt(),
   },
   (t) => [
@@ -42,6 +44,7 @@ export const orders = pgTable(
     unique('orders_id').on(t.id),
     index('orders_person').on(t.personId, t.id),
     index('orders_show').on(t.tenantId, t.showId, t.id),
+    index('orders_on_the_way').on(t.movedAt).where(sql`${t.status} in ('shipped', 'delivered')`),
     index('orders_unpaid').on(t.expiresAt).where(sql`${t.status} = 'pending_payment'`),
     index('orders_unpaid_person').on(t.personId).where(sql`${t.status} = 'pending_payment'`),
     foreignKey({
@@ -181,5 +184,77 @@ export const orderEvents = pgTable(
       columns: [t.tenantId, t.orderId],
       foreignColumns: [orders.tenantId, orders.id],
     }),
+  ],
+)
+
+/** Units of an order on their way together. An order can go in several. */
+export const parcels = pgTable(
+  'parcels',
+  {
+    tenantId: idColumn('tenant_id'),
+    id: idColumn('id'),
+    orderId: idColumn('order_id'),
+    carrier: text('carrier').notNull(),
+    trackingNumber: text('tracking_number').notNull(),
+    shippedAt: at('shipped_at').notNull(),
+    deliveredAt: at('delivered_at'),
+  },
+  (t) => [
+    primaryKey({ columns: [t.tenantId, t.id] }),
+    index('parcels_order').on(t.tenantId, t.orderId),
+    foreignKey({
+      name: 'parcels_order_fk',
+      columns: [t.tenantId, t.orderId],
+      foreignColumns: [orders.tenantId, orders.id],
+    }),
+  ],
+)
+
+export const parcelLines = pgTable(
+  'parcel_lines',
+  {
+    tenantId: idColumn('tenant_id'),
+    parcelId: idColumn('parcel_id'),
+    lineId: idColumn('line_id'),
+    quantity: integer('quantity').notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.tenantId, t.parcelId, t.lineId] }),
+    index('parcel_lines_line').on(t.tenantId, t.lineId),
+    foreignKey({
+      name: 'parcel_lines_parcel_fk',
+      columns: [t.tenantId, t.parcelId],
+      foreignColumns: [parcels.tenantId, parcels.id],
+    }),
+    foreignKey({
+      name: 'parcel_lines_line_fk',
+      columns: [t.tenantId, t.lineId],
+      foreignColumns: [orderLines.tenantId, orderLines.id],
+    }),
+    check('parcel_lines_quantity', sql`${t.quantity} > 0`),
+  ],
+)
+
+/** What staff wrote about an order, and what they did that leaves no other trail: who, when and why. Append-only. */
+export const orderNotes = pgTable(
+  'order_notes',
+  {
+    tenantId: idColumn('tenant_id'),
+    id: idColumn('id'),
+    orderId: idColumn('order_id'),
+    personId: idColumn('person_id').references(() => persons.id),
+    kind: text('kind', { enum: ['note', 'unmasked', 'address_changed'] }).notNull(),
+    text: text('text').notNull(),
+    createdAt: createdAt(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.tenantId, t.id] }),
+    index('order_notes_order').on(t.tenantId, t.orderId),
+    foreignKey({
+      name: 'order_notes_order_fk',
+      columns: [t.tenantId, t.orderId],
+      foreignColumns: [orders.tenantId, orders.id],
+    }),
+    check('order_notes_kind', sql`${t.kind} in ('note', 'unmasked', 'address_changed')`),
   ],
 )

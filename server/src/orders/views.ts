@@ -27,10 +27,11 @@ type MerchantRow = OrderView & {
   fullAddress: z.output<typeof address>
 }
 
-/** Orders as buyers and merchants see them. */
-export function createViews({ db: { sql } }: { db: Db }) {
-  // A line's unit price is what was paid: its list price and the price adjustments of the line.
-  const columns = sql`
+/**
+ * What everybody sees of an order, as columns over `orders o`. A line's unit price is what was paid: its list price and
+ * the price adjustments of the line.
+ */
+export const orderColumns = (sql: Db['sql']) => sql`
     o.id, o.tenant_id as "tenantId", o.show_id as "showId", o.status, o.currency, o.total_minor as "totalMinor",
     coalesce((select sum(a.amount_minor) from order_adjustments a
       where a.tenant_id = o.tenant_id and a.order_id = o.id and a.type = 'shipping'), 0)::bigint as "shippingMinor",
@@ -45,6 +46,10 @@ export function createViews({ db: { sql } }: { db: Db }) {
           where a.tenant_id = l.tenant_id and a.order_id = l.order_id and a.line_id = l.id
             and a.type in ('live_price', 'flash_price')), 0)) order by l.id)
       from order_lines l where l.tenant_id = o.tenant_id and l.order_id = o.id) as lines`
+
+/** Orders as buyers and merchants see them. */
+export function createViews({ db: { sql } }: { db: Db }) {
+  const columns = orderColumns(sql)
   const merchantColumns = sql`
     ${columns}, o.address as "fullAddress",
     (select jsonb_build_object('personId', p.id, 'name', p.name) from persons p where p.id = o.person_id) as buyer`
@@ -66,7 +71,7 @@ export function createViews({ db: { sql } }: { db: Db }) {
     /** With what only the buyer's own page shows. @throws Fault `not_found` */
     async whole(personId: string, orderId: string): Promise<WholeOrder> {
       const [row] = await sql<WholeOrder[]>`
-        select ${columns}, o.address, t.name as "shopName",
+        select ${columns}, o.address, t.name as "shopName", order_parcels(o.tenant_id, o.id) as parcels,
           coalesce((select jsonb_agg(jsonb_build_object('type', a.type, 'lineId', a.line_id, 'amountMinor', a.amount_minor)
             order by a.id) from order_adjustments a where a.tenant_id = o.tenant_id and a.order_id = o.id), '[]') as adjustments,
           (select jsonb_build_object('provider', p.provider, 'status', p.status, 'amountMinor', p.amount_minor,

@@ -95,6 +95,8 @@ export const refunds = pgTable(
     lineId: text('line_id'),
     amountMinor: minor('amount_minor').notNull(),
     reason: text('reason').notNull(),
+    /** The merchant's staff who asked for it; null for money that goes back by itself. */
+    requestedBy: text('requested_by').references(() => persons.id),
     status: text('status', { enum: ['requested', 'done', 'failed'] })
       .notNull()
       .default('requested'),
@@ -103,6 +105,7 @@ export const refunds = pgTable(
   },
   (t) => [
     index('refunds_payment').on(t.paymentId),
+    index('refunds_order').on(t.tenantId, t.orderId),
     index('refunds_open').on(t.createdAt).where(sql`${t.status} = 'requested'`),
     uniqueIndex('refunds_provider_ref').on(t.providerRef).where(sql`${t.providerRef} is not null`),
     foreignKey({

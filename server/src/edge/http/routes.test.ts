@@ -48,16 +48,28 @@ const lineOf = async (of: typeof mine) => {
   return id
 }
 
+const parcelOf = async (of: typeof mine, orderId: string) => {
+  const id = newId('pcl')
+  await app.domains.db.sql`
+    insert into parcels (tenant_id, id, order_id, carrier, tracking_number, shipped_at)
+    values (${of.tenant.id}, ${id}, ${orderId}, 'SF', 'SF1', now())`
+  return id
+}
+
 /** What each merchant has, by the names that paths give it. */
-const rowsOf = async (of: typeof mine) => ({
-  showId: of.show.id,
-  productId: of.product.id,
-  skuId: of.sku.id,
-  saleId: await saleOf(of),
-  orderId: (await orderOf(of)).id,
-  lineId: await lineOf(of),
-  personId: of.owner.id,
-})
+const rowsOf = async (of: typeof mine) => {
+  const orderId = (await orderOf(of)).id
+  return {
+    showId: of.show.id,
+    productId: of.product.id,
+    skuId: of.sku.id,
+    saleId: await saleOf(of),
+    orderId,
+    parcelId: await parcelOf(of, orderId),
+    lineId: await lineOf(of),
+    personId: of.owner.id,
+  }
+}
 const rows = new Map<typeof mine, Record<string, string>>([
   [mine, await rowsOf(mine)],
   [theirs, await rowsOf(theirs)],
@@ -71,6 +83,13 @@ function pathOf(contract: Contract, tenant: typeof mine, rest: typeof mine): str
 
 /** A body that each write accepts, so that a refusal is about who and whose, not about the body. */
 const BODIES: Record<string, unknown> = {
+  'POST /tenants/:tenantId/orders/:orderId/pack': {},
+  'POST /tenants/:tenantId/orders/:orderId/parcels': { carrier: 'SF', trackingNumber: 'SF1' },
+  'POST /tenants/:tenantId/orders/:orderId/parcels/:parcelId/delivered': {},
+  'POST /tenants/:tenantId/orders/:orderId/refunds': { lines: null, restock: false, reason: 'why' },
+  'PUT /tenants/:tenantId/orders/:orderId/address': ADDRESS,
+  'POST /tenants/:tenantId/orders/:orderId/unmask': { reason: 'why' },
+  'POST /tenants/:tenantId/orders/:orderId/notes': { text: 'mine now' },
   'DELETE /tenants/:tenantId/identity-keys/:keyId': undefined,
   'PATCH /tenants/:tenantId/products/:productId': { title: 'Taken over' },
   'PUT /tenants/:tenantId/shipping': { elsewhere: null, zones: [] },
@@ -91,6 +110,8 @@ const BODIES: Record<string, unknown> = {
   'POST /tenants/:tenantId/shows/:showId/flash-sales/:saleId/stop': {},
 }
 
+const KEY = { 'idempotency-key': 'a-walk-through-the-routes' }
+
 test('every route of a tenant asks for a scope', () => {
   expect(tenantRoutes.filter(({ who }) => !who.includes(':')).map(nameOf)).toEqual([])
 })
@@ -103,6 +124,7 @@ describe('a member of another tenant gets 404', () => {
         contract.method,
         pathOf(contract, mine, mine),
         BODIES[nameOf(contract)],
+        KEY,
       )
       expect(response.status).toBe(404)
     },
@@ -117,7 +139,7 @@ describe("an owner does not reach another tenant's rows through their own tenant
   )
   test.each(inner.map((contract) => [nameOf(contract), contract] as const))('%s', async (name, contract) => {
     if (contract.method !== 'GET') expect(Object.keys(BODIES)).toContain(name)
-    const response = await mine.owner.call(contract.method, pathOf(contract, mine, theirs), BODIES[name])
+    const response = await mine.owner.call(contract.method, pathOf(contract, mine, theirs), BODIES[name], KEY)
     expect(response.status).toBe(404)
   })
 
