@@ -16,7 +16,7 @@ export function usePoll(poll: () => Promise<unknown>, everyMs: number, active: b
       clearTimeout(timer)
       if (running || over) return
       running = true
-      await latest.current().catch(() => undefined)
+      await latest.current().catch(() => undefined) // the next turn asks again
       running = false
       if (!over) timer = setTimeout(run, everyMs)
     }

@@ -127,7 +127,7 @@ function startSession(options: WhepOptions, place: string): WhepSession & { conn
         method: 'POST',
         headers: { 'Content-Type': 'application/json' },
         body: JSON.stringify({ quality }),
-      }).catch(() => undefined)
+      }).catch(() => undefined) // the picture goes on as it is; the next session asks again
     },
     close() {
       // `keepalive`: the request outlives a page that is being left.
