@@ -175,3 +175,10 @@ test('N3: a mute, a line and a deletion of another node hold here; after a miss 
   heard(showId, { is: 'missed' })
   expect(await chat.mutedUntil(showId, 'ben')).not.toBeNull()
 })
+
+test('a line that waits to be written is not forgotten when the record is read again', async () => {
+  const { chat, heard, sayAll, showId } = await world({ writeEveryMs: 60_000 })
+  const lines = await sayAll(['not yet written'])
+  heard(showId, { is: 'missed' }) // a room opens here, or other nodes are heard again
+  expect(await chat.recent(showId)).toEqual(lines)
+})

@@ -47,7 +47,7 @@ export function createChat(deps: ChatDeps) {
   const { rooms, clock, log, limits } = deps
   const { sql } = deps.db
   const writer = createLineWriter(deps)
-  const memory = createChatMemory(deps)
+  const memory = createChatMemory({ ...deps, writer })
   const paces = new Map<string, TokenBucket>()
   let sweep: Closable | null = null
   rooms.onHeard((showId, heard) => void memory.heard(showId, heard))
@@ -84,9 +84,9 @@ export function createChat(deps: ChatDeps) {
       if (text === null) throw new Fault('invalid_input', { issues: [{ path: 'text', message: 'no text' }] })
       const at = clock.now()
       const line: ChatLine = { id: newId('lin', at), personId, name, role, text, at }
+      writer.add({ ...line, tenantId, showId }) // first: what is at hand may be read anew from the record meanwhile
       await memory.said(showId, line)
       rooms.publish(showId, { t: 'chat', line })
-      writer.add({ ...line, tenantId, showId })
       return line
     },
 

@@ -17,8 +17,15 @@ interface ShowChat {
  * The last lines and the mutes of shows in use. What other nodes say is told to `heard`; mutes are read again every
  * `mutesFreshMs` besides.
  */
-export function createChatMemory(deps: { db: Db; clock: Clock; limits: Limits['chat']; recentMax: number }) {
-  const { clock, limits, recentMax } = deps
+export function createChatMemory(deps: {
+  db: Db
+  /** Lines said here that wait to be written. */
+  writer: { flush(): Promise<void> }
+  clock: Clock
+  limits: Limits['chat']
+  recentMax: number
+}) {
+  const { writer, clock, limits, recentMax } = deps
   const { sql } = deps.db
   const shows = new Map<string, Promise<ShowChat>>()
   const refreshing = new Map<string, Promise<void>>()
@@ -31,6 +38,7 @@ export function createChatMemory(deps: { db: Db; clock: Clock; limits: Limits['c
   }
 
   async function readRecent(showId: string): Promise<ChatLine[]> {
+    await writer.flush()
     const rows = await sql<ChatLine[]>`
       select id, person_id as "personId", name, role, text, (extract(epoch from created_at) * 1000)::bigint as at
       from chat_lines where show_id = ${showId} and deleted_at is null order by id desc limit ${recentMax}`

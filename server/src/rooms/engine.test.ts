@@ -1,3 +1,4 @@
+import type { Down } from '@shelfcast/shared/protocol/down.ts'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import {
   chatEvent,
@@ -200,6 +201,28 @@ test('J4, S4: what happens while the snapshot is made follows it in the same fra
   expect(offsetsOf(link.events)).toEqual([2, 3])
   pin()
   expect(offsetsOf(link.events)).toEqual([2, 3, 4])
+})
+
+test('J4: lines that a shared snapshot does not hold follow it, before the state that may take them away', async () => {
+  const { viewer, publish, pin } = engineWorld({ recentChatMax: 2 })
+  const newsOf = (events: readonly Down[]) => events.filter(({ t }) => t !== 'likes' && t !== 'viewers')
+  await viewer('early')
+  const lines = ['one', 'two', 'three'].map((text) => chatEvent('viewer', text))
+  for (const line of lines) publish(line)
+  await vi.advanceTimersByTimeAsync(flushMsMax)
+  const { link } = await viewer('late') // the same snapshot: no state came, and it is fresh
+  expect(link.frames).toHaveLength(1)
+  expect(newsOf(link.events).slice(1)).toEqual(lines.slice(1))
+
+  const { promise, resolve } = deferred<typeof emptyView>()
+  pin()
+  const entered = viewer('later', entering(undefined, { compose: () => promise }))
+  await vi.advanceTimersByTimeAsync(10)
+  publish(chatEvent('viewer', 'four'))
+  await vi.advanceTimersByTimeAsync(flushMsMax)
+  pin()
+  resolve(emptyView)
+  expect(typesOf(newsOf((await entered).link.events))).toEqual(['welcome', 'chat', 'pinned'])
 })
 
 test('S2: what is published while the room opens is not lost', async () => {

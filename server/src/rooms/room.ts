@@ -103,6 +103,7 @@ export class Room {
       counts: () => ({ viewers: this.viewersEverywhere, likes: this.#likes }),
       clock,
       freshMs: limits.snapshotMs,
+      chatMax: limits.recentChatMax,
     })
   }
 
@@ -147,6 +148,7 @@ export class Room {
     const { shown, dropped } = this.#chat.take(this.#deps.clock.now())
     if (dropped > 0) drops.inc({ class: 'chat', reason: 'display_rate' }, dropped)
     if (shown.length === 0) return
+    this.#snapshots.heardChat(shown)
     this.#publish(LANE_OF.chat, shown)
     this.#countShed('chat', shown.length)
   }
@@ -189,11 +191,14 @@ export class Room {
     }
     this.#deps.metrics.joins.inc({ outcome: resume ? 'not_recovered' : 'fresh' })
     for (let attempt = 0; attempt < SNAPSHOT_ATTEMPTS; attempt++) {
-      const { pos, json, latest } = await this.#snapshots.get(view)
-      this.#seed(latest)
+      const snapshot = await this.#snapshots.get(view)
+      const { pos, json } = snapshot
+      this.#seed(snapshot.latest)
       const since = this.#stream.since(pos)
       if (!since) continue
-      this.#admit(viewer, [welcome({ pos, recovered: false, snapshot: json }), ...since])
+      // Chat goes before state: a line that was deleted meanwhile is gone after it.
+      const chat = this.#snapshots.chatSince(snapshot)
+      this.#admit(viewer, [welcome({ pos, recovered: false, snapshot: json }), ...chat, ...since])
       return
     }
     throw new Fault('unavailable', { detail: 'the room changes faster than its snapshot is made' })

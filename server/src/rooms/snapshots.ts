@@ -16,6 +16,8 @@ export interface EncodedSnapshot {
   pos: Position
   json: string
   latest: readonly DownOf<'latest'>[]
+  /** How many chat lines the room had heard when the build began: it may not hold those after them. */
+  chatHeard: number
 }
 
 interface SnapshotsDeps {
@@ -23,17 +25,21 @@ interface SnapshotsDeps {
   counts(): Pick<Snapshot, 'viewers' | 'likes'>
   clock: Clock
   freshMs: number
+  /** Chat lines kept for those who come after the snapshot that they get was made. */
+  chatMax: number
 }
 
 /**
  * One build for all who ask while it is under way, and for those who come within `freshMs` while no state event
  * came. The position is read before anything else, so that nothing falls between the snapshot and the stream;
- * events that are in both change nothing the second time.
+ * events that are in both change nothing the second time. Chat has no position: its lines are counted.
  */
 export class Snapshots {
   readonly #deps: SnapshotsDeps
   #building: Promise<EncodedSnapshot> | null = null
   #built: { snapshot: EncodedSnapshot; at: number } | null = null
+  #lastChat: string[] = []
+  #chatHeard = 0
 
   constructor(deps: SnapshotsDeps) {
     this.#deps = deps
@@ -50,12 +56,25 @@ export class Snapshots {
     return this.#building
   }
 
+  /** The room's viewers are shown these lines. */
+  heardChat(lines: readonly string[]): void {
+    this.#chatHeard += lines.length
+    this.#lastChat = [...this.#lastChat, ...lines].slice(-this.#deps.chatMax)
+  }
+
+  /** The last of the lines that a snapshot may not hold. */
+  chatSince({ chatHeard }: EncodedSnapshot): readonly string[] {
+    const since = Math.min(this.#chatHeard - chatHeard, this.#lastChat.length)
+    return this.#lastChat.slice(this.#lastChat.length - since)
+  }
+
   /** Makes one whose every part is read from now on. */
   async build(view: RoomView): Promise<EncodedSnapshot> {
     const pos = this.#deps.head()
+    const chatHeard = this.#chatHeard
     const parts = await view.compose()
     const full: Snapshot = { ...parts, ...this.#deps.counts() }
-    const snapshot = { pos, json: JSON.stringify(full), latest: view.latestOf(parts) }
+    const snapshot = { pos, json: JSON.stringify(full), latest: view.latestOf(parts), chatHeard }
     this.#built = { snapshot, at: this.#deps.clock.now() }
     return snapshot
   }
