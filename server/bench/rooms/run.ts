@@ -42,7 +42,7 @@ export const SCENE: Scene = {
   flushMs: null,
   servers: 1,
   loads: 1,
-  warmMs: 2000,
+  warmMs: 5000,
   measureMs: 6000,
   idlers: 0,
   stuck: 0,

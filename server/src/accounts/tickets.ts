@@ -31,15 +31,24 @@ export function createTickets(deps: {
   renewMs: number
   clock: Clock
 }) {
+  /** Made once: making it costs as much as checking a ticket. */
+  const key = crypto.subtle.importKey(
+    'raw',
+    Uint8Array.from(deps.key),
+    { name: 'HMAC', hash: 'SHA-256' },
+    false,
+    ['sign', 'verify'],
+  )
+
   /** A signed ticket (JWT, HS256) that lives `lifeMs`. */
-  function issue(ticket: TicketClaims): Promise<string> {
+  async function issue(ticket: TicketClaims): Promise<string> {
     const nowS = Math.floor(deps.clock.now() / 1000)
     return new SignJWT({ ...ticket })
       .setProtectedHeader({ alg: 'HS256' })
       .setAudience(AUDIENCE)
       .setIssuedAt(nowS)
       .setExpirationTime(nowS + Math.ceil(deps.lifeMs / 1000))
-      .sign(deps.key)
+      .sign(await key)
   }
 
   return {
@@ -59,7 +68,7 @@ export function createTickets(deps: {
     /** @throws Fault `ticket_invalid` for a forged, expired or other kind of ticket */
     async verify(token: string, right: TicketClaims['right']): Promise<TicketClaims> {
       try {
-        const { payload } = await jwtVerify(token, deps.key, {
+        const { payload } = await jwtVerify(token, await key, {
           algorithms: ['HS256'],
           audience: AUDIENCE,
           currentDate: new Date(deps.clock.now()),

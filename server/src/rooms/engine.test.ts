@@ -26,15 +26,29 @@ const flushed = () => vi.advanceTimersByTimeAsync(flushMsMin + 1)
 const polled = () => vi.advanceTimersByTimeAsync(slowPollMs + 1)
 const stock = (left: number, key = 'sku') => ({ t: 'stock', key, left, sale: null }) as const
 
-test('C1: state is sent at once, in its own frame, before the chat that waits', async () => {
+test('C1: state is sent at once, in its own frame, and what waits right behind it', async () => {
   const { viewer, publish, pin } = engineWorld()
   const { link } = await viewer()
   publish(chatEvent())
+  publish(tipEvent())
   pin()
-  expect(typesOf(link.events)).toEqual(['welcome', 'likes', 'pinned'])
+  expect(link.frames.map(typesOf).slice(1)).toEqual([['pinned'], ['tip'], ['chat']])
   await flushed()
-  expect(link.frames.at(-1)).toHaveLength(1)
-  expect(typesOf(link.events).at(-1)).toBe('chat')
+  expect(link.frames).toHaveLength(4)
+})
+
+test('C4: the window of a room begins when it has something to send again', async () => {
+  const { viewer, publish, pin } = engineWorld()
+  const { link } = await viewer()
+  publish(chatEvent())
+  await vi.advanceTimersByTimeAsync(flushMsMin / 2)
+  pin()
+  publish(chatEvent())
+  const frames = link.frames.length
+  await vi.advanceTimersByTimeAsync(flushMsMin / 2 + 1)
+  expect(link.frames).toHaveLength(frames)
+  await vi.advanceTimersByTimeAsync(flushMsMin / 2)
+  expect(link.frames).toHaveLength(frames + 1)
 })
 
 test('C2: latest values are conflated by key, and newcomers get the newest of each', async () => {

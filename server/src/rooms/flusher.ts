@@ -4,10 +4,14 @@ export interface Flushable {
   flush(): unknown
 }
 
-/** Flushes the rooms that have something to send: all at once, a window after the first of them asked. */
+/** What is due this soon is flushed along with what is due. */
+const EARLY_MS = 5
+
+/** Flushes each room that has something to send a window after it asked, or not at all where it has sent it by then. */
 export class Flusher {
   readonly pace: Pace
-  readonly #waiting = new Set<Flushable>()
+  /** When each is due, the soonest first: all get the same window, or one that has just changed by a step. */
+  readonly #waiting = new Map<Flushable, number>()
   #timer: NodeJS.Timeout | null = null
   #closed = false
 
@@ -16,8 +20,9 @@ export class Flusher {
   }
 
   add(room: Flushable): void {
-    this.#waiting.add(room)
-    if (!this.#closed) this.#timer ??= setTimeout(() => this.#flush(), this.pace.windowMs)
+    if (this.#closed || this.#waiting.has(room)) return
+    this.#waiting.set(room, performance.now() + this.pace.windowMs)
+    this.#timer ??= setTimeout(() => this.#flush(), this.pace.windowMs)
   }
 
   forget(room: Flushable): void {
@@ -31,8 +36,12 @@ export class Flusher {
 
   #flush(): void {
     this.#timer = null
-    const rooms = [...this.#waiting]
-    this.#waiting.clear()
-    for (const room of rooms) room.flush()
+    const now = performance.now()
+    const due: Flushable[] = []
+    for (const [room, at] of this.#waiting) if (at <= now + EARLY_MS) due.push(room)
+    for (const room of due) this.#waiting.delete(room)
+    for (const room of due) room.flush()
+    const [next] = this.#waiting.values()
+    if (next !== undefined) this.#timer ??= setTimeout(() => this.#flush(), Math.max(1, next - now))
   }
 }

@@ -11,20 +11,20 @@ import type { Clock } from '../kernel/clock.ts'
 import { Fault } from '../kernel/errors.ts'
 import type { Log } from '../kernel/log.ts'
 import { ChatQueue } from './chatQueue.ts'
+import type { Flusher } from './flusher.ts'
 import type { LoggedEvent, RoomHead } from './log.ts'
 import type { RoomMetrics } from './metrics.ts'
 import { SideQueue } from './sideQueue.ts'
 import { type RoomView, Snapshots } from './snapshots.ts'
 import { StateStream } from './stream.ts'
 import { type Broadcast, frameOf, LANE_OF, LANES, type Lane, type Link, topicOf } from './transport.ts'
-import { Viewer } from './viewer.ts'
+import { Viewer, type ViewerRoom } from './viewer.ts'
 
 export type RoomEvent = DownOf<'state' | 'latest' | 'gift' | 'chat'>
 
 export interface RoomDeps {
   broadcast: Broadcast
-  /** Asks for a `flush` within the present window. */
-  wantsFlush(room: Room): void
+  flusher: Pick<Flusher, 'add' | 'forget'>
   read(showId: string, epoch: number, after: number, upTo: number): Promise<LoggedEvent[]>
   /** Where the log says that the room stands. */
   position(showId: string): Promise<Position | null>
@@ -57,7 +57,7 @@ const SNAPSHOT_ATTEMPTS = 3
 const RESYNC = frameOf([JSON.stringify({ t: 'resync' } satisfies DownOf<'personal'>)])
 
 /** One show's viewers in this process, and what is on its way to them. Delivery is by class alone. */
-export class Room {
+export class Room implements ViewerRoom {
   readonly showId: string
   readonly viewers = new Set<Viewer>()
   readonly #deps: RoomDeps
@@ -87,6 +87,8 @@ export class Room {
     this.#stream = new StateStream(head.pos, tail, {
       deliver: (json, event) => {
         this.#publish(LANE_OF.state, [json])
+        this.flush()
+        deps.flusher.forget(this)
         deps.delivered(showId, event)
       },
       broken: () => {
@@ -107,6 +109,10 @@ export class Room {
     })
   }
 
+  get limits(): Limits['rooms'] {
+    return this.#deps.limits
+  }
+
   get head(): Position {
     return this.#stream.head
   }
@@ -117,7 +123,8 @@ export class Room {
   }
 
   /**
-   * Delivers by class. State: at once, in order of offset. Latest: the newest value of its key, with the next
+   * Delivers by class. State: at once, in order of offset; what waits goes right behind it, in the same write to each
+   * socket. Latest: the newest value of its key, with the next
    * flush. Gift: once for its id, with the next flush. Chat: with the next flush, up to the room's display rate.
    */
   publish(event: RoomEvent, asOf = 0): void {
@@ -134,7 +141,7 @@ export class Room {
       const dropped = this.#chat.push(chatRankOf(event), JSON.stringify(event))
       if (dropped > 0) this.#deps.metrics.drops.inc({ class: 'chat', reason: 'queue_full' }, dropped)
     }
-    this.#deps.wantsFlush(this)
+    this.#deps.flusher.add(this)
   }
 
   /** Sends what has gathered since the last flush: one frame a lane. */
@@ -160,11 +167,7 @@ export class Room {
    */
   async enter(personId: string, link: Link, options: EnterOptions): Promise<Viewer> {
     if (this.viewers.size >= this.#deps.limits.viewersPerRoomMax) throw new Fault('room_full')
-    const viewer = new Viewer(this.showId, personId, link, this.#deps.limits, {
-      sideRegained: (regained) => this.#sendSide(regained),
-      toldToResync: () => this.#deps.metrics.resyncs.inc({ outcome: 'told' }),
-      leftBehind: () => this.#deps.metrics.resyncs.inc({ outcome: 'closed' }),
-    })
+    const viewer = new Viewer(this, personId, link)
     this.viewers.add(viewer)
     try {
       await this.reenter(viewer, options)
@@ -267,13 +270,21 @@ export class Room {
     return this.#catchingUp
   }
 
-  #admit(viewer: Viewer, events: readonly string[]): void {
-    viewer.enter(frameOf([...events, ...this.#side.latest()]), this.#deps.clock.now())
-  }
-
-  #sendSide(viewer: Viewer): void {
+  sideRegained(viewer: Viewer): void {
     const events = [...this.#side.recentGifts(), ...this.#side.latest()]
     if (events.length > 0) viewer.tell(frameOf(events), this.#deps.clock.now())
+  }
+
+  toldToResync(): void {
+    this.#deps.metrics.resyncs.inc({ outcome: 'told' })
+  }
+
+  leftBehind(): void {
+    this.#deps.metrics.resyncs.inc({ outcome: 'closed' })
+  }
+
+  #admit(viewer: Viewer, events: readonly string[]): void {
+    viewer.enter(frameOf([...events, ...this.#side.latest()]), this.#deps.clock.now())
   }
 
   #seed(latest: readonly DownOf<'latest'>[]): void {

@@ -4,8 +4,10 @@ import { frameOf, LANES, type Link, topicOf } from './transport.ts'
 
 const RESYNC = frameOf([JSON.stringify({ t: 'resync' } satisfies Down)])
 
-/** What a room wants to know of a viewer whose lanes change. */
-export interface ViewerEvents {
+/** The room that a viewer is in, as much of it as a viewer needs. */
+export interface ViewerRoom {
+  readonly showId: string
+  readonly limits: Limits['rooms']
   /** The viewer has the side lane again: it gets what it missed there. */
   sideRegained(viewer: Viewer): void
   toldToResync(): void
@@ -21,20 +23,16 @@ export interface ViewerEvents {
 export class Viewer {
   personId: string
   readonly #link: Link
-  readonly #showId: string
-  readonly #limits: Limits['rooms']
-  readonly #events: ViewerEvents
+  readonly #room: ViewerRoom
   #width = 0
   /** Since when it has been waiting to be admitted again; null while it is in the stream. */
   #behindSince: number | null = null
   #resyncSent = false
 
-  constructor(showId: string, personId: string, link: Link, limits: Limits['rooms'], events: ViewerEvents) {
-    this.#showId = showId
+  constructor(room: ViewerRoom, personId: string, link: Link) {
+    this.#room = room
     this.personId = personId
     this.#link = link
-    this.#limits = limits
-    this.#events = events
   }
 
   /** How many of the room's lanes it has. */
@@ -70,7 +68,7 @@ export class Viewer {
   check(now: number): void {
     const bytes = this.#link.bufferedBytes()
     if (this.#behindSince !== null) this.#checkBehind(bytes, now, this.#behindSince)
-    else if (this.#width > 0 && bytes > this.#limits.backpressureBytesMax) this.lost(now)
+    else if (this.#width > 0 && bytes > this.#room.limits.backpressureBytesMax) this.lost(now)
     else if (this.#width > 0) this.#checkLanes(bytes)
   }
 
@@ -79,32 +77,30 @@ export class Viewer {
   }
 
   #checkLanes(bytes: number): void {
-    const { chatShedBytes, sideShedBytes } = this.#limits
+    const { chatShedBytes, sideShedBytes } = this.#room.limits
     const allowed = bytes > sideShedBytes ? 1 : bytes > chatShedBytes ? 2 : LANES.length
     if (allowed < this.#width) this.#setWidth(allowed)
     // Lanes come back well below the mark, so that they do not come and go with every frame.
     if (this.#width === LANES.length || bytes > chatShedBytes / 2) return
     const regained = this.#width < 2
     this.#setWidth(LANES.length)
-    if (regained) this.#events.sideRegained(this)
+    if (regained) this.#room.sideRegained(this)
   }
 
   #checkBehind(bytes: number, now: number, since: number): void {
-    if (now - since > this.#limits.behindMsMax) {
-      this.#events.leftBehind()
+    if (now - since > this.#room.limits.behindMsMax) {
+      this.#room.leftBehind()
       this.#link.close('too_slow')
-    } else if (!this.#resyncSent && bytes <= this.#limits.chatShedBytes / 2) {
+    } else if (!this.#resyncSent && bytes <= this.#room.limits.chatShedBytes / 2) {
       this.#resyncSent = this.#link.send(RESYNC) !== 'dropped'
-      if (this.#resyncSent) this.#events.toldToResync()
+      if (this.#resyncSent) this.#room.toldToResync()
     }
   }
 
   #setWidth(width: number): void {
-    LANES.forEach((lane, i) => {
-      const topic = topicOf(this.#showId, lane)
-      if (i < width && i >= this.#width) this.#link.subscribe(topic)
-      if (i >= width && i < this.#width) this.#link.unsubscribe(topic)
-    })
+    for (let i = this.#width; i < width; i++) this.#link.subscribe(topicOf(this.#room.showId, LANES[i]!))
+    for (let i = this.#width; i > width; i--)
+      this.#link.unsubscribe(topicOf(this.#room.showId, LANES[i - 1]!))
     this.#width = width
   }
 }

@@ -46,7 +46,7 @@ export class Connection {
   readonly #origin: { origin: string | null; host: string }
   readonly #messages: TokenBucket
   readonly #likes: TokenBucket
-  readonly #joinTimer: NodeJS.Timeout
+  #joinTimer: NodeJS.Timeout | null
   #phase: Phase = { is: 'new' }
 
   constructor(link: Link, origin: { origin: string | null; host: string }, deps: ConnectionDeps) {
@@ -96,10 +96,15 @@ export class Connection {
 
   /** The socket is gone. Idempotent. */
   closed(): void {
-    clearTimeout(this.#joinTimer)
+    this.#clearJoinTimer()
     const seat = this.#seat
     this.#phase = { is: 'closed' }
     seat?.leave()
+  }
+
+  #clearJoinTimer(): void {
+    if (this.#joinTimer) clearTimeout(this.#joinTimer)
+    this.#joinTimer = null
   }
 
   get #seat(): Seat | null {
@@ -125,7 +130,7 @@ export class Connection {
     const before = this.#phase
     if (before.is === 'joining' || before.is === 'closed') throw new Fault('join_expected')
     if (version !== PROTOCOL_VERSION) throw new Fault('protocol_unsupported')
-    clearTimeout(this.#joinTimer)
+    this.#clearJoinTimer()
     const old = before.is === 'joined' ? before : null
     this.#phase = { is: 'joining', claims: old?.claims ?? null, seat: old?.seat ?? null }
     const claims = ticket === undefined ? old?.claims : await this.#verify(ticket)

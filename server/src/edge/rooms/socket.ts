@@ -40,6 +40,7 @@ interface SocketData {
 export function mountRooms(app: TemplatedApp, deps: RoomSocketDeps): Closable {
   const { limits } = deps
   const origins = createOrigins(deps)
+  const connectionDeps = { ...deps, origins }
   const open = new Map<Connection, SocketLink>()
   const turnstile = new Turnstile(
     { perS: limits.upgradesPerSMax, waitMsMax: limits.upgradeWaitMsMax },
@@ -79,14 +80,14 @@ export function mountRooms(app: TemplatedApp, deps: RoomSocketDeps): Closable {
     upgrade,
 
     open(socket) {
-      const link = createLink(socket)
+      const link = new SocketLink(socket)
       const data = socket.getUserData()
       if (data.waitMs > 0) {
         link.send(JSON.stringify([{ t: 'move', afterMs: data.waitMs } satisfies Down]))
         link.close('unavailable')
         return
       }
-      data.connection = new Connection(link, data, { ...deps, origins })
+      data.connection = new Connection(link, data, connectionDeps)
       open.set(data.connection, link)
     },
 
@@ -136,30 +137,40 @@ export function mountRooms(app: TemplatedApp, deps: RoomSocketDeps): Closable {
 
 const SEND_RESULTS: readonly SendResult[] = ['queued', 'sent', 'dropped'] // as uWS numbers them
 
-interface SocketLink extends Link {
-  /** The socket is gone: uWS forbids any further call on it. */
-  release(): void
-}
+/** There are many thousands of them: a field each, and no closures. */
+class SocketLink implements Link {
+  /** Null once it is closed or gone: uWS forbids any further call on it. */
+  #socket: WebSocket<SocketData> | null
 
-function createLink(socket: WebSocket<SocketData>): SocketLink {
-  let closed = false
-  return {
-    send: (frame) => (closed ? 'dropped' : SEND_RESULTS[socket.send(frame)]!),
-    subscribe(topic) {
-      if (!closed) socket.subscribe(topic)
-    },
-    unsubscribe(topic) {
-      if (!closed) socket.unsubscribe(topic)
-    },
-    bufferedBytes: () => (closed ? 0 : socket.getBufferedAmount()),
-    close(code: ErrorCode) {
-      if (closed) return
-      closed = true
-      socket.end(closeCodeOf(code), code)
-    },
-    release() {
-      closed = true
-    },
+  constructor(socket: WebSocket<SocketData>) {
+    this.#socket = socket
+  }
+
+  send(frame: string): SendResult {
+    return this.#socket ? SEND_RESULTS[this.#socket.send(frame)]! : 'dropped'
+  }
+
+  subscribe(topic: string): void {
+    this.#socket?.subscribe(topic)
+  }
+
+  unsubscribe(topic: string): void {
+    this.#socket?.unsubscribe(topic)
+  }
+
+  bufferedBytes(): number {
+    return this.#socket?.getBufferedAmount() ?? 0
+  }
+
+  close(code: ErrorCode): void {
+    const socket = this.#socket
+    this.#socket = null
+    socket?.end(closeCodeOf(code), code)
+  }
+
+  /** The socket is gone. */
+  release(): void {
+    this.#socket = null
   }
 }
 
