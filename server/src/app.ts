@@ -24,6 +24,7 @@ import { orderRoutes } from './orders/index.ts'
 import { paymentRawRoutes, paymentRoutes } from './payments/index.ts'
 import { mediaRoutes, pictureRoutes } from './pictures/index.ts'
 import { promotionRoutes } from './promotions/index.ts'
+import { roomRoutes } from './rooms/index.ts'
 import { shippingRoutes } from './shipping/index.ts'
 import { showRoutes, visitRoutes } from './shows/index.ts'
 import { whepRoutes } from './stage/index.ts'
@@ -131,6 +132,7 @@ function apiRoutes(domains: Domains): Route[] {
       iceServers: domains.stage.iceServersFor,
       paymentProviders: domains.payments.providersFor,
     }),
+    ...roomRoutes(domains),
     ...chatRoutes(domains.chat),
     ...promotionRoutes(domains),
     ...orderRoutes(domains.orders, domains.payments.providersFor),

@@ -37,6 +37,7 @@ import {
   createRooms,
   type RoomEngine,
   type RoomEngineDeps,
+  type RoomLog,
 } from './rooms/index.ts'
 
 import { createShipping, type Shipping } from './shipping/index.ts'
@@ -63,6 +64,7 @@ export interface Domains extends Closable {
   readonly products: Products
   readonly stock: Stock
   readonly rooms: RoomEngine
+  readonly roomLog: RoomLog
   readonly shows: Shows
   readonly chat: Chat
   readonly promotions: Promotions
@@ -110,12 +112,13 @@ export function createDomains(config: Config, broadcast: RoomEngineDeps['broadca
   })
   const buyers = createBuyers({ ...kernel, limits: limits.buyers })
   const tickets = createTickets({ key: deriveKey(secret, 'tickets'), ...limits.tickets, clock })
+  const roomLog = createRoomLog({ db })
   const rooms = createRooms({
     ...kernel,
     broadcast,
     bus,
     presence: createPresence({ redis: fanOut.redis, node: bus.node, lifeMs: limits.rooms.presenceMs }),
-    roomLog: createRoomLog({ db }),
+    roomLog,
     limits: limits.rooms,
     displayPerS: limits.chat.displayPerSMax,
   })
@@ -232,6 +235,7 @@ export function createDomains(config: Config, broadcast: RoomEngineDeps['broadca
     products,
     stock,
     rooms,
+    roomLog,
     shows,
     chat,
     promotions,

@@ -5,6 +5,7 @@ import type { ChatLine, ChatRole, Snapshot } from '@shelfcast/shared/protocol/pa
 import { Registry } from 'prom-client'
 import { loadConfig } from '../src/config.ts'
 import { systemClock } from '../src/kernel/clock.ts'
+import type { Dropped } from '../src/rooms/drops.ts'
 import {
   createRooms,
   type EnterOptions,
@@ -149,6 +150,18 @@ export class MemoryLog implements RoomLog {
     this.#assertUp()
     for (const count of added.values()) this.likes += count
     return new Map([...added.keys()].map((showId) => [showId, this.likes]))
+  }
+
+  readonly dropped: Dropped[] = []
+
+  async addDrops(dropped: readonly Dropped[]) {
+    this.#assertUp()
+    this.dropped.push(...dropped)
+  }
+
+  async drops() {
+    this.#assertUp()
+    return this.dropped
   }
 
   #assertUp(): void {

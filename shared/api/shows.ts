@@ -110,6 +110,19 @@ export const endShow = contract({
   output: showView,
 })
 
+export const showDrops = contract({
+  method: 'GET',
+  path: '/tenants/:tenantId/shows/:showId/drops',
+  tag,
+  summary:
+    'What the room did not deliver, by class and reason; `slow_reader` counts each viewer, others each node',
+  who: 'shows:read',
+  params: inShow,
+  output: z.object({
+    items: z.array(z.object({ class: z.string(), reason: z.string(), events: z.int() })),
+  }),
+})
+
 export const putShelf = contract({
   method: 'PUT',
   path: '/tenants/:tenantId/shows/:showId/shelf',

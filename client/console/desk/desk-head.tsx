@@ -11,6 +11,7 @@ import { consoleWords } from '../words.ts'
 import { useDesk } from './context.ts'
 import './desk-head.css'
 import { Figure } from './figure.tsx'
+import { NotShown } from './not-shown.tsx'
 import { deskWords } from './words.ts'
 
 /** Which show this is, how it does, and the ways out of here. */
@@ -35,6 +36,7 @@ export function DeskHead() {
         <Figure label={t.likes} value={room ? shortCount(room.likes) : '–'} testId="likes" />
         <Figure label={t.coins} value={coins === null ? '–' : shortCount(coins)} testId="tip-coins" />
         <OnAir />
+        <NotShown />
       </dl>
       <Actions />
     </header>

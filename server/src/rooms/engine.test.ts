@@ -100,14 +100,20 @@ test('C4: chat is one frame a flush, encoded and published once for all', async 
   for (const { link } of viewers) expect(link.frames.at(-1)).toHaveLength(5)
 })
 
-test('C4: what the display rate leaves out is counted', async () => {
-  const { viewer, publish, count } = engineWorld({}, 4)
+test('C4: what the display rate leaves out is counted, for the room in its record', async () => {
+  const { viewer, publish, count, log } = engineWorld({}, 4)
   const { link } = await viewer()
   for (let i = 0; i < 10; i++) publish(chatEvent(i < 5 ? 'viewer' : 'host'))
   await flushed()
   const roles = link.events.flatMap((event) => (event.t === 'chat' ? [event.line.role] : []))
   expect(roles).toEqual(['host', 'host', 'host', 'host'])
   expect(await count('shelfcast_room_drops_total', { class: 'chat', reason: 'display_rate' })).toBe(6)
+  log.isDown = true
+  await vi.advanceTimersByTimeAsync(2 * viewersBeatMs)
+  expect(log.dropped).toEqual([])
+  log.isDown = false
+  await vi.advanceTimersByTimeAsync(2 * viewersBeatMs)
+  expect(log.dropped).toEqual([{ showId: place.showId, class: 'chat', reason: 'display_rate', events: 6 }])
 })
 
 test('C4: the flush window widens while the process is busy and narrows again, within its bounds', async () => {

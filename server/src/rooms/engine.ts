@@ -5,6 +5,7 @@ import type { Clock } from '../kernel/clock.ts'
 import { found } from '../kernel/errors.ts'
 import type { Log } from '../kernel/log.ts'
 import type { Metrics } from '../kernel/metrics.ts'
+import { Drops } from './drops.ts'
 import { Flusher } from './flusher.ts'
 import { Likes } from './likes.ts'
 import type { RoomLog } from './log.ts'
@@ -104,8 +105,9 @@ export function createRooms(deps: RoomEngineDeps): RoomEngine {
     rooms: () => table.size,
   })
   const likes = new Likes(roomLog, log)
+  const drops = new Drops({ roomLog, log, metrics })
   const flusher = new Flusher(new Pace(limits.flushMsMin, limits.flushMsMax, deps.load ?? eventLoopLoad()))
-  const relay = new Relay({ ...deps, metrics, wantsFlush: (waiting) => flusher.add(waiting) })
+  const relay = new Relay({ ...deps, drops, wantsFlush: (waiting) => flusher.add(waiting) })
   const listeners: Parameters<Rooms['onHeard']>[0][] = []
   const heard: Parameters<Rooms['onHeard']>[0] = (showId, what) => {
     for (const listener of listeners) listener(showId, what)
@@ -113,6 +115,7 @@ export function createRooms(deps: RoomEngineDeps): RoomEngine {
   const roomDeps: RoomDeps = {
     ...deps,
     metrics,
+    drops,
     read: (showId, epoch, after, upTo) => roomLog.range(showId, epoch, after, upTo, limits.logMsMax),
     position: async (showId) => (await roomLog.heads([showId])).get(showId)?.pos ?? null,
     delivered: (showId, event: StateEvent) => heard(showId, { is: 'event', event }),
@@ -176,7 +179,7 @@ export function createRooms(deps: RoomEngineDeps): RoomEngine {
   async function closeAll(): Promise<void> {
     await timers?.close()
     for (const room of table.rooms()) room.close()
-    await likes.write()
+    await Promise.all([likes.write(), drops.write()])
     await relay.flushAll()
     flusher.close()
   }
@@ -204,7 +207,7 @@ export function createRooms(deps: RoomEngineDeps): RoomEngine {
     },
 
     async enter({ tenantId, showId }, personId, link, options) {
-      timers ??= startTimers({ ...deps, table, likes, flusher, metrics, relay })
+      timers ??= startTimers({ ...deps, table, likes, drops, flusher, metrics, relay })
       const hold = table.hold(tenantId, showId)
       try {
         const room = await hold.room

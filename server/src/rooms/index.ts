@@ -6,8 +6,9 @@ export {
   type Rooms,
   type Seat,
 } from './engine.ts'
-export { createRoomLog } from './log.ts'
+export { createRoomLog, type RoomLog } from './log.ts'
 export { createPresence, type Presence } from './presence.ts'
 export type { EnterOptions, Entrance, RoomEvent } from './room.ts'
+export { roomRoutes } from './routes.ts'
 export type { RoomView } from './snapshots.ts'
 export type { Link, SendResult } from './transport.ts'

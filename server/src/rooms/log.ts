@@ -1,6 +1,7 @@
 import { isOfClass, parseDown, type StateEvent } from '@shelfcast/shared/protocol/down.ts'
 import type { Position } from '@shelfcast/shared/protocol/message.ts'
 import type { Db } from '../kernel/db.ts'
+import type { Dropped } from './drops.ts'
 
 /** A state event with the time it was written down. */
 export interface LoggedEvent {
@@ -70,6 +71,25 @@ export function createRoomLog({ db: { sql } }: { db: Db }) {
         from unnest(${[...added.keys()]}::text[], ${[...added.values()]}::bigint[]) as a(show_id, n)
         where h.show_id = a.show_id returning h.show_id as "showId", h.likes`
       return new Map(rows.map((row) => [row.showId, row.likes]))
+    },
+
+    /** Adds to what the shows' rooms did not deliver, all in one statement. */
+    async addDrops(dropped: readonly Dropped[]): Promise<void> {
+      const rows = dropped.map((one) => ({ ...one }))
+      await sql`
+        insert into room_drops as d (tenant_id, show_id, class, reason, events)
+        select s.tenant_id, s.id, r.class, r.reason, r.events
+        from jsonb_to_recordset(${sql.json(rows)})
+          as r("showId" text, class text, reason text, events bigint)
+        join shows s on s.id = r."showId"
+        on conflict (show_id, class, reason) do update set events = d.events + excluded.events`
+    },
+
+    /** What a show's room did not deliver so far, on all nodes; the most first. */
+    async drops(tenantId: string, showId: string): Promise<Omit<Dropped, 'showId'>[]> {
+      return await sql<Omit<Dropped, 'showId'>[]>`
+        select class, reason, events from room_drops
+        where tenant_id = ${tenantId} and show_id = ${showId} order by events desc, class, reason`
     },
   }
 }

@@ -4,7 +4,7 @@ import type { Limits } from '../config.ts'
 import type { Bus } from '../kernel/bus.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { Log } from '../kernel/log.ts'
-import type { RoomMetrics } from './metrics.ts'
+import type { DropReason, Drops } from './drops.ts'
 import { encodeEvent, encodeEvents, Outgoing } from './outgoing.ts'
 import type { RoomEvent } from './room.ts'
 
@@ -35,7 +35,7 @@ interface RelayDeps {
   wantsFlush(waiting: Outgoing): void
   clock: Clock
   log: Log
-  metrics: RoomMetrics
+  drops: Pick<Drops, 'add'>
   limits: Limits['rooms']
   displayPerS: number
 }
@@ -69,7 +69,7 @@ export class Relay {
     if (isOfClass(event, 'state')) void this.#send(showId, encodeEvents([encodeEvent(event, asOf)]))
     else {
       const refused = this.#of(showId).add(event, asOf)
-      if (refused > 0) this.#shed(event, 'bus_queue_full', refused)
+      if (refused > 0) this.#shed(showId, event, 'bus_queue_full', refused)
     }
   }
 
@@ -98,12 +98,12 @@ export class Relay {
   #of(showId: string): Outgoing {
     const found = this.#outgoing.get(showId)
     if (found) return found
-    const { bus, metrics } = this.#deps
+    const { bus, drops } = this.#deps
     const made = new Outgoing({
       ...this.#deps,
       send: (text) => this.#send(showId, text),
       isWhole: () => bus.isWhole,
-      shed: (lines) => metrics.drops.inc({ class: 'chat', reason: 'bus_away' }, lines),
+      shed: (lines) => drops.add(showId, 'chat', 'bus_away', lines),
     })
     this.#outgoing.set(showId, made)
     return made
@@ -131,12 +131,12 @@ export class Relay {
     const event = parseDown(value)
     if (!event || isOfClass(event, 'personal')) return
     // Chat that comes while a stall is caught up with is old.
-    if (isOfClass(event, 'chat') && !this.#deps.bus.isWhole) this.#shed(event, 'bus_late', 1)
+    if (isOfClass(event, 'chat') && !this.#deps.bus.isWhole) this.#shed(showId, event, 'bus_late', 1)
     else handlers.event(showId, event, asOf)
   }
 
-  #shed(event: RoomEvent, reason: string, count: number): void {
-    this.#deps.metrics.drops.inc({ class: deliveryClassOf(event), reason }, count)
+  #shed(showId: string, event: RoomEvent, reason: DropReason, count: number): void {
+    this.#deps.drops.add(showId, deliveryClassOf(event), reason, count)
   }
 }
 

@@ -11,6 +11,7 @@ import type { Clock } from '../kernel/clock.ts'
 import { Fault } from '../kernel/errors.ts'
 import type { Log } from '../kernel/log.ts'
 import { ChatQueue } from './chatQueue.ts'
+import type { Drops } from './drops.ts'
 import type { Flusher } from './flusher.ts'
 import type { LoggedEvent, RoomHead } from './log.ts'
 import type { RoomMetrics } from './metrics.ts'
@@ -33,6 +34,7 @@ export interface RoomDeps {
   clock: Clock
   log: Log
   metrics: RoomMetrics
+  drops: Pick<Drops, 'add'>
   limits: Limits['rooms']
   displayPerS: number
 }
@@ -136,24 +138,23 @@ export class Room implements ViewerRoom {
     if (isOfClass(event, 'latest')) this.#side.setLatest(event, asOf)
     else if (isOfClass(event, 'gift')) {
       const refused = this.#side.addGift(event)
-      if (refused) this.#deps.metrics.drops.inc({ class: 'gift', reason: refused })
+      if (refused) this.#deps.drops.add(this.showId, 'gift', refused, 1)
     } else {
       const dropped = this.#chat.push(chatRankOf(event), JSON.stringify(event))
-      if (dropped > 0) this.#deps.metrics.drops.inc({ class: 'chat', reason: 'queue_full' }, dropped)
+      if (dropped > 0) this.#deps.drops.add(this.showId, 'chat', 'queue_full', dropped)
     }
     this.#deps.flusher.add(this)
   }
 
   /** Sends what has gathered since the last flush: one frame a lane. */
   flush(): void {
-    const { drops } = this.#deps.metrics
     const { gifts, latest } = this.#side.take()
     if (gifts.length + latest.length > 0) this.#publish(LANE_OF.gift, [...gifts, ...latest])
     // Latest values are not lost for a slow reader: it gets the newest when it has the lane again.
     if (gifts.length > 0) this.#countShed('gift', gifts.length)
     if (this.#chat.size === 0) return
     const { shown, dropped } = this.#chat.take(this.#deps.clock.now())
-    if (dropped > 0) drops.inc({ class: 'chat', reason: 'display_rate' }, dropped)
+    if (dropped > 0) this.#deps.drops.add(this.showId, 'chat', 'display_rate', dropped)
     if (shown.length === 0) return
     this.#snapshots.heardChat(shown)
     this.#publish(LANE_OF.chat, shown)
@@ -302,7 +303,7 @@ export class Room implements ViewerRoom {
     const needed = LANES.indexOf(LANE_OF[cls]) + 1
     let without = 0
     for (const viewer of this.viewers) if (viewer.width < needed) without++
-    if (without > 0) this.#deps.metrics.drops.inc({ class: cls, reason: 'slow_reader' }, without * events)
+    if (without > 0) this.#deps.drops.add(this.showId, cls, 'slow_reader', without * events)
   }
 }
 

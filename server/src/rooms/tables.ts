@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm'
-import { bigint, check, foreignKey, integer, pgTable, primaryKey } from 'drizzle-orm/pg-core'
+import { bigint, check, foreignKey, integer, pgTable, primaryKey, text } from 'drizzle-orm/pg-core'
 import { idColumn } from '../kernel/columns.ts'
 import { shows } from '../shows/tables.ts'
 
@@ -24,5 +24,26 @@ export const roomHeads = pgTable(
       foreignColumns: [shows.tenantId, shows.id],
     }),
     check('room_heads_positive', sql`${t.epoch} > 0 and ${t.offset} >= 0 and ${t.likes} >= 0`),
+  ],
+)
+
+/** What a show's room did not deliver, by delivery class and reason: the sum over all nodes. */
+export const roomDrops = pgTable(
+  'room_drops',
+  {
+    tenantId: idColumn('tenant_id'),
+    showId: idColumn('show_id'),
+    class: text('class').notNull(),
+    reason: text('reason').notNull(),
+    events: bigint('events', { mode: 'number' }).notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.showId, t.class, t.reason] }),
+    foreignKey({
+      name: 'room_drops_show_fk',
+      columns: [t.tenantId, t.showId],
+      foreignColumns: [shows.tenantId, shows.id],
+    }),
+    check('room_drops_positive', sql`${t.events} > 0`),
   ],
 )

@@ -2,6 +2,7 @@ import type { Limits } from '../config.ts'
 import type { Bus } from '../kernel/bus.ts'
 import type { Log } from '../kernel/log.ts'
 import { type Closable, startTicker } from '../kernel/ticker.ts'
+import type { Drops } from './drops.ts'
 import type { Flusher } from './flusher.ts'
 import type { Likes } from './likes.ts'
 import type { RoomLog } from './log.ts'
@@ -14,6 +15,7 @@ import type { RoomTable } from './table.ts'
 interface TimersDeps {
   table: RoomTable
   likes: Likes
+  drops: Drops
   flusher: Flusher
   relay: Relay
   bus: Bus
@@ -35,7 +37,7 @@ export interface RoomTimers extends Closable {
 
 /** What runs while there are rooms: counts are told, slow readers looked for, and the log looked at. */
 export function startTimers(deps: TimersDeps): RoomTimers {
-  const { table, likes, flusher, relay, bus, roomLog, metrics, log, limits } = deps
+  const { table, likes, drops, flusher, relay, bus, roomLog, metrics, log, limits } = deps
   const countViewers = viewerCounts(deps)
 
   const beat = startTicker('rooms', limits.viewersBeatMs, log, async () => {
@@ -44,6 +46,7 @@ export function startTimers(deps: TimersDeps): RoomTimers {
     for (const room of table.rooms()) room.setLikes(likes.total(room.showId))
     relay.sweep()
     countViewers()
+    await drops.write()
     for (const [showId, total] of await likes.write()) relay.likes(showId, total)
   })
 
