@@ -10,6 +10,7 @@ const BENCHES: Record<string, () => Promise<{ default: Bench }>> = {
   flash: () => import('./flash/bench.ts'),
   rooms: () => import('./rooms/bench.ts'),
   'rooms-growth': () => import('./rooms/growth.ts'),
+  encoding: () => import('./rooms/encoding.ts'),
   nodes: () => import('./rooms/nodes.ts'),
   slow: () => import('./rooms/slow.ts'),
   replay: () => import('./rooms/replay.ts'),

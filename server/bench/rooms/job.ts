@@ -5,10 +5,15 @@ import { z } from 'zod'
 export const KINDS = ['shelfcast', 'uws', 'socket.io on uws', 'socket.io', 'ws'] as const
 export type Kind = (typeof KINDS)[number]
 
+/** How frames to all are sent: as they are, compressed by the WebSocket, or as MessagePack. */
+export const ENCODINGS = ['json', 'deflate', 'binary'] as const
+export type Encoding = (typeof ENCODINGS)[number]
+
 export const loadCommand = z.discriminatedUnion('do', [
   z.object({
     do: z.literal('connect'),
     kind: z.enum(KINDS),
+    encoding: z.enum(ENCODINGS),
     ports: z.array(z.number()),
     /** Viewers are dealt to the rooms in turn. */
     rooms: z.array(z.string()),
@@ -56,6 +61,7 @@ export const serverCommand = z.discriminatedUnion('do', [
 
 export const serverOptions = z.object({
   kind: z.enum(KINDS),
+  encoding: z.enum(ENCODINGS),
   rooms: z.array(z.string()),
   /** Chat lines a second that a room shows; null shows all. */
   displayPerS: z.nullable(z.number()),

@@ -1,6 +1,6 @@
 import { createTickets } from '../../src/accounts/index.ts'
 import { systemClock } from '../../src/kernel/clock.ts'
-import { encodeSamples, type LoadCommand, loadCommand, sharedNow, stamped } from './job.ts'
+import { type Encoding, encodeSamples, type LoadCommand, loadCommand, sharedNow, stamped } from './job.ts'
 import { BENCH_KEY, BENCH_TENANT } from './keys.ts'
 import { BenchViewer } from './viewer.ts'
 
@@ -26,13 +26,14 @@ const chatMs: number[] = []
 const stateMs: number[] = []
 let people = 0
 
+const isDigit = (byte = 0) => byte >= 48 && byte <= 57
 const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
 
 function heard(bytes: Buffer, start: number, end: number): void {
   const now = sharedNow()
   for (let at = start; at < end; at++) {
     const byte = bytes[at]
-    if (byte !== AT && byte !== HASH) continue
+    if ((byte !== AT && byte !== HASH) || !isDigit(bytes[at + 1])) continue
     const close = bytes.indexOf(byte, at + 1)
     if (close < 0 || close >= end) return
     const said = Number(bytes.toString('latin1', at + 1, close))
@@ -46,18 +47,23 @@ function heard(bytes: Buffer, start: number, end: number): void {
   }
 }
 
-async function viewerOf(kind: Command<'connect'>['kind'], port: number, room: string): Promise<BenchViewer> {
+async function viewerOf(
+  kind: Command<'connect'>['kind'],
+  port: number,
+  room: string,
+  encoding: Encoding = 'json',
+): Promise<BenchViewer> {
   const personId = `per_${process.pid}_${++people}`
   const claims = { tenantId: BENCH_TENANT, showId: room, personId, name: 'Ann', guest: true }
   const ticket = await tickets.issue({ right: 'room', role: 'viewer', ...claims })
-  return new BenchViewer(kind, port, room, ticket)
+  return new BenchViewer(kind, port, room, ticket, encoding)
 }
 
 async function connect(command: Command<'connect'>): Promise<void> {
-  const { kind, ports, rooms, idle } = command
+  const { kind, encoding, ports, rooms, idle } = command
   const joining = new Set<Promise<void>>()
   for (let i = 0; i < command.viewers; i++) {
-    const viewer = await viewerOf(kind, ports[i % ports.length]!, rooms[i % rooms.length]!)
+    const viewer = await viewerOf(kind, ports[i % ports.length]!, rooms[i % rooms.length]!, encoding)
     const isStuck = i < command.viewers * command.stuck
     viewer.onLost = () => measure.closed++
     if (!isStuck && !idle) viewer.onHeard = heard

@@ -1,4 +1,5 @@
 import uWS from 'uWebSockets.js'
+import { encode } from '@msgpack/msgpack'
 import { Registry } from 'prom-client'
 import { createTickets } from '../../src/accounts/index.ts'
 import { createChat } from '../../src/chat/index.ts'
@@ -11,15 +12,33 @@ import { createLog } from '../../src/kernel/log.ts'
 import { createFanOut, createRedis } from '../../src/kernel/redis.ts'
 import { createPresence, createRoomLog, createRooms } from '../../src/rooms/index.ts'
 import { emptyView } from '../../test/rooms.ts'
-import type { ServerOptions } from './job.ts'
+import type { Encoding, ServerOptions } from './job.ts'
 import { BENCH_KEY, BENCH_TENANT } from './keys.ts'
 import { type BenchServer, listenUws } from './others.ts'
+
+/** Ways to send a frame to all; only the first is what the server does. */
+const BROADCASTS: Record<Encoding, (app: uWS.TemplatedApp) => (topic: string, frame: string) => void> = {
+  json: (app) => (topic, frame) => void app.publish(topic, frame),
+  deflate: (app) => (topic, frame) => void app.publish(topic, frame, false, true),
+  binary: (app) => (topic, frame) => void app.publish(topic, encode(JSON.parse(frame)), true),
+}
+
+/** The app with permessage-deflate on its sockets, one window for all of them. */
+function compressing(app: uWS.TemplatedApp): uWS.TemplatedApp {
+  const plain = app.ws.bind(app)
+  app.ws = (pattern, behavior) => plain(pattern, { ...behavior, compression: uWS.SHARED_COMPRESSOR })
+  return app
+}
 
 /**
  * Shelfcast's rooms, whole: tickets, chat with its record in Postgres, state with its log, the bus to other nodes.
  * Lifted are the limits that would hold back a load process: how fast one person speaks, how many connect at once.
  */
-export async function shelfcastServer({ displayPerS, flushMs }: ServerOptions): Promise<BenchServer> {
+export async function shelfcastServer({
+  displayPerS,
+  flushMs,
+  encoding,
+}: ServerOptions): Promise<BenchServer> {
   const config = loadConfig({ ...process.env, NODE_ENV: 'test', LOG_LEVEL: 'warn' })
   const limits = {
     ...config.limits.rooms,
@@ -27,7 +46,7 @@ export async function shelfcastServer({ displayPerS, flushMs }: ServerOptions): 
     upgradesPerSMax: Number(process.env.UPGRADES_PER_S ?? 1e9),
     ...(flushMs === null ? {} : { flushMsMin: flushMs, flushMsMax: flushMs }),
   }
-  const app = uWS.App()
+  const app = encoding === 'deflate' ? compressing(uWS.App()) : uWS.App()
   const log = createLog('warn')
   const metrics = new Registry()
   const db = createDb(config.databaseUrl, config.limits.database)
@@ -40,7 +59,7 @@ export async function shelfcastServer({ displayPerS, flushMs }: ServerOptions): 
     bus,
     presence: createPresence({ redis, node: bus.node, lifeMs: limits.presenceMs }),
     roomLog: createRoomLog({ db }),
-    broadcast: (topic, frame) => void app.publish(topic, frame),
+    broadcast: BROADCASTS[encoding](app),
     limits,
     displayPerS: displayPerS ?? Number.POSITIVE_INFINITY,
   })

@@ -44,7 +44,16 @@ async function once(row: string, kind: Kind): Promise<Row> {
     for (const load of loads) load.tell(command)
     return Promise.all(loads.map((load) => load.next()))
   }
-  await tell({ do: 'connect', kind, ports: [port], rooms, viewers: VIEWERS / LOADS, idle: false, stuck: 0 })
+  await tell({
+    do: 'connect',
+    kind,
+    encoding: 'json',
+    ports: [port],
+    rooms,
+    viewers: VIEWERS / LOADS,
+    idle: false,
+    stuck: 0,
+  })
   server.tell({ do: 'state', perS: STATE_PER_S })
   await new Promise((resolve) => setTimeout(resolve, 2000))
   const reports = z

@@ -5,7 +5,15 @@ import { migrate } from '../../src/kernel/migrate.ts'
 import { cpuS, type Program, startProgram } from '../../test/process.ts'
 import type { Row } from '../lib/bench.ts'
 import { percentile, sum } from '../lib/stats.ts'
-import { decodeSamples, type Kind, type LoadCommand, loadReport, PADDING, type ServerOptions } from './job.ts'
+import {
+  decodeSamples,
+  type Encoding,
+  type Kind,
+  type LoadCommand,
+  loadReport,
+  PADDING,
+  type ServerOptions,
+} from './job.ts'
 import { BENCH_TENANT } from './keys.ts'
 
 /** What the benches of rooms share: a scene of servers and load processes, and what is read off it. */
@@ -13,6 +21,7 @@ import { BENCH_TENANT } from './keys.ts'
 export interface Scene {
   row: string
   kind: Kind
+  encoding: Encoding
   viewers: number
   linesPerS: number
   statePerS: number
@@ -34,6 +43,7 @@ export interface Scene {
 export const SCENE: Scene = {
   row: '',
   kind: 'shelfcast',
+  encoding: 'json',
   viewers: 250,
   linesPerS: 250,
   statePerS: 10,
@@ -78,7 +88,7 @@ export async function startRoomServer(
   env = {},
 ) {
   const program = startProgram('bench/rooms/server.ts', env, [
-    JSON.stringify({ displayPerS: null, flushMs: null, recovery: false, ...options }),
+    JSON.stringify({ encoding: 'json', displayPerS: null, flushMs: null, recovery: false, ...options }),
   ])
   return { program, port: ready.parse(await program.next()).port }
 }
@@ -98,6 +108,7 @@ export async function play(scene: Scene): Promise<Row> {
       all(loads, {
         do: 'connect',
         kind: scene.kind,
+        encoding: scene.encoding,
         ports,
         rooms,
         viewers: share(scene.viewers),

@@ -1,5 +1,5 @@
 import { PROTOCOL_VERSION } from '@shelfcast/shared/protocol/version.ts'
-import type { Kind } from './job.ts'
+import type { Encoding, Kind } from './job.ts'
 import { WireClient } from './wire.ts'
 
 const LETTER_A = 'a'.charCodeAt(0)
@@ -21,20 +21,22 @@ export class BenchViewer {
   readonly #port: number
   readonly #room: string
   readonly #ticket: string
+  readonly #encoding: Encoding
   /** What socket.io's recovery asks back for. */
   #session: { pid: string; offset: string } | null = null
 
-  constructor(kind: Kind, port: number, room: string, ticket: string) {
+  constructor(kind: Kind, port: number, room: string, ticket: string, encoding: Encoding) {
     this.#kind = kind
     this.#port = port
     this.#room = room
     this.#ticket = ticket
+    this.#encoding = encoding
   }
 
   /** Connects and joins, from where it was if it was in before. */
   join(): Promise<Outcome> {
     const path = this.#isSocketIo ? '/socket.io/?EIO=4&transport=websocket' : '/rooms'
-    const client = new WireClient(this.#port, path)
+    const client = new WireClient(this.#port, path, this.#encoding === 'deflate')
     this.client = client
     let moveMs: number | null = null
     return new Promise((resolve) => {

@@ -1,11 +1,18 @@
 import { randomBytes } from 'node:crypto'
 import { connect, type Socket } from 'node:net'
+import { constants, inflateRawSync } from 'node:zlib'
 
 const TEXT = 1
+const BINARY = 2
 const CLOSE = 8
 const PING = 9
 const PONG = 10
 const MASKED = 0x80
+const COMPRESSED = 0x40
+/** RFC 7692, 7.2.2: what the sender left out at the end. */
+const EXTENSIONS = 'Sec-WebSocket-Extensions: permessage-deflate; client_no_context_takeover\r\n'
+const DEFLATE_END = Buffer.from([0, 0, 0xff, 0xff])
+const SYNC = { finishFlush: constants.Z_SYNC_FLUSH }
 
 /**
  * A WebSocket client that costs as little as can be, so that what is measured is the server: text frames in, text
@@ -21,13 +28,13 @@ export class WireClient {
   #isOpen = false
   #closeCode = 1006
 
-  constructor(port: number, path: string) {
+  constructor(port: number, path: string, compressed: boolean) {
     this.socket = connect({ port, host: '127.0.0.1', noDelay: true })
     this.socket.on('connect', () => {
       const key = randomBytes(16).toString('base64')
       this.socket.write(
         `GET ${path} HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n` +
-          `Sec-WebSocket-Key: ${key}\r\nSec-WebSocket-Version: 13\r\n\r\n`,
+          `Sec-WebSocket-Key: ${key}\r\nSec-WebSocket-Version: 13\r\n${compressed ? EXTENSIONS : ''}\r\n`,
       )
     })
     this.socket.on('data', (chunk: Buffer) => this.#take(chunk))
@@ -41,6 +48,15 @@ export class WireClient {
 
   end(): void {
     this.socket.destroy()
+  }
+
+  #data(bytes: Buffer, head: number, from: number, to: number): void {
+    if ((bytes[head]! & COMPRESSED) === 0) {
+      this.onText(bytes, from, to)
+      return
+    }
+    const text = inflateRawSync(Buffer.concat([bytes.subarray(from, to), DEFLATE_END]), SYNC)
+    this.onText(text, 0, text.length)
   }
 
   #write(opcode: number, payload: Buffer): void {
@@ -88,7 +104,7 @@ export class WireClient {
       }
       if (bytes.length < from + length) break
       const opcode = bytes[at]! & 0x0f
-      if (opcode === TEXT) this.onText(bytes, from, from + length)
+      if (opcode === TEXT || opcode === BINARY) this.#data(bytes, at, from, from + length)
       else if (opcode === PING) this.#write(PONG, Buffer.from(bytes.subarray(from, from + length)))
       else if (opcode === CLOSE && length >= 2) this.#closeCode = bytes.readUInt16BE(from)
       at = from + length
