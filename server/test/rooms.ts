@@ -235,8 +235,13 @@ export function engineWorld(
   })
 
   /** A viewer that has entered. */
-  async function viewer(personId = 'per', options: EnterOptions = entering(), link = network.link()) {
-    const seat = await rooms.enter(place, personId, link, options)
+  async function viewer(
+    personId = 'per',
+    options: EnterOptions = entering(),
+    link = network.link(),
+    isAudience = true,
+  ) {
+    const seat = await rooms.enter(place, { personId, isAudience }, link, options)
     link.onDropped = () => seat.dropped()
     link.onDrained = () => seat.drained()
     return { link, seat, personId }

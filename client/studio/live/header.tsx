@@ -31,8 +31,7 @@ export function Header() {
           <DemoBadge />
           {state && stage.phase.value.at !== 'ended' && (
             <>
-              {/* The room counts the host too. */}
-              <Count icon="eye" count={Math.max(0, state.viewers - 1)} words={t.viewers} testId="viewers" />
+              <Count icon="eye" count={state.viewers} words={t.viewers} testId="viewers" />
               <Count icon="heart" count={state.likes} words={t.likes} testId="likes" />
             </>
           )}

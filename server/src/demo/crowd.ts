@@ -20,6 +20,8 @@ export interface Crowd {
 export function startCrowd(deps: {
   url: string
   showId: string
+  /** Everybody in the room, the crowd too. */
+  connections(): number
   tokens: readonly string[]
   log: Log
 }): Crowd {
@@ -30,7 +32,7 @@ export function startCrowd(deps: {
   let said = 0
 
   const present = (): number => viewers.filter(({ room }) => room.status === 'live').length
-  const watchers = (): number => Math.max(0, (first.state?.viewers ?? 0) - present())
+  const watchers = (): number => Math.max(0, deps.connections() - present())
   const turn = (every: number): boolean => seconds % every === 0
   const someone = (): DemoViewer => viewers[Math.floor(Math.random() * viewers.length)]!
 

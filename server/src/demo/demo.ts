@@ -31,7 +31,13 @@ export async function startDemo(app: App, config: Config): Promise<Demo | null> 
         })
       : null
   const tokens = await Promise.all(crowdIds.map((id) => domains.accounts.sessions.open(id)))
-  const crowd = startCrowd({ url: app.url, showId, tokens, log })
+  const crowd = startCrowd({
+    url: app.url,
+    showId,
+    connections: () => domains.rooms.connections(showId),
+    tokens,
+    log,
+  })
   const desk = startDesk({ domains, tenantId, showId, ownerId, crowdIds, watchers: crowd.watchers })
   let closing: Promise<void> | null = null
 

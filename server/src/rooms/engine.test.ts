@@ -181,6 +181,18 @@ test('J7: a room that is full refuses', async () => {
   expect(rooms.viewers(place.showId)).toBe(2)
 })
 
+test('J8: hosts and moderators are no audience, from whichever ticket on', async () => {
+  const { viewer, rooms, network } = engineWorld()
+  const host = await viewer('host', entering(), network.link(), false)
+  const { seat } = await viewer('ann')
+  await vi.advanceTimersByTimeAsync(viewersBeatMs + flushMsMin + 1)
+  expect(host.link.events).toContainEqual({ t: 'viewers', key: 'viewers', count: 1 })
+  seat.setOccupant({ personId: 'ann', isAudience: false })
+  await vi.advanceTimersByTimeAsync(viewersBeatMs + flushMsMin + 1)
+  expect(host.link.events).toContainEqual({ t: 'viewers', key: 'viewers', count: 0 })
+  expect([rooms.viewers(place.showId), rooms.connections(place.showId)]).toEqual([0, 2])
+})
+
 test('J8: viewers are counted, told at the beat when the count changed; an empty room is dropped', async () => {
   const { viewer, rooms, network, count } = engineWorld()
   const first = await viewer('a')

@@ -17,7 +17,7 @@ import { type EnterOptions, Room, type RoomDeps, type RoomEvent } from './room.t
 import { type Hold, RoomTable } from './table.ts'
 import { type RoomTimers, startTimers } from './timers.ts'
 import { type Broadcast, frameOf, type Link } from './transport.ts'
-import type { Viewer } from './viewer.ts'
+import type { Occupant, Viewer } from './viewer.ts'
 
 /** What a room heard, and this process did not publish itself. */
 export type Heard =
@@ -42,8 +42,10 @@ export interface Rooms {
   publish(showId: string, event: RoomEvent, asOf?: number): void
   /** Sends something personal to every connection of one person in the room. */
   tell(showId: string, personId: string, event: DownOf<'personal'>): void
-  /** Viewers of a room that is open here, with those of the other nodes as they told in the last `presenceMs`. */
+  /** The audience of a room that is open here, with that of the other nodes as they told in the last `presenceMs`. */
   viewers(showId: string): number
+  /** Everybody who is connected to the room here, hosts and moderators too. */
+  connections(showId: string): number
   /** Closes every connection of one person in the room. */
   evict(showId: string, personId: string): void
   onHeard(listener: (showId: string, heard: Heard) => void): void
@@ -57,7 +59,7 @@ export interface Seat {
   /** Enters again on the same connection, after a resync. @throws Fault as `enter` */
   reenter(options: EnterOptions): Promise<void>
   /** Who sits here, after a new ticket. */
-  setPerson(personId: string): void
+  setOccupant(occupant: Occupant): void
   /** The transport dropped a frame for this link. */
   dropped(): void
   /** The transport has sent what it had. */
@@ -73,7 +75,7 @@ export interface RoomEngine extends Rooms {
    */
   enter(
     place: { tenantId: string; showId: string },
-    personId: string,
+    occupant: Occupant,
     link: Link,
     options: EnterOptions,
   ): Promise<Seat>
@@ -146,7 +148,7 @@ export function createRooms(deps: RoomEngineDeps): RoomEngine {
 
   function connectionsOf(showId: string, personId: string): Viewer[] {
     const viewers = table.get(showId)?.viewers ?? []
-    return [...viewers].filter((viewer) => viewer.personId === personId)
+    return [...viewers].filter(({ occupant }) => occupant.personId === personId)
   }
 
   function tellHere(showId: string, personId: string, event: DownOf<'personal'>): void {
@@ -195,7 +197,9 @@ export function createRooms(deps: RoomEngineDeps): RoomEngine {
       relay.tell(showId, personId, event)
     },
 
-    viewers: (showId) => table.get(showId)?.viewersEverywhere ?? 0,
+    viewers: (showId) => table.get(showId)?.audienceEverywhere ?? 0,
+
+    connections: (showId) => table.get(showId)?.viewers.size ?? 0,
 
     evict(showId, personId) {
       evictHere(showId, personId)
@@ -206,12 +210,12 @@ export function createRooms(deps: RoomEngineDeps): RoomEngine {
       listeners.push(listener)
     },
 
-    async enter({ tenantId, showId }, personId, link, options) {
+    async enter({ tenantId, showId }, occupant, link, options) {
       timers ??= startTimers({ ...deps, table, likes, drops, flusher, metrics, relay })
       const hold = table.hold(tenantId, showId)
       try {
         const room = await hold.room
-        return new RoomSeat(room, await room.enter(personId, link, options), hold, seatDeps)
+        return new RoomSeat(room, await room.enter(occupant, link, options), hold, seatDeps)
       } catch (error) {
         hold.release()
         throw error
@@ -247,8 +251,8 @@ class RoomSeat implements Seat {
     return this.#room.reenter(this.#viewer, options)
   }
 
-  setPerson(personId: string): void {
-    this.#viewer.personId = personId
+  setOccupant(occupant: Occupant): void {
+    this.#viewer.occupant = occupant
   }
 
   dropped(): void {

@@ -158,7 +158,7 @@ function world(seed: number) {
     try {
       const seat = await node.rooms.enter(
         place,
-        `per${viewers.indexOf(viewer)}`,
+        { personId: `per${viewers.indexOf(viewer)}`, isAudience: true },
         link,
         entering(viewer.pos ?? undefined, view),
       )

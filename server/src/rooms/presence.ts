@@ -2,7 +2,7 @@ import type { Cluster } from 'ioredis'
 import * as z from 'zod/mini'
 import { type Redis, redisScript } from '../kernel/redis.ts'
 
-/** How many viewers a room has on other nodes. A node that dies is counted for `lifeMs` more at most. */
+/** How much audience a room has on other nodes. A node that dies is counted for `lifeMs` more at most. */
 export interface Presence {
   /**
    * Tells this node's count, 0 when it has nobody left, and asks for the others'.

@@ -19,7 +19,7 @@ import { SideQueue } from './sideQueue.ts'
 import { type RoomView, Snapshots } from './snapshots.ts'
 import { StateStream } from './stream.ts'
 import { type Broadcast, frameOf, LANE_OF, LANES, type Lane, type Link, topicOf } from './transport.ts'
-import { Viewer, type ViewerRoom } from './viewer.ts'
+import { type Occupant, Viewer, type ViewerRoom } from './viewer.ts'
 
 export type RoomEvent = DownOf<'state' | 'latest' | 'gift' | 'chat'>
 
@@ -104,7 +104,7 @@ export class Room implements ViewerRoom {
     })
     this.#snapshots = new Snapshots({
       head: () => this.#stream.head,
-      counts: () => ({ viewers: this.viewersEverywhere, likes: this.#likes }),
+      counts: () => ({ viewers: this.audienceEverywhere, likes: this.#likes }),
       clock,
       freshMs: limits.snapshotMs,
       chatMax: limits.recentChatMax,
@@ -119,9 +119,16 @@ export class Room implements ViewerRoom {
     return this.#stream.head
   }
 
-  /** Those of other nodes included, as far as they are known. */
-  get viewersEverywhere(): number {
-    return this.viewers.size + this.#elsewhere
+  /** The audience that is connected to this node. */
+  get audience(): number {
+    let count = 0
+    for (const { occupant } of this.viewers) if (occupant.isAudience) count++
+    return count
+  }
+
+  /** With that of other nodes, as far as it is known. */
+  get audienceEverywhere(): number {
+    return this.audience + this.#elsewhere
   }
 
   /**
@@ -166,9 +173,9 @@ export class Room implements ViewerRoom {
    * after it. The first frame and the place in the stream meet without a gap and without an overlap.
    * @throws Fault `room_full`, `unavailable`
    */
-  async enter(personId: string, link: Link, options: EnterOptions): Promise<Viewer> {
+  async enter(occupant: Occupant, link: Link, options: EnterOptions): Promise<Viewer> {
     if (this.viewers.size >= this.#deps.limits.viewersPerRoomMax) throw new Fault('room_full')
-    const viewer = new Viewer(this, personId, link)
+    const viewer = new Viewer(this, occupant, link)
     this.viewers.add(viewer)
     try {
       await this.reenter(viewer, options)
@@ -240,7 +247,7 @@ export class Room implements ViewerRoom {
    */
   beat(elsewhere: number | null): void {
     this.#elsewhere = elsewhere ?? this.#elsewhere
-    const count = this.viewersEverywhere
+    const count = this.audienceEverywhere
     if (count === this.#viewersTold) return
     this.#viewersTold = count
     this.publish({ t: 'viewers', key: 'viewers', count })

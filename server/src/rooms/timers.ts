@@ -113,7 +113,7 @@ function viewerCounts({ table, presence, limits }: TimersDeps): () => void {
   const toldAt = new WeakMap<object, number>()
   return () => {
     for (const room of table.rooms()) {
-      presence.tell(room.showId, room.viewers.size).then(
+      presence.tell(room.showId, room.audience).then(
         (others) => {
           toldAt.set(room, performance.now())
           room.beat(others)

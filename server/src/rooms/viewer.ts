@@ -14,6 +14,12 @@ export interface ViewerRoom {
   leftBehind(): void
 }
 
+/** Who sits in a room. Hosts and moderators are not its audience, and nobody counts them. */
+export interface Occupant {
+  personId: string
+  isAudience: boolean
+}
+
 /**
  * One viewer's place in a room. It has the first `width` of the room's lanes: 3 all of them, 2 no chat, 1 state
  * alone, 0 none. Lanes are taken away as unsent bytes pile up and given back when they are gone. A viewer with more
@@ -21,7 +27,7 @@ export interface ViewerRoom {
  * nothing more, is told to resync as soon as it reads again, and is closed if it does not within `behindMsMax`.
  */
 export class Viewer {
-  personId: string
+  occupant: Occupant
   readonly #link: Link
   readonly #room: ViewerRoom
   #width = 0
@@ -29,9 +35,9 @@ export class Viewer {
   #behindSince: number | null = null
   #resyncSent = false
 
-  constructor(room: ViewerRoom, personId: string, link: Link) {
+  constructor(room: ViewerRoom, occupant: Occupant, link: Link) {
     this.#room = room
-    this.personId = personId
+    this.occupant = occupant
     this.#link = link
   }
 

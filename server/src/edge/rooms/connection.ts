@@ -10,7 +10,7 @@ import { TokenBucket } from '../../kernel/bucket.ts'
 import type { Clock } from '../../kernel/clock.ts'
 import { Fault } from '../../kernel/errors.ts'
 import type { Log } from '../../kernel/log.ts'
-import type { Entrance, Link, RoomEngine, Seat } from '../../rooms/index.ts'
+import type { Entrance, Link, Occupant, RoomEngine, Seat } from '../../rooms/index.ts'
 import type { createOrigins } from './origins.ts'
 import { roomView, type SnapshotSources } from './snapshot.ts'
 
@@ -144,10 +144,10 @@ export class Connection {
       welcome: (entrance: Entrance) => encodeWelcome(entrance, me, this.#deps.clock.now()),
     }
     if (old) {
-      old.seat.setPerson(claims.personId)
+      old.seat.setOccupant(occupantOf(claims))
       await old.seat.reenter(options)
     }
-    const seat = old?.seat ?? (await this.#deps.rooms.enter(claims, claims.personId, this.#link, options))
+    const seat = old?.seat ?? (await this.#deps.rooms.enter(claims, occupantOf(claims), this.#link, options))
     if (this.#isClosed()) seat.leave()
     else this.#phase = { is: 'joined', claims, seat }
   }
@@ -178,7 +178,7 @@ export class Connection {
       if (!isSameRoom(old, claims)) throw new Fault('ticket_invalid')
       const me = await this.#me(claims)
       if (this.#isClosed()) return
-      seat.setPerson(claims.personId)
+      seat.setOccupant(occupantOf(claims))
       this.#phase = { is: this.#phase.is === 'joining' ? 'joining' : 'joined', claims, seat }
       this.#send({ t: 'you', me }, { t: 'ack', id, ok: true })
     } catch (error) {
@@ -229,6 +229,11 @@ export class Connection {
     if (this.#link.send(JSON.stringify(events)) === 'dropped') this.#seat?.dropped()
   }
 }
+
+const occupantOf = ({ personId, role }: TicketClaims): Occupant => ({
+  personId,
+  isAudience: role === 'viewer' || role === 'buyer',
+})
 
 const isSameRoom = (a: TicketClaims, b: TicketClaims): boolean =>
   a.showId === b.showId && a.tenantId === b.tenantId

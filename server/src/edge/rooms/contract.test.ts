@@ -178,7 +178,17 @@ describe('joining', () => {
       .poll(() => first.wire.events.filter(({ t }) => t === 'viewers').at(-1))
       .toMatchObject({ count: 1 })
     first.wire.socket.close()
-    await expect.poll(() => own.rooms.viewers(own.place.showId)).toBe(0)
+    await expect.poll(() => own.rooms.connections(own.place.showId)).toBe(0)
+  })
+
+  test("J8: a host's and a moderator's windows are no audience", async () => {
+    const own = await socketWorld({ viewersBeatMs: 50 })
+    for (const role of ['host', 'moderator', 'buyer'] as const) {
+      const wire = await new Wire(own.url).opened()
+      wire.send(joinWith(await own.ticket(role, { role })))
+      await wire.get('welcome')
+    }
+    expect([own.rooms.connections(own.place.showId), own.rooms.viewers(own.place.showId)]).toEqual([3, 1])
   })
 })
 
