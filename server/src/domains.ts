@@ -137,6 +137,7 @@ export function createDomains(config: Config, broadcast: RoomEngineDeps['broadca
     facts,
     limits: limits.chat,
     recentMax: limits.rooms.recentChatMax,
+    ticketMs: limits.tickets.renewMs + limits.tickets.lifeMs,
   })
   const promotions = createPromotions({ ...kernel, rooms, stock, shows, limits: limits.sales })
   const shipping = createShipping({ db })
@@ -191,6 +192,7 @@ export function createDomains(config: Config, broadcast: RoomEngineDeps['broadca
     payments,
     ledger,
     shows,
+    isBanned: chat.isBanned,
     platformCurrency: config.platformCurrency,
     recentMax: limits.rooms.recentTipsMax,
   })

@@ -44,6 +44,7 @@ export function chatWorld(db: Db, more: Partial<typeof limits.chat> = {}) {
     metrics: new Registry(),
     limits: { ...limits.chat, ...more },
     recentMax: 5,
+    ticketMs: limits.tickets.renewMs,
   })
   const ann: Speaker = { tenantId: 'ten', showId: 'shw', personId: 'ann', name: 'Ann', role: 'viewer' }
   const ben: Speaker = { ...ann, personId: 'ben', name: 'Ben' }

@@ -102,6 +102,7 @@ export function commerce(
     payments,
     ledger,
     shows,
+    isBanned: async () => false,
     clock,
     platformCurrency: 'CNY',
     recentMax: 3,

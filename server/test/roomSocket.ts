@@ -112,6 +112,7 @@ export async function socketWorld(more: Partial<typeof limits.rooms> = {}) {
     rooms,
     facts: { said: async () => {} },
     limits: limits.chat,
+    ticketMs: limits.tickets.renewMs,
     recentMax: 5,
   })
   const tickets = createTickets({

@@ -40,7 +40,7 @@ export const sendTip = contract({
   body: z.object({ giftId: z.enum(giftIds), count: z.int().min(1).max(99).default(1) }),
   output: z.object({ tipId: id, coins: z.int(), walletCoins: z.int(), at: timeMs }),
   status: 201,
-  errors: ['not_enough_coins', 'show_not_live', 'account_needed'],
+  errors: ['not_enough_coins', 'show_not_live', 'account_needed', 'banned'],
 })
 
 export const showEarnings = contract({

@@ -69,6 +69,7 @@ export async function shelfcastServer({
     facts: { said: async () => {} }, // what others make of a line is measured elsewhere
     limits: { ...config.limits.chat, linesPer10SMax: 1e9 },
     recentMax: limits.recentChatMax,
+    ticketMs: config.limits.tickets.renewMs,
   })
   const edge = mountRooms(app, {
     ...kernel,

@@ -5,8 +5,20 @@ import { Fault, found } from '../kernel/errors.ts'
 import { pageOf } from '../kernel/page.ts'
 import type { Rooms } from '../rooms/index.ts'
 
-/** Who may not enter the rooms of a tenant. A ban ends what the person has open there and refuses the next ticket. */
-export function createBans({ db: { sql }, rooms }: { db: Db; rooms: Pick<Rooms, 'evict'> }) {
+/**
+ * Who may not enter the rooms of a tenant. A ban ends what the person has open there, refuses the tickets that the
+ * person holds, and the next one.
+ */
+export function createBans(deps: {
+  db: Db
+  rooms: Pick<Rooms, 'evict'>
+  memory: { banned(showId: string, personId: string, isBanned: boolean): Promise<void> }
+}) {
+  const { rooms, memory } = deps
+  const { sql } = deps.db
+  const openShows = (tenantId: string) => sql<{ id: string }[]>`
+    select id from shows where tenant_id = ${tenantId} and status <> 'ended'`
+
   return {
     /** @throws Fault `not_found` for nobody, `not_bannable` for somebody who works for the tenant */
     async ban({ tenantId, personId, by }: { tenantId: string; personId: string; by: string }): Promise<void> {
@@ -20,9 +32,10 @@ export function createBans({ db: { sql }, rooms }: { db: Db; rooms: Pick<Rooms, 
       } catch (error) {
         throw violatedConstraint(error) === null ? error : new Fault('not_found', { cause: error })
       }
-      const open = await sql<{ id: string }[]>`
-        select id from shows where tenant_id = ${tenantId} and status <> 'ended'`
-      for (const { id } of open) rooms.evict(id, personId)
+      for (const { id } of await openShows(tenantId)) {
+        await memory.banned(id, personId, true)
+        rooms.evict(id, personId)
+      }
     },
 
     /** @throws Fault `not_found` where there is no ban */
@@ -30,6 +43,7 @@ export function createBans({ db: { sql }, rooms }: { db: Db; rooms: Pick<Rooms, 
       const [row] = await sql`
         delete from bans where tenant_id = ${tenantId} and person_id = ${personId} returning 1`
       found(row)
+      for (const { id } of await openShows(tenantId)) await memory.banned(id, personId, false)
     },
 
     async isBanned(tenantId: string, personId: string): Promise<boolean> {

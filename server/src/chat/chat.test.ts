@@ -149,6 +149,19 @@ test('a line that the record refuses does not hold up the others', async () => {
   await expect.poll(async () => (await stored()).map(({ text }) => text)).toEqual(['by Ann'])
 })
 
+test('a ban holds here at once, elsewhere when it is read again, and after a restart', async () => {
+  const [here, there] = [await world(), await world()]
+  const { showId } = here
+  const banned = () => Promise.all([here.chat, there.chat].map((chat) => chat.isBannedFrom(showId, 'ben')))
+  expect(await banned()).toEqual([false, false])
+  await here.chat.ban({ tenantId: 'ten', personId: 'ben', by: 'mod' })
+  expect(await banned()).toEqual([true, false])
+  there.clock.ms += limits.chat.mutesFreshMs + 1
+  expect(await banned()).toEqual([true, true])
+  await here.chat.liftBan('ten', 'ben')
+  expect(await here.chat.isBannedFrom(showId, 'ben')).toBe(false)
+})
+
 test('close writes what waits', async () => {
   const { chat, ann, stored } = await world({ writeEveryMs: 60_000 })
   await chat.say(ann, 'last words')

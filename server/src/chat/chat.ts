@@ -35,6 +35,8 @@ interface ChatDeps {
   limits: Limits['chat']
   /** Lines that a newcomer sees. */
   recentMax: number
+  /** How long a room ticket can be renewed. */
+  ticketMs: number
 }
 
 export type Chat = ReturnType<typeof createChat>
@@ -151,12 +153,14 @@ export function createChat(deps: ChatDeps) {
     },
 
     ...createLinePin({ ...deps, writer }),
-    ...createBans(deps),
+    ...createBans({ ...deps, memory }),
 
     /** The last lines of a show that were not taken away, oldest first. */
     recent: memory.recent,
     /** Milliseconds since 1970, or null where the person may speak. */
     mutedUntil: memory.mutedUntil,
+    /** Whether the person was banned since its ticket can have been made; asks no database. */
+    isBannedFrom: memory.isBanned,
 
     /** Writes the lines that wait and stops. */
     async close(): Promise<void> {

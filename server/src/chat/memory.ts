@@ -4,18 +4,24 @@ import type { Clock } from '../kernel/clock.ts'
 import type { Db } from '../kernel/db.ts'
 import type { Heard } from '../rooms/index.ts'
 
+/** Who may not speak, until when, and who may not be here at all. */
+interface Orders {
+  mutes: ReadonlyMap<string, number>
+  /** Those whose ban is younger than a ticket can be; older tickets are not valid. */
+  banned: ReadonlySet<string>
+}
+
 /** What is kept at hand of a show's chat, so that saying and joining ask Postgres once a show, not once a person. */
 interface ShowChat {
-  /** Until when, by person. */
-  mutes: Map<string, number>
-  mutesAt: number
+  orders: Orders
+  ordersAt: number
   recent: ChatLine[]
   usedAt: number
 }
 
 /**
- * The last lines and the mutes of shows in use. What other nodes say is told to `heard`; mutes are read again every
- * `mutesFreshMs` besides.
+ * The last lines, the mutes and the bans of shows in use. What other nodes say is told to `heard`; mutes and bans are
+ * read again every `mutesFreshMs` besides.
  */
 export function createChatMemory(deps: {
   db: Db
@@ -24,17 +30,25 @@ export function createChatMemory(deps: {
   clock: Clock
   limits: Limits['chat']
   recentMax: number
+  /** How long a ticket can be renewed. */
+  ticketMs: number
 }) {
-  const { writer, clock, limits, recentMax } = deps
+  const { writer, clock, limits, recentMax, ticketMs } = deps
   const { sql } = deps.db
   const shows = new Map<string, Promise<ShowChat>>()
   const refreshing = new Map<string, Promise<void>>()
 
-  async function readMutes(showId: string): Promise<Map<string, number>> {
-    const rows = await sql<{ personId: string; until: number }[]>`
+  async function readOrders(showId: string): Promise<Orders> {
+    const mutes = await sql<{ personId: string; until: number }[]>`
       select person_id as "personId", (extract(epoch from until) * 1000)::float8 as until
       from mutes where show_id = ${showId} and until > now()`
-    return new Map(rows.map((row) => [row.personId, Math.round(row.until)]))
+    const banned = await sql<{ personId: string }[]>`
+      select b.person_id as "personId" from bans b join shows s on s.tenant_id = b.tenant_id
+      where s.id = ${showId} and b.created_at > now() - ${ticketMs} * interval '1 millisecond'`
+    return {
+      mutes: new Map(mutes.map((row) => [row.personId, Math.round(row.until)])),
+      banned: new Set(banned.map((row) => row.personId)),
+    }
   }
 
   async function readRecent(showId: string): Promise<ChatLine[]> {
@@ -46,16 +60,16 @@ export function createChatMemory(deps: {
   }
 
   async function load(showId: string): Promise<ShowChat> {
-    const [mutes, recent] = await Promise.all([readMutes(showId), readRecent(showId)])
-    return { mutes, mutesAt: clock.now(), recent, usedAt: clock.now() }
+    const [orders, recent] = await Promise.all([readOrders(showId), readRecent(showId)])
+    return { orders, ordersAt: clock.now(), recent, usedAt: clock.now() }
   }
 
-  async function refreshMutes(showId: string, chat: ShowChat): Promise<void> {
-    const before = chat.mutes
-    const mutes = await readMutes(showId)
-    // A mute that was set here while the query ran replaced the map; it is newer.
-    if (chat.mutes === before) chat.mutes = mutes
-    chat.mutesAt = clock.now()
+  async function refreshOrders(showId: string, chat: ShowChat): Promise<void> {
+    const before = chat.orders
+    const orders = await readOrders(showId)
+    // What was ordered here while the query ran replaced the object; it is newer.
+    if (chat.orders === before) chat.orders = orders
+    chat.ordersAt = clock.now()
   }
 
   async function of(showId: string): Promise<ShowChat> {
@@ -67,9 +81,9 @@ export function createChatMemory(deps: {
     }
     const chat = await loading
     chat.usedAt = clock.now()
-    if (clock.now() - chat.mutesAt > limits.mutesFreshMs) {
+    if (clock.now() - chat.ordersAt > limits.mutesFreshMs) {
       const refresh =
-        refreshing.get(showId) ?? refreshMutes(showId, chat).finally(() => refreshing.delete(showId))
+        refreshing.get(showId) ?? refreshOrders(showId, chat).finally(() => refreshing.delete(showId))
       refreshing.set(showId, refresh)
       await refresh
     }
@@ -89,8 +103,12 @@ export function createChatMemory(deps: {
 
     /** Milliseconds since 1970, or null where the person may speak. */
     async mutedUntil(showId: string, personId: string): Promise<number | null> {
-      const until = (await of(showId)).mutes.get(personId)
+      const until = (await of(showId)).orders.mutes.get(personId)
       return until !== undefined && until > clock.now() ? until : null
+    },
+
+    async isBanned(showId: string, personId: string): Promise<boolean> {
+      return (await of(showId)).orders.banned.has(personId)
     },
 
     async said(showId: string, line: ChatLine): Promise<void> {
@@ -119,6 +137,16 @@ export function createChatMemory(deps: {
       setMute(await of(showId), personId, until)
     },
 
+    /** A ban was set or lifted, as the record says too. */
+    async banned(showId: string, personId: string, isBanned: boolean): Promise<void> {
+      const chat = await shows.get(showId)?.catch(() => null)
+      if (!chat) return
+      const banned = new Set(chat.orders.banned)
+      if (isBanned) banned.add(personId)
+      else banned.delete(personId)
+      chat.orders = { ...chat.orders, banned }
+    },
+
     async deleted(showId: string, lineId: string): Promise<void> {
       const chat = await of(showId)
       chat.recent = chat.recent.filter((line) => line.id !== lineId)
@@ -135,8 +163,8 @@ export function createChatMemory(deps: {
 }
 
 function setMute(chat: ShowChat, personId: string, until: number | null): void {
-  const mutes = new Map(chat.mutes)
+  const mutes = new Map(chat.orders.mutes)
   if (until === null) mutes.delete(personId)
   else mutes.set(personId, until)
-  chat.mutes = mutes
+  chat.orders = { ...chat.orders, mutes }
 }

@@ -60,10 +60,21 @@ test('unpinning tells the room; a line of another show cannot be pinned', async 
 })
 
 test('a ban ends what is open, refuses the next visit, and can be lifted', async () => {
-  const { viewer, enter, join, owner, base } = await room()
+  const { viewer, show, enter, join, owner, base } = await room()
+  const { roomTicket } = (await (await enter()).json()) as { roomTicket: string }
   const { wire } = await join()
   expect((await owner.call('PUT', `${base}/bans/${viewer.id}`)).status).toBe(204)
   expect(await wire.close()).toEqual({ code: 4409, reason: 'evicted' })
+  const again = await new Wire(`${app.url.replace('http', 'ws')}/rooms`).opened()
+  again.send({ t: 'join', version: 1, ticket: roomTicket }) // it is still signed, and for this show
+  expect(await again.close()).toEqual({ code: 4409, reason: 'evicted' })
+  const tip = await viewer.call(
+    'POST',
+    `/shows/${show.id}/tips`,
+    { giftId: 'heart' },
+    { 'idempotency-key': 'tip-of-a-banned' },
+  )
+  expect([tip.status, ((await tip.json()) as { code: string }).code]).toEqual([403, 'banned'])
   const refused = await enter()
   expect([refused.status, ((await refused.json()) as { code: string }).code]).toEqual([403, 'banned'])
   const list = async () => (await (await owner.call('GET', `${base}/bans`)).json()) as { items: unknown[] }

@@ -20,6 +20,7 @@ export interface TipsDeps {
   payments: Pick<Payments, 'buyCoins'>
   ledger: Pick<Ledger, 'balance'>
   shows: { find(showId: string): Promise<{ tenantId: string } | null> }
+  isBanned(tenantId: string, personId: string): Promise<boolean>
   clock: Clock
   /** What coins are sold in. */
   platformCurrency: Currency
@@ -84,7 +85,10 @@ export function createTips(deps: TipsDeps) {
       })
     },
 
-    /** @throws Fault `account_needed`, `not_found`, `show_not_live`, `not_enough_coins`, `idempotency_key_reused` */
+    /**
+     * @throws Fault `account_needed`, `not_found`, `banned`, `show_not_live`, `not_enough_coins`,
+     * `idempotency_key_reused`
+     */
     async send(
       actor: Actor,
       showId: string,
@@ -93,6 +97,7 @@ export function createTips(deps: TipsDeps) {
     ): Promise<TipReceipt> {
       if (actor.guest) throw new Fault('account_needed')
       const { tenantId } = found(await shows.find(showId))
+      if (await deps.isBanned(tenantId, actor.personId)) throw new Fault('banned')
       const { coins } = found(GIFTS.find((one) => one.id === gift.giftId))
       const by = keyed(actor.personId, 'POST /shows/:showId/tips', key, { showId, ...gift })
       const tip = { id: newId('tip'), tenantId, showId, name: actor.name, ...gift, coins: coins * gift.count }

@@ -18,7 +18,7 @@ export interface ConnectionDeps {
   tickets: Pick<Tickets, 'verify' | 'renew'>
   origins: ReturnType<typeof createOrigins>
   rooms: Pick<RoomEngine, 'enter'>
-  chat: Pick<Chat, 'say' | 'mutedUntil'>
+  chat: Pick<Chat, 'say' | 'mutedUntil' | 'isBannedFrom'>
   sources: SnapshotSources
   clock: Clock
   log: Log
@@ -136,6 +136,7 @@ export class Connection {
     const claims = ticket === undefined ? old?.claims : await this.#verify(ticket)
     if (!claims) throw new Fault('ticket_invalid')
     if (old && !isSameRoom(old.claims, claims)) throw new Fault('ticket_invalid')
+    await this.#assertWelcome(claims)
     if (this.#isClosed()) return
     const me = await this.#me(claims)
     const options = {
@@ -169,6 +170,7 @@ export class Connection {
 
   async #refresh({ id, ticket }: UpOf<'refresh'>): Promise<void> {
     const { claims: old, seat } = this.#joined()
+    await this.#assertWelcome(old)
     try {
       if (ticket === undefined) {
         this.#send({ t: 'ack', id, ok: true, ...(await this.#deps.tickets.renew(old)) })
@@ -192,6 +194,11 @@ export class Connection {
     const { origin, host } = this.#origin
     if (!(await this.#deps.origins.mayJoin(origin, host, claims.tenantId))) throw new Fault('origin_refused')
     return claims
+  }
+
+  /** A ticket that was made before its holder was banned opens nothing. @throws Fault `evicted` */
+  async #assertWelcome({ showId, personId }: TicketClaims): Promise<void> {
+    if (await this.#deps.chat.isBannedFrom(showId, personId)) throw new Fault('evicted')
   }
 
   async #me({ showId, personId, name, role }: TicketClaims): Promise<Me> {
