@@ -1,3 +1,4 @@
+import '../kit/ui/more-icons.tsx'
 import { render } from 'preact'
 import '../kit/base.css'
 import { loadSession } from '../kit/session.ts'

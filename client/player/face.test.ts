@@ -21,6 +21,7 @@ describe('what stands where the picture should be', () => {
     ['unknown', { entry: 'unknown', show: null, room: 'refused', video: 'idle' }],
     ['offline', { entry: 'offline', show: null, room: 'connecting', video: 'idle' }],
     ['refused', { room: 'refused' }],
+    ['full', { room: 'full', video: 'idle' }],
     ['scheduled', { show: { status: 'scheduled', hostAway: false }, video: 'idle' }],
     ['away', { show: { status: 'paused', hostAway: true }, video: 'idle' }],
     ['paused', { show: { status: 'paused', hostAway: false }, video: 'idle' }],

@@ -49,12 +49,14 @@ export function createPlayer(showId: string, embed: Embed | null = null): Player
   const sales = computed(() => state.room.value?.sales ?? [])
   // Until the room tells more, what the visit told: the video need not wait for the room.
   const show = computed(() => state.room.value?.show ?? shownByVisit(state))
+  // A viewer without a place takes no picture from those who have one.
+  const wanted = computed(() => show.value?.status === 'live' && state.roomStatus.value !== 'full')
   const stops = [
     followRoom(room, state),
-    effect(() => video.want(show.value?.status === 'live')),
+    effect(() => video.want(wanted.value)),
     onPage('online', () => video.restart()),
     onPage('pagehide', () => video.want(false)),
-    onPage('pageshow', () => video.want(show.peek()?.status === 'live')),
+    onPage('pageshow', () => video.want(wanted.peek())),
   ]
 
   return {

@@ -31,7 +31,6 @@ export interface PlayerState {
   readonly salesEndedAt: Signal<ReadonlyMap<string, number>>
   readonly sheet: Signal<SheetView | null>
   readonly soundOn: Signal<boolean>
-  readonly danmakuOn: Signal<boolean>
 }
 
 export const LINES_MAX = 150
@@ -48,7 +47,6 @@ export function createState(): PlayerState {
     salesEndedAt: signal<ReadonlyMap<string, number>>(new Map()),
     sheet: signal<SheetView | null>(null),
     soundOn: signal(false),
-    danmakuOn: signal(!prefersLessMotion()),
   }
 }
 

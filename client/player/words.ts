@@ -8,7 +8,6 @@ export const playerWords = dictionary({
     soon: 'SOON',
     ended: 'ENDED',
     watching: (count: string) => `${count} watching`,
-    likes: (count: string) => `${count} likes`,
 
     faceLoading: 'Opening the show',
     faceUnknown: 'No such show',
@@ -19,6 +18,8 @@ export const playerWords = dictionary({
     faceRefused: 'You cannot enter this room',
     faceOffline: 'No connection',
     faceOfflineText: 'We keep trying. Check your network.',
+    faceFull: 'The room is full',
+    faceFullText: 'We keep trying, and let you in as soon as there is a place.',
     faceScheduled: 'The show has not started',
     faceScheduledAt: (time: string) => `Starts ${time}`,
     faceScheduledText: 'Stay here: the picture comes by itself.',
@@ -38,8 +39,6 @@ export const playerWords = dictionary({
     tapForSound: 'Tap for sound',
     tapToPlay: 'Tap to play',
     mute: 'Mute',
-    danmakuOn: 'Show flying comments',
-    danmakuOff: 'Hide flying comments',
     video: 'Live video',
 
     chat: 'Chat',
@@ -63,7 +62,6 @@ export const playerWords = dictionary({
     shared: 'Link copied',
     orders: 'My orders',
     account: 'Sign in',
-    signedInAs: (name: string) => `Signed in as ${name}`,
 
     pinned: 'On show now',
     buy: 'Buy',
@@ -92,7 +90,6 @@ export const playerWords = dictionary({
     soon: '预告',
     ended: '已结束',
     watching: (count) => `${count} 人在看`,
-    likes: (count) => `${count} 个赞`,
 
     faceLoading: '正在进入直播间',
     faceUnknown: '找不到这场直播',
@@ -102,6 +99,8 @@ export const playerWords = dictionary({
     faceRefused: '无法进入直播间',
     faceOffline: '网络已断开',
     faceOfflineText: '正在持续重试，请检查网络。',
+    faceFull: '直播间已满',
+    faceFullText: '正在排队重试，有空位会自动进入。',
     faceScheduled: '直播还没开始',
     faceScheduledAt: (time) => `${time} 开播`,
     faceScheduledText: '不用刷新，开播后画面会自动出现。',
@@ -121,8 +120,6 @@ export const playerWords = dictionary({
     tapForSound: '点击打开声音',
     tapToPlay: '点击播放',
     mute: '静音',
-    danmakuOn: '显示弹幕',
-    danmakuOff: '关闭弹幕',
     video: '直播画面',
 
     chat: '聊天',
@@ -146,7 +143,6 @@ export const playerWords = dictionary({
     shared: '链接已复制',
     orders: '我的订单',
     account: '登录',
-    signedInAs: (name) => `已登录：${name}`,
 
     pinned: '正在讲解',
     buy: '去抢购',

@@ -247,6 +247,15 @@ test('B5: a join without a welcome is given up', async () => {
   expect(ScriptedSocket.all).toHaveLength(2)
 })
 
+test('J7: a full room is tried again until there is a place', async () => {
+  const room = await connected({ backoffMs: { first: 400, max: 400 } })
+  socket().onclose?.({ code: 4503 })
+  expect(room.status).toBe('full')
+  await vi.advanceTimersByTimeAsync(1000)
+  expect(ScriptedSocket.all).toHaveLength(2)
+  expect(room.status).toBe('full')
+})
+
 test('B6: waits grow with each attempt, and start anew after a connection that lasted', async () => {
   vi.spyOn(Math, 'random').mockReturnValue(1)
   const room = await connected({ backoffMs: { first: 100, max: 400 } })

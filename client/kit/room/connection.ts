@@ -5,7 +5,7 @@ import type { ChatLine, Me } from '@shelfcast/shared/protocol/parts.ts'
 import { PROTOCOL_VERSION } from '@shelfcast/shared/protocol/version.ts'
 import { Backoff } from './backoff.ts'
 import { ServerClock } from './clock.ts'
-import { FINAL_CLOSES, RoomRefused, TICKET_ATTEMPTS, TICKET_CLOSE } from './refusals.ts'
+import { FINAL_CLOSES, FULL_CLOSE, RoomRefused, TICKET_ATTEMPTS, TICKET_CLOSE } from './refusals.ts'
 import { Requests } from './requests.ts'
 import { Seen } from './seen.ts'
 import { openSocket, platformSocket, type RoomSocket } from './socket.ts'
@@ -175,19 +175,19 @@ export class Connection implements RoomConnection {
     if (refusal === 'show_ended') this.#end()
     else if (refusal) this.#refuse(refusal)
     else if (this.#ticketRefusals >= TICKET_ATTEMPTS) this.#refuse('ticket_invalid')
-    else this.#lost()
+    else this.#lost(code === FULL_CLOSE ? 'full' : 'connecting')
   }
 
   /** The connection is gone, or as good as gone. */
-  #lost(): void {
+  #lost(outside: RoomStatus = 'connecting'): void {
     const waitMs = this.#moveAt === null ? undefined : Math.max(0, this.#moveAt - performance.now())
     this.#leave()
-    this.#retry(waitMs)
+    this.#retry(waitMs, outside)
   }
 
   /** A moment that the server named is one of our own already; else waits grow and are drawn at random. */
-  #retry(waitMs = this.#backoff.nextMs()): void {
-    this.#setStatus(this.#state ? 'reconnecting' : 'connecting')
+  #retry(waitMs = this.#backoff.nextMs(), outside: RoomStatus = 'connecting'): void {
+    this.#setStatus(this.#state ? 'reconnecting' : outside)
     this.#timers.after('retry', waitMs, () => void this.#connect())
   }
 

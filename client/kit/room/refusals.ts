@@ -13,6 +13,9 @@ export const FINAL_CLOSES: Readonly<Record<number, ErrorCode>> = {
   4426: 'protocol_unsupported',
 }
 
+/** No place in the room; one may come free. */
+export const FULL_CLOSE = 4503
+
 /** A ticket can run out before it is used, so a new one is tried, but not for ever. */
 export const TICKET_CLOSE = 4401
 export const TICKET_ATTEMPTS = 3

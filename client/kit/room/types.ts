@@ -3,11 +3,11 @@ import type { Down } from '@shelfcast/shared/protocol/down.ts'
 import type { ChatLine, Me, Snapshot, TipView } from '@shelfcast/shared/protocol/parts.ts'
 
 /**
- * `connecting` the first attempt is under way · `live` joined, events flow · `reconnecting` the connection was lost
+ * `connecting` the first attempt is under way · `full` there was no place for us yet, it is tried again · `live` joined, events flow · `reconnecting` the connection was lost
  * and is being made again · `ended` the show is over, nothing more will come · `refused` the server will not have
  * us, see `refusal`.
  */
-export type RoomStatus = 'connecting' | 'live' | 'reconnecting' | 'ended' | 'refused'
+export type RoomStatus = 'connecting' | 'full' | 'live' | 'reconnecting' | 'ended' | 'refused'
 
 /** All that is needed to draw the room; a new object whenever something in it changed. */
 export type RoomState = Snapshot

@@ -1,14 +1,19 @@
+import '../../kit/ui/more-icons.tsx'
+import { Announcer } from './announcer.tsx'
 import { DanmakuLayer } from './danmaku-layer.tsx'
 import { Hearts } from './hearts.tsx'
+import { PictureTools } from './picture-tools.tsx'
 import { TipEffects } from './tip-effects.tsx'
 
-/** What moves over the picture. One chunk, fetched once there is a picture to move over. */
+/** What moves over the picture, and what is done with it. One chunk, fetched once there is a picture to move over. */
 export default function Effects() {
   return (
     <>
       <DanmakuLayer />
       <TipEffects />
       <Hearts />
+      <PictureTools />
+      <Announcer />
     </>
   )
 }

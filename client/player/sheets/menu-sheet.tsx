@@ -1,4 +1,5 @@
 import { QUALITIES } from '@shelfcast/shared/quality.ts'
+import type { ComponentChildren } from 'preact'
 import { call } from '../../kit/api.ts'
 import { ConsentSwitch } from '../../kit/consent/consent-switch.tsx'
 import { errorText } from '../../kit/errors.ts'
@@ -7,14 +8,82 @@ import { LanguageSwitch } from '../../kit/ui/language-switch.tsx'
 import { Sheet } from '../../kit/ui/sheet.tsx'
 import { toast } from '../../kit/ui/toast.tsx'
 import { usePlayer } from '../context.ts'
+import { AMOUNTS, amount, OPACITY, opacity } from '../effects/danmaku-choice.ts'
 import './menu-sheet.css'
 import { useSheet } from './use-sheet.ts'
 import { sheetWords } from './words.ts'
 
 /** What is needed now and then: orders, account, language, flying comments. */
 export function MenuSheet() {
-  const { state, embed, video } = usePlayer()
+  const { state, embed } = usePlayer()
   const { close, show } = useSheet()
+  const t = sheetWords.value
+  const person = state.visit.value?.person
+  return (
+    <Sheet title={t.menu} onClose={close} clear testId="menu-sheet">
+      <ul class="menu">
+        <Account />
+        <Row label={t.orders}>
+          <Button
+            look="plain"
+            size="small"
+            icon="receipt"
+            data-testid="orders-button"
+            onClick={() => show({ kind: 'orders' })}
+          >
+            {t.orders}
+          </Button>
+        </Row>
+        {person?.guest === false && !embed && (
+          <Row label={t.account}>
+            <a class="button button--plain button--small" href="/me" target="_blank" rel="noopener">
+              {t.openAccount}
+            </a>
+          </Row>
+        )}
+        <Quality />
+        <FlyingComments />
+        <Row label={t.qrCode}>
+          <Button
+            look="plain"
+            size="small"
+            icon="share"
+            data-testid="qr-button"
+            onClick={() => show({ kind: 'qr' })}
+          >
+            {t.showQrCode}
+          </Button>
+        </Row>
+        <li class="menu__row">
+          <ConsentSwitch id="menu-consent" class="menu__switch" />
+        </li>
+        <Row label={t.language}>
+          <LanguageSwitch />
+        </Row>
+      </ul>
+    </Sheet>
+  )
+}
+
+/** @param forId the control that the label is of, where it has no words of its own */
+function Row(props: {
+  label: ComponentChildren
+  forId?: string
+  class?: string
+  children: ComponentChildren
+}) {
+  const { label, forId, class: className, children } = props
+  return (
+    <li class="menu__row">
+      {forId ? <label for={forId}>{label}</label> : <span class={className}>{label}</span>}
+      {children}
+    </li>
+  )
+}
+
+function Account() {
+  const { state, embed } = usePlayer()
+  const { show } = useSheet()
   const t = sheetWords.value
   const person = state.visit.value?.person
   const signOut = async () => {
@@ -27,98 +96,99 @@ export function MenuSheet() {
     }
   }
   return (
-    <Sheet title={t.menu} onClose={close} clear testId="menu-sheet">
-      <ul class="menu">
-        <li class="menu__row">
-          <span class="menu__who">{person && (person.guest ? t.guest(person.name) : person.name)}</span>
-          {embed?.asserted.value ? null : person?.guest === false ? (
-            <Button look="plain" size="small" icon="signOut" onClick={signOut}>
-              {t.signOut}
-            </Button>
-          ) : (
-            <Button
-              look="plain"
-              size="small"
-              icon="user"
-              data-testid="sign-in-button"
-              onClick={() => show({ kind: 'sign-in', returnTo: null })}
-            >
-              {t.signIn}
-            </Button>
-          )}
-        </li>
-        <li class="menu__row">
-          <span>{t.orders}</span>
-          <Button
-            look="plain"
-            size="small"
-            icon="receipt"
-            data-testid="orders-button"
-            onClick={() => show({ kind: 'orders' })}
-          >
-            {t.orders}
-          </Button>
-        </li>
-        {person?.guest === false && !embed && (
-          <li class="menu__row">
-            <span>{t.account}</span>
-            <a class="button button--plain button--small" href="/me" target="_blank" rel="noopener">
-              {t.openAccount}
-            </a>
-          </li>
-        )}
-        <li class="menu__row">
-          <label for="menu-quality">{t.quality}</label>
-          <select
-            id="menu-quality"
-            class="menu__choice"
-            value={video.quality.value}
-            data-testid="quality"
-            onChange={(event) => {
-              const chosen = QUALITIES.find((quality) => quality === event.currentTarget.value)
-              if (chosen) video.prefer(chosen)
-            }}
-          >
-            {QUALITIES.map((quality) => (
-              <option key={quality} value={quality}>
-                {t.qualities[quality]}
-              </option>
-            ))}
-          </select>
-        </li>
-        <li class="menu__row">
-          <label for="menu-danmaku">{t.danmaku}</label>
+    <Row label={person && (person.guest ? t.guest(person.name) : person.name)} class="menu__who">
+      {embed?.asserted.value ? null : person?.guest === false ? (
+        <Button look="plain" size="small" icon="signOut" onClick={signOut}>
+          {t.signOut}
+        </Button>
+      ) : (
+        <Button
+          look="plain"
+          size="small"
+          icon="user"
+          data-testid="sign-in-button"
+          onClick={() => show({ kind: 'sign-in', returnTo: null })}
+        >
+          {t.signIn}
+        </Button>
+      )}
+    </Row>
+  )
+}
+
+function Quality() {
+  const { video } = usePlayer()
+  const t = sheetWords.value
+  return (
+    <Row label={t.quality} forId="menu-quality">
+      <Choice
+        id="menu-quality"
+        testId="quality"
+        of={QUALITIES}
+        words={t.qualities}
+        value={video.quality.value}
+        onChoose={(quality) => video.prefer(quality)}
+      />
+    </Row>
+  )
+}
+
+function FlyingComments() {
+  const t = sheetWords.value
+  return (
+    <>
+      <Row label={t.danmaku} forId="menu-danmaku">
+        <Choice
+          id="menu-danmaku"
+          testId="danmaku-amount"
+          of={AMOUNTS}
+          words={t.danmakuAmounts}
+          value={amount.value}
+          onChoose={(chosen) => (amount.value = chosen)}
+        />
+      </Row>
+      {amount.value !== 'off' && (
+        <Row label={t.danmakuOpacity} forId="menu-opacity">
           <input
-            id="menu-danmaku"
-            class="menu__switch"
-            type="checkbox"
-            role="switch"
-            checked={state.danmakuOn.value}
-            aria-checked={state.danmakuOn.value}
-            data-testid="danmaku-switch"
-            onChange={(event) => (state.danmakuOn.value = event.currentTarget.checked)}
+            id="menu-opacity"
+            class="menu__range"
+            type="range"
+            {...OPACITY}
+            value={opacity.value}
+            aria-valuetext={`${opacity.value}%`}
+            data-testid="danmaku-opacity"
+            onInput={(event) => (opacity.value = event.currentTarget.valueAsNumber)}
           />
-        </li>
-        <li class="menu__row">
-          <span>{t.qrCode}</span>
-          <Button
-            look="plain"
-            size="small"
-            icon="share"
-            data-testid="qr-button"
-            onClick={() => show({ kind: 'qr' })}
-          >
-            {t.showQrCode}
-          </Button>
-        </li>
-        <li class="menu__row">
-          <ConsentSwitch id="menu-consent" class="menu__switch" />
-        </li>
-        <li class="menu__row">
-          <span>{t.language}</span>
-          <LanguageSwitch />
-        </li>
-      </ul>
-    </Sheet>
+        </Row>
+      )}
+    </>
+  )
+}
+
+function Choice<T extends string>(props: {
+  id: string
+  testId: string
+  of: readonly T[]
+  words: Readonly<Record<T, string>>
+  value: T
+  onChoose(value: T): void
+}) {
+  return (
+    <select
+      id={props.id}
+      class="menu__choice"
+      value={props.value}
+      data-testid={props.testId}
+      onChange={(event) => {
+        const chosen = props.of.find((one) => one === event.currentTarget.value)
+        if (chosen) props.onChoose(chosen)
+      }}
+    >
+      {props.of.map((one) => (
+        <option key={one} value={one}>
+          {props.words[one]}
+        </option>
+      ))}
+    </select>
   )
 }

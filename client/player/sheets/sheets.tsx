@@ -1,3 +1,4 @@
+import '../../kit/ui/more-icons.tsx'
 import { usePlayer } from '../context.ts'
 import { BagSheet } from './bag-sheet.tsx'
 import { CheckoutSheet } from './checkout-sheet.tsx'

@@ -54,6 +54,8 @@ function lookOf(face: Face, player: Player): Look {
       return { icon: 'alert', title: t.faceRefused, action: reload }
     case 'offline':
       return { icon: 'wifiOff', title: t.faceOffline, text: t.faceOfflineText, action: reload }
+    case 'full':
+      return { icon: null, title: t.faceFull, text: t.faceFullText }
     case 'scheduled':
       return { icon: 'clock', title: scheduledTitle(player), text: t.faceScheduledText }
     case 'away':
