@@ -105,6 +105,7 @@ describe.sequential('a room that sells', { timeout: 60_000 }, () => {
     await pin.click({ trial: true })
     await pin.evaluate((button) => (button as HTMLElement).click())
     expect(await timed('pinMs', shows)).toBeLessThan(BOUND.pinMs)
+    await expect.poll(() => by(viewerA.page, 'announcer').textContent()).toContain(shop.product.title)
   })
 
   test("two viewers' countdowns agree", async () => {

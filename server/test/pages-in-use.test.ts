@@ -93,6 +93,27 @@ describe.sequential.each(['en-US', 'zh-CN'])('in %s', { timeout: 120_000 }, asyn
     })
   })
 
+  test('full screen, and comments that fly as this viewer wants them, also after a reload', async () => {
+    const { page } = viewer
+    await page.setViewportSize(DESK)
+    const fills = () => page.evaluate(() => document.fullscreenElement !== null)
+    await by(page, 'full-screen').click()
+    await expect.poll(fills).toBe(true)
+    await by(page, 'full-screen').press('Enter')
+    await expect.poll(fills).toBe(false)
+    await by(page, 'pip').waitFor()
+    await by(page, 'menu-button').click()
+    await by(page, 'danmaku-opacity').fill('40')
+    await by(page, 'danmaku-amount').selectOption('few')
+    await expect.poll(() => by(page, 'danmaku').evaluate((layer) => layer.style.opacity)).toBe('0.4')
+    await page.reload()
+    await expect.poll(() => by(page, 'danmaku').evaluate((layer) => layer.style.opacity)).toBe('0.4')
+    await by(page, 'menu-button').click()
+    expect(await by(page, 'danmaku-amount').inputValue()).toBe('few')
+    await by(page, 'danmaku-amount').selectOption('off')
+    await by(page, 'danmaku').waitFor({ state: 'detached' })
+  })
+
   test('a reload of the window on air goes on by itself', async () => {
     host.page.once('dialog', (dialog) => dialog.accept()) // leaving while on air is asked about
     await host.page.reload()
