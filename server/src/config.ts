@@ -177,7 +177,13 @@ const LIMITS = {
     redisPauseMs: 1000,
     unitsMax: 1_000_000_000,
   },
-  sales: { pollMs: 500, shownAfterEndMs: 2 * 60_000 },
+  sales: {
+    pollMs: 500,
+    shownAfterEndMs: 2 * 60_000,
+    plannedAheadMsMax: 90 * 24 * 3600_000,
+    /** How long a planned sale waits for its show to go on air. */
+    missedAfterMs: 30 * 60_000,
+  },
   orders: {
     payWithinMs: 15 * 60_000,
     unpaidPerPersonMax: 10,

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Page } from 'playwright-core'
 import { describe, expect, test } from 'vitest'
+import { fieldOf } from '../../client/console/ui/local-time.ts'
 import { merchant, signedUp, testApp } from './app.ts'
 import { testBrowser, windowOf } from './browser.ts'
 import { DESK, dialogIsForEveryone, isForEveryone, PHONE, TABLET } from './faults.ts'
@@ -87,8 +88,18 @@ describe.sequential.each(['en-US', 'zh-CN'])('in %s', { timeout: 120_000 }, asyn
     await by(page, 'sale-sku').selectOption(shop.sku.id)
     await by(page, 'sale-price').fill('49')
     await by(page, 'sale-quantity').fill('2')
+    await by(page, 'sale-time').fill(fieldOf(Date.now() + 3600_000))
     await by(page, 'sale-create').click()
-    await by(page, 'sale-row').waitFor()
+    await by(page, 'sale-planned').waitFor()
+    await isForEveryone(page, [PHONE, DESK])
+    await page.setViewportSize(DESK)
+    await page.locator('[data-testid^=sale-stop-]').click()
+    await page.locator('[data-testid=sale-row][data-status=stopped]').waitFor()
+    await by(page, 'sale-sku').selectOption(shop.sku.id)
+    await by(page, 'sale-price').fill('49')
+    await by(page, 'sale-quantity').fill('2')
+    await by(page, 'sale-create').click()
+    await page.locator('[data-testid=sale-row][data-status=scheduled]').waitFor()
     await by(viewer.page, 'pinned-card').waitFor()
     await isForEveryone(page, [PHONE, TABLET, DESK])
     for (const button of ['add-products', 'end-show']) {

@@ -21,6 +21,8 @@ export const saleView = z.object({
   durationS: z.int(),
   startsAt: timeMs.nullable(),
   endsAt: timeMs.nullable(),
+  /** When it is to begin by itself; null where somebody starts it. */
+  plannedAt: timeMs.nullable(),
 })
 
 export const listSales = contract({
@@ -47,6 +49,8 @@ export const createSale = contract({
     perBuyerLimit: z.int().min(1).max(100).default(1),
     countdownS: z.int().min(0).max(300).default(10),
     durationS: z.int().min(60).max(1200).default(300),
+    /** When it begins by itself, its countdown before that; waits for the show to be on air, for half an hour. */
+    plannedAt: timeMs.nullable().default(null),
   }),
   output: saleView,
   status: 201,

@@ -1,11 +1,11 @@
 import { computed, effect, type ReadonlySignal, signal } from '@preact/signals'
-import type { SaleView, ShowStatus } from '@shelfcast/shared/protocol/parts.ts'
+import type { ShowStatus } from '@shelfcast/shared/protocol/parts.ts'
 import { type Answer, call } from '../../kit/api.ts'
 import { errorText } from '../../kit/errors.ts'
 import { toast } from '../../kit/ui/toast.tsx'
 import { type Feed, watchSales } from './feed.ts'
 import { type DeskRoom, enterRoom } from './room.ts'
-import { withSales } from './sales.ts'
+import { type DeskSale, withSales } from './sales.ts'
 import { keepShelf, type Shelf } from './shelf.ts'
 
 export type Show = Answer<'GET /tenants/:tenantId/shows/:showId'>
@@ -20,9 +20,9 @@ export interface Desk {
   readonly feed: Feed
   readonly shelf: Shelf
   /** Prepared, open and past ones, in no special order. */
-  readonly sales: ReadonlySignal<readonly SaleView[]>
+  readonly sales: ReadonlySignal<readonly DeskSale[]>
   /** The answer of a write to a sale, taken before the room tells everybody. */
-  noteSale(sale: SaleView): void
+  noteSale(sale: DeskSale): void
   /** @throws ApiError, NetworkError */
   pin(itemId: string | null): Promise<void>
   /** @throws ApiError, NetworkError */
@@ -35,8 +35,8 @@ export function openDesk(tenantId: string, show: Show): Desk {
   const room = enterRoom(show.id)
   const feed = watchSales(tenantId, show.id)
   const shelf = keepShelf(place, show.shelf, room)
-  const sales = signal<readonly SaleView[]>([])
-  const note = (views: readonly SaleView[]) => {
+  const sales = signal<readonly DeskSale[]>([])
+  const note = (views: readonly DeskSale[]) => {
     sales.value = withSales(sales.peek(), views)
   }
   call('GET /tenants/:tenantId/shows/:showId/flash-sales', { params: place }).then(

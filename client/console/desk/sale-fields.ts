@@ -1,5 +1,6 @@
 import { AMOUNT_MINOR_MAX, type Currency } from '@shelfcast/shared/money.ts'
 import { parseAmount, parseCount } from '../amount.ts'
+import { timeOf } from '../ui/local-time.ts'
 
 /** A flash sale as it is typed: price in major units, duration in minutes. */
 export interface SaleText {
@@ -9,6 +10,8 @@ export interface SaleText {
   limit: string
   countdown: string
   duration: string
+  /** As a datetime-local field holds it; empty where somebody starts the sale. */
+  time: string
 }
 
 /** A flash sale as the server takes it. */
@@ -19,6 +22,7 @@ export interface SaleInput {
   perBuyerLimit: number
   countdownS: number
   durationS: number
+  plannedAt: number | null
 }
 
 /** What each whole number may be, as the API has it; the duration in minutes. */
@@ -31,8 +35,12 @@ export const SALE_BOUNDS = {
 
 export type SaleField = keyof SaleText
 
-/** Reads the form, or names the first field that is wrong. */
-export function readSale(text: SaleText, currency: Currency): SaleInput | { wrong: SaleField } {
+/** Reads the form, or names the first field that is wrong. @param nowMs the server's clock */
+export function readSale(
+  text: SaleText,
+  currency: Currency,
+  nowMs: number,
+): SaleInput | { wrong: SaleField } {
   if (text.skuId === '') return { wrong: 'skuId' }
   const priceMinor = parseAmount(text.price, currency)
   if (priceMinor === null || priceMinor < 1 || priceMinor > AMOUNT_MINOR_MAX) return { wrong: 'price' }
@@ -48,5 +56,8 @@ export function readSale(text: SaleText, currency: Currency): SaleInput | { wron
   if (countdownS === null) return { wrong: 'countdown' }
   const minutes = count('duration')
   if (minutes === null) return { wrong: 'duration' }
-  return { skuId: text.skuId, priceMinor, quantity, perBuyerLimit, countdownS, durationS: minutes * 60 }
+  const plannedAt = timeOf(text.time)
+  if (text.time !== '' && (plannedAt === null || plannedAt <= nowMs)) return { wrong: 'time' }
+  const durationS = minutes * 60
+  return { skuId: text.skuId, priceMinor, quantity, perBuyerLimit, countdownS, durationS, plannedAt }
 }

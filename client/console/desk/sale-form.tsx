@@ -13,9 +13,17 @@ import { readSale, SALE_BOUNDS, type SaleField, type SaleText } from './sale-fie
 import './sale-form.css'
 import { deskWords } from './words.ts'
 
-const BLANK: SaleText = { skuId: '', price: '', quantity: '', limit: '1', countdown: '10', duration: '5' }
+const BLANK: SaleText = {
+  skuId: '',
+  price: '',
+  quantity: '',
+  limit: '1',
+  countdown: '10',
+  duration: '5',
+  time: '',
+}
 
-/** Prepares a flash sale of a SKU on the shelf; it starts when somebody presses start. */
+/** Prepares a flash sale of a SKU on the shelf; it starts when somebody presses start, or at its time. */
 export function SaleForm() {
   const desk = useDesk()
   const { currency } = useShop()
@@ -36,7 +44,7 @@ export function SaleForm() {
   const submit = async (event: Event) => {
     event.preventDefault()
     if (busy.value) return
-    const read = readSale(text.value, currency)
+    const read = readSale(text.value, currency, desk.room.now.peek())
     wrong.value = 'wrong' in read ? read.wrong : null
     if ('wrong' in read) {
       form.current?.querySelector<HTMLElement>(`[name=${read.wrong}]`)?.focus()
@@ -49,7 +57,7 @@ export function SaleForm() {
       desk.noteSale(
         await call('POST /tenants/:tenantId/shows/:showId/flash-sales', { params: place, body: read }),
       )
-      text.value = { ...text.value, skuId: '', price: '', quantity: '' }
+      text.value = { ...text.value, skuId: '', price: '', quantity: '', time: '' }
     } catch (error) {
       failure.value = error
     } finally {
@@ -102,6 +110,19 @@ export function SaleForm() {
       {input('limit', t.limit)}
       {input('countdown', t.countdown)}
       {input('duration', t.duration)}
+      <Field label={t.saleTime} class="sale-form__time">
+        {(control) => (
+          <input
+            {...control}
+            name="time"
+            type="datetime-local"
+            value={text.value.time}
+            aria-invalid={wrong.value === 'time' || undefined}
+            onInput={(event) => set({ time: event.currentTarget.value })}
+            data-testid="sale-time"
+          />
+        )}
+      </Field>
       <Button type="submit" icon="bolt" busy={busy.value} class="sale-form__create" data-testid="sale-create">
         {t.createSale}
       </Button>
@@ -130,6 +151,7 @@ function wrongText(field: SaleField): string {
   const t = deskWords.value
   if (field === 'skuId') return t.saleNeedsSku
   if (field === 'price') return t.badAmount
+  if (field === 'time') return t.saleNeedsTime
   const label = { quantity: t.quantity, limit: t.limit, countdown: t.countdown, duration: t.duration }[field]
   const [min, max] = SALE_BOUNDS[field]
   return t.saleNeeds(label, min, max)

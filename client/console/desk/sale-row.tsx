@@ -1,7 +1,6 @@
 import { useComputed, useSignal } from '@preact/signals'
-import type { SaleView } from '@shelfcast/shared/protocol/parts.ts'
 import { call } from '../../kit/api.ts'
-import { clockText, price } from '../../kit/format.ts'
+import { clockText, dateTime, price } from '../../kit/format.ts'
 import { Button } from '../../kit/ui/button.tsx'
 import { useAction } from '../../kit/use-action.ts'
 import { salePhase } from '../../kit/watch/sale-phase.ts'
@@ -10,10 +9,11 @@ import { skuLabel } from '../sku.ts'
 import { Confirm } from '../ui/confirm.tsx'
 import { useDesk } from './context.ts'
 import './sale-row.css'
+import type { DeskSale } from './sales.ts'
 import { deskWords } from './words.ts'
 
 /** One flash sale: its terms, its state on the server's clock, and the button that moves it on. */
-export function SaleRow({ sale, canEdit }: { sale: SaleView; canEdit: boolean }) {
+export function SaleRow({ sale, canEdit }: { sale: DeskSale; canEdit: boolean }) {
   const desk = useDesk()
   const { currency } = useShop()
   const t = deskWords.value
@@ -28,6 +28,11 @@ export function SaleRow({ sale, canEdit }: { sale: SaleView; canEdit: boolean })
           <strong>{price(sale.priceMinor, currency)}</strong> <s>{price(sale.listPriceMinor, currency)}</s>{' '}
           {t.saleTerms(sale.perBuyerLimit, sale.countdownS, Math.round(sale.durationS / 60))}
         </p>
+        {sale.status === 'scheduled' && sale.plannedAt != null && (
+          <p class="sale-row__planned" data-testid="sale-planned">
+            {t.plannedFor(dateTime(sale.plannedAt))}
+          </p>
+        )}
       </div>
       <div class="sale-row__state">
         <SaleClock sale={sale} />
@@ -42,7 +47,7 @@ export function SaleRow({ sale, canEdit }: { sale: SaleView; canEdit: boolean })
       {canEdit && (
         <div class="sale-row__move">
           {sale.status === 'scheduled' && <Start sale={sale} />}
-          {open && <Stop sale={sale} />}
+          {(open || sale.status === 'scheduled') && <Stop sale={sale} />}
         </div>
       )}
     </li>
@@ -50,7 +55,7 @@ export function SaleRow({ sale, canEdit }: { sale: SaleView; canEdit: boolean })
 }
 
 /** Its own component, because only the clock changes ten times a second. */
-function SaleClock({ sale }: { sale: SaleView }) {
+function SaleClock({ sale }: { sale: DeskSale }) {
   const desk = useDesk()
   const text = useComputed(() => {
     const t = deskWords.value
@@ -61,7 +66,7 @@ function SaleClock({ sale }: { sale: SaleView }) {
   return <span class="sale-row__clock numeric">{text}</span>
 }
 
-function Start({ sale }: { sale: SaleView }) {
+function Start({ sale }: { sale: DeskSale }) {
   const desk = useDesk()
   const t = deskWords.value
   const starting = useAction()
@@ -90,26 +95,34 @@ function Start({ sale }: { sale: SaleView }) {
   )
 }
 
-function Stop({ sale }: { sale: SaleView }) {
+/** Stopping what viewers see is asked about; what nobody saw yet goes at once. */
+function Stop({ sale }: { sale: DeskSale }) {
   const desk = useDesk()
   const t = deskWords.value
   const asking = useSignal(false)
+  const stopping = useAction()
+  const isSeen = sale.status !== 'scheduled'
   const stop = async () =>
     desk.noteSale(
       await call('POST /tenants/:tenantId/shows/:showId/flash-sales/:saleId/stop', {
         params: { tenantId: desk.tenantId, showId: desk.show.id, saleId: sale.id },
       }),
     )
+  const move = () => {
+    if (isSeen) asking.value = true
+    else void stopping.run(stop)
+  }
   return (
     <>
       <Button
-        look="danger"
+        look={isSeen ? 'danger' : 'quiet'}
         size="small"
-        aria-label={t.stopLabel(sale.title)}
-        onClick={() => (asking.value = true)}
+        busy={stopping.busy.value}
+        aria-label={isSeen ? t.stopLabel(sale.title) : t.cancelLabel(sale.title)}
+        onClick={move}
         data-testid={`sale-stop-${sale.id}`}
       >
-        {t.stop}
+        {isSeen ? t.stop : t.cancelSale}
       </Button>
       {asking.value && (
         <Confirm

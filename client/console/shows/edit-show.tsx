@@ -3,8 +3,9 @@ import { call } from '../../kit/api.ts'
 import { Sheet } from '../../kit/ui/sheet.tsx'
 import { toast } from '../../kit/ui/toast.tsx'
 import { useShop } from '../shop.ts'
+import { fieldOf } from '../ui/local-time.ts'
 import { consoleWords } from '../words.ts'
-import { fieldOf, type ShowBody, ShowForm } from './show-form.tsx'
+import { type ShowBody, ShowForm } from './show-form.tsx'
 
 interface EditShowProps {
   show: ShowView

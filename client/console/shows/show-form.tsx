@@ -10,6 +10,7 @@ import { keptOf } from '../pictures/shots.ts'
 import { useShots } from '../pictures/use-shots.ts'
 import { useShop } from '../shop.ts'
 import { Form } from '../ui/form.tsx'
+import { timeOf } from '../ui/local-time.ts'
 import { consoleWords } from '../words.ts'
 import './show-form.css'
 
@@ -136,17 +137,4 @@ function Hosts({ text }: { text: Signal<ShowText> }) {
       </LoadView>
     </fieldset>
   )
-}
-
-/** What a datetime-local field holds, in this device's time zone. */
-function timeOf(text: string): number | null {
-  const time = new Date(text).getTime()
-  return Number.isNaN(time) ? null : time
-}
-
-/** The other way round. */
-export function fieldOf(timeMs: number | null): string {
-  if (timeMs === null) return ''
-  const local = timeMs - new Date(timeMs).getTimezoneOffset() * 60_000
-  return new Date(local).toISOString().slice(0, 16)
 }

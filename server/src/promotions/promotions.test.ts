@@ -16,7 +16,13 @@ afterEach(() => {
 
 const terms = (
   skuId: string,
-  over: Partial<{ countdownS: number; durationS: number; quantity: number; priceMinor: number }> = {},
+  over: Partial<{
+    countdownS: number
+    durationS: number
+    quantity: number
+    priceMinor: number
+    plannedAt: number
+  }> = {},
 ) => ({
   skuId,
   priceMinor: 1000,
@@ -24,6 +30,7 @@ const terms = (
   perBuyerLimit: 1,
   countdownS: 10,
   durationS: 60,
+  plannedAt: null,
   ...over,
 })
 const statuses = (showId: string): unknown[] =>

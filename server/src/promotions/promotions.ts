@@ -3,7 +3,7 @@ import { startSaleClock } from './sale-clock.ts'
 import { createSales, type SalesDeps } from './sales.ts'
 
 export interface PromotionsDeps extends SalesDeps {
-  /** Whose shows' end stops their sales at once; the clock would do it a moment later. */
+  /** Whose shows' beginning and end move their sales at once; the clock would do it a moment later. */
   shows: { onStatus(listener: (show: { status: string }) => void): () => void }
   log: Log
 }
@@ -15,14 +15,18 @@ export function createPromotions(deps: PromotionsDeps) {
   const sales = createSales(deps)
   let saleClock: ReturnType<typeof startSaleClock> | null = null
   const stopListening = deps.shows.onStatus((show) => {
-    if (show.status === 'ended') saleClock?.wake()
+    if (show.status === 'ended' || show.status === 'live') saleClock?.wake()
   })
 
   return {
     list: sales.list,
     roomSales: sales.roomSales,
     terms: sales.terms,
-    create: sales.create,
+    async create(...terms: Parameters<typeof sales.create>): ReturnType<typeof sales.create> {
+      const sale = await sales.create(...terms)
+      if (sale.plannedAt !== null) saleClock?.wake() // to know of its time
+      return sale
+    },
     stop: sales.stop,
 
     async start(...place: Parameters<typeof sales.start>): ReturnType<typeof sales.start> {

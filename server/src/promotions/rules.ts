@@ -1,7 +1,7 @@
 import type { SaleView } from '@shelfcast/shared/protocol/parts.ts'
 
 export type SaleStatus = SaleView['status']
-/** `desk`: whoever runs the show · `clock`: its time has come · `show`: its show has ended. */
+/** `desk`: whoever runs the show · `clock`: its time has come, or is long past · `show`: its show has ended. */
 export type SaleMover = 'desk' | 'clock' | 'show'
 
 interface Transition {
@@ -12,11 +12,11 @@ interface Transition {
 
 /** What may follow what in the life of a flash sale. With a countdown of 0, `scheduled` goes straight to `running`. */
 export const SALE_TRANSITIONS: readonly Transition[] = [
-  { from: 'scheduled', to: 'countdown', by: ['desk'] },
+  { from: 'scheduled', to: 'countdown', by: ['desk', 'clock'] },
   { from: 'scheduled', to: 'running', by: ['desk'] },
   { from: 'countdown', to: 'running', by: ['clock'] },
   { from: 'running', to: 'ended', by: ['clock'] },
-  { from: 'scheduled', to: 'stopped', by: ['desk', 'show'] },
+  { from: 'scheduled', to: 'stopped', by: ['desk', 'clock', 'show'] },
   { from: 'countdown', to: 'stopped', by: ['desk', 'show'] },
   { from: 'running', to: 'stopped', by: ['desk', 'show'] },
 ]

@@ -30,6 +30,9 @@ export interface SaleTerms {
   endsAt: number | null
 }
 
+/** A flash sale as the desk has it. */
+export type DeskSale = SaleView & { plannedAt: number | null }
+
 interface Moved {
   tenantId: string
   showId: string
@@ -68,9 +71,13 @@ export function createSales({ db: { sql }, rooms, stock, clock, limits }: SalesD
     }
   }
 
-  async function get({ tenantId, showId, saleId }: Place): Promise<SaleView> {
-    const [row] = await sql<{ sale: SaleView }[]>`
-      select sale_view(flash_sales) as sale from flash_sales
+  /** A sale as the desk has it: what viewers see, and when it is to begin by itself. */
+  const deskView = sql`sale_view(flash_sales) || jsonb_build_object(
+    'plannedAt', (extract(epoch from planned_at) * 1000)::bigint) as sale`
+
+  async function get({ tenantId, showId, saleId }: Place): Promise<DeskSale> {
+    const [row] = await sql<{ sale: DeskSale }[]>`
+      select ${deskView} from flash_sales
       where tenant_id = ${tenantId} and show_id = ${showId} and id = ${saleId}`
     return found(row).sale
   }
@@ -85,10 +92,48 @@ export function createSales({ db: { sql }, rooms, stock, clock, limits }: SalesD
     sql`ends_at = case when starts_at is not null then least(ends_at, ${now()}::timestamptz) end`
   const from = (to: SaleStatus, mover: SaleMover) => sql`status = any(${saleStatusesBefore(to, mover)})`
 
+  /** @throws Fault `invalid_input` for a time that is past or too far away */
+  function plannedTime(atMs: number | null): Date | null {
+    if (atMs === null) return null
+    const aheadMs = atMs - clock.now()
+    if (aheadMs > 0 && aheadMs <= limits.plannedAheadMsMax) return new Date(atMs)
+    const message = `in the future, at most ${limits.plannedAheadMsMax / 86_400_000} days ahead`
+    throw new Fault('invalid_input', { issues: [{ path: 'plannedAt', message }] })
+  }
+
+  /**
+   * Begins the countdown of planned sales whose show is on air, so that they start at their time; one that is late,
+   * because its show was, counts down whole from now. A SKU whose other sale is open waits. What waited for longer
+   * than `missedAfterMs` is stopped.
+   */
+  async function beginPlanned(): Promise<Moved[]> {
+    const begun = await sql<Moved[]>`
+      with due as (
+        select distinct on (f.tenant_id, f.sku_id) f.tenant_id, f.id,
+          case when f.planned_at > ${now()} then f.planned_at
+            else ${now()}::timestamptz + f.countdown_s * interval '1 second' end as starts_at
+        from flash_sales f join shows w on w.tenant_id = f.tenant_id and w.id = f.show_id and w.status = 'live'
+        where f.${from('countdown', 'clock')} and f.planned_at - f.countdown_s * interval '1 second' <= ${now()}
+          and f.planned_at > ${now()}::timestamptz - ${limits.missedAfterMs} * interval '1 millisecond'
+          and not exists (select from flash_sales o where o.tenant_id = f.tenant_id and o.sku_id = f.sku_id
+            and o.status in ('countdown', 'running'))
+        order by f.tenant_id, f.sku_id, f.planned_at
+      ), moved as (
+        update flash_sales set status = 'countdown', starts_at = due.starts_at,
+          ends_at = due.starts_at + duration_s * interval '1 second'
+        from due where flash_sales.tenant_id = due.tenant_id and flash_sales.id = due.id and ${from('countdown', 'clock')}
+        returning flash_sales.tenant_id, flash_sales.show_id, sale_view(flash_sales) as sale, true as shown
+      ) ${logged}`
+    await sql`
+      update flash_sales set status = 'stopped' where ${from('stopped', 'clock')}
+        and planned_at <= ${now()}::timestamptz - ${limits.missedAfterMs} * interval '1 millisecond'`
+    return begun
+  }
+
   return {
-    async list(tenantId: string, showId: string): Promise<SaleView[]> {
-      const rows = await sql<{ sale: SaleView }[]>`
-        select sale_view(flash_sales) as sale from flash_sales
+    async list(tenantId: string, showId: string): Promise<DeskSale[]> {
+      const rows = await sql<{ sale: DeskSale }[]>`
+        select ${deskView} from flash_sales
         where tenant_id = ${tenantId} and show_id = ${showId} order by id desc`
       return rows.map((row) => row.sale)
     },
@@ -124,7 +169,8 @@ export function createSales({ db: { sql }, rooms, stock, clock, limits }: SalesD
       tenantId: string,
       showId: string,
       terms: z.output<typeof createSale.body>,
-    ): Promise<SaleView> {
+    ): Promise<DeskSale> {
+      const planned = plannedTime(terms.plannedAt)
       const [sku] = await sql<
         { available: number; priceMinor: number; conflict: boolean; onShelf: boolean; ended: boolean }[]
       >`
@@ -132,8 +178,11 @@ export function createSales({ db: { sql }, rooms, stock, clock, limits }: SalesD
           exists (select from shelf_items i join products p on p.tenant_id = i.tenant_id and p.id = i.product_id
             where i.tenant_id = w.tenant_id and i.show_id = w.id and i.product_id = k.product_id
               and p.status = 'active') as "onShelf",
-          exists (select from flash_sales f where f.tenant_id = k.tenant_id and f.sku_id = k.id and (
-            f.status in ('countdown', 'running') or (f.status = 'scheduled' and f.show_id = w.id))) as conflict
+          exists (select from flash_sales f where f.tenant_id = k.tenant_id and f.sku_id = k.id
+            and (f.status in ('countdown', 'running') or (f.status = 'scheduled' and f.show_id = w.id))
+            and coalesce(tstzrange(${planned}::timestamptz - ${terms.countdownS} * interval '1 second', ${planned}::timestamptz + ${terms.durationS} * interval '1 second') && tstzrange(
+              coalesce(f.starts_at, f.planned_at) - f.countdown_s * interval '1 second',
+              coalesce(f.starts_at, f.planned_at) + f.duration_s * interval '1 second'), true)) as conflict
         from shows w left join skus k on k.tenant_id = w.tenant_id and k.id = ${terms.skuId}
         left join stock t on t.tenant_id = k.tenant_id and t.sku_id = k.id
         where w.tenant_id = ${tenantId} and w.id = ${showId}`
@@ -149,9 +198,9 @@ export function createSales({ db: { sql }, rooms, stock, clock, limits }: SalesD
       }
       const saleId = newId('sal')
       await sql`
-        insert into flash_sales (tenant_id, id, show_id, sku_id, price_minor, quantity, per_buyer_limit, countdown_s, duration_s)
+        insert into flash_sales (tenant_id, id, show_id, sku_id, price_minor, quantity, per_buyer_limit, countdown_s, duration_s, planned_at)
         values (${tenantId}, ${saleId}, ${showId}, ${terms.skuId}, ${terms.priceMinor}, ${terms.quantity},
-          ${terms.perBuyerLimit}, ${terms.countdownS}, ${terms.durationS})`
+          ${terms.perBuyerLimit}, ${terms.countdownS}, ${terms.durationS}, ${planned})`
       return get({ tenantId, showId, saleId })
     },
 
@@ -159,7 +208,7 @@ export function createSales({ db: { sql }, rooms, stock, clock, limits }: SalesD
      * Starts the countdown, or with a countdown of 0 the sale. The show must be live.
      * @throws Fault `show_not_live`, `sale_conflict`, `sale_transition_refused`
      */
-    async start(place: Place): Promise<SaleView> {
+    async start(place: Place): Promise<DeskSale> {
       const { tenantId, showId, saleId } = place
       const moved = await sql<Moved[]>`
         with moved as (
@@ -176,14 +225,14 @@ export function createSales({ db: { sql }, rooms, stock, clock, limits }: SalesD
           : error
       })
       publish(moved)
-      if (moved[0]) return moved[0].sale
+      if (moved[0]) return get(place)
       const { status } = await get(place)
       if (saleStatusesBefore('countdown', 'desk').includes(status)) throw new Fault('show_not_live')
       throw await refused(place)
     },
 
     /** Stops a sale before its time; orders already placed stand. @throws Fault `sale_transition_refused` */
-    async stop(place: Place): Promise<SaleView> {
+    async stop(place: Place): Promise<DeskSale> {
       const { tenantId, showId, saleId } = place
       const moved = await sql<Moved[]>`
         with moved as (
@@ -193,11 +242,15 @@ export function createSales({ db: { sql }, rooms, stock, clock, limits }: SalesD
         ) ${logged}`
       publish(moved)
       if (!moved[0]) throw await refused(place)
-      return moved[0].sale
+      return get(place)
     },
 
-    /** Moves every sale whose time has come, and stops those of ended shows; one statement for each kind of move. */
+    /**
+     * Moves every sale whose time has come, and stops those of ended shows; one statement for each kind of move, so
+     * that of several servers one does it.
+     */
     async advance(): Promise<void> {
+      publish(await beginPlanned())
       publish(
         await sql<Moved[]>`
         with moved as (
@@ -223,11 +276,13 @@ export function createSales({ db: { sql }, rooms, stock, clock, limits }: SalesD
       )
     },
 
-    /** When the next sale starts or ends, or null. Milliseconds since 1970. */
+    /** When the next sale moves, or null. What waits for its show has no time. Milliseconds since 1970. */
     async nextMove(): Promise<number | null> {
       const [row] = await sql<{ at: number | null }[]>`
-        select (extract(epoch from min(case status when 'countdown' then starts_at else ends_at end)) * 1000)::bigint as at
-        from flash_sales where status in ('countdown', 'running')`
+        select (extract(epoch from min(case status when 'countdown' then starts_at when 'running' then ends_at
+          else planned_at - countdown_s * interval '1 second' end)) * 1000)::bigint as at
+        from flash_sales where status in ('countdown', 'running')
+          or (status = 'scheduled' and planned_at - countdown_s * interval '1 second' > ${now()})`
       return row?.at ?? null
     },
   }

@@ -34,6 +34,8 @@ export const flashSales = pgTable(
     perBuyerLimit: integer('per_buyer_limit').notNull(),
     countdownS: integer('countdown_s').notNull(),
     durationS: integer('duration_s').notNull(),
+    /** When it is to begin by itself, after its countdown; null where somebody starts it. */
+    plannedAt: at('planned_at'),
     startsAt: at('starts_at'),
     endsAt: at('ends_at'),
     createdAt: createdAt(),

@@ -1,0 +1,1 @@
+ALTER TABLE "flash_sales" ADD COLUMN "planned_at" timestamp with time zone;
