@@ -214,6 +214,12 @@ const LIMITS = {
     sweptMax: 50,
     providerMsMax: 8000,
   },
+  ledger: {
+    checkMs: 30_000,
+    /** By when every transaction has ended: well over `database.statementTimeoutMs`. */
+    settledAfterMs: 60_000,
+    recountMs: 24 * 3600_000,
+  },
   facts: {
     reportsPerPersonPer10SMax: 30,
     /** How late a fact may come, and how far a viewer's clock may be ahead. */

@@ -161,7 +161,7 @@ export function createDomains(config: Config, broadcast: RoomEngineDeps['broadca
     mailbox: accounts.profiles.mailbox,
     limits: limits.notices,
   })
-  const ledger = createLedger(kernel)
+  const ledger = createLedger({ ...kernel, limits: limits.ledger })
   const sandbox = config.paymentProviders.includes('sandbox')
     ? createSandbox({
         ...kernel,
@@ -206,6 +206,7 @@ export function createDomains(config: Config, broadcast: RoomEngineDeps['broadca
     await stage.close()
     await orders.close()
     await payments.close()
+    await ledger.close()
     await sandbox?.close()
     await promotions.close()
     await pictures.close()
@@ -257,6 +258,7 @@ export function createDomains(config: Config, broadcast: RoomEngineDeps['broadca
       promotions.run()
       orders.start()
       payments.start()
+      ledger.start()
       pictures.start()
       notices.start()
       facts.start()

@@ -77,14 +77,14 @@ export function commerce(
   })
   const publicUrl = more.url ?? 'http://127.0.0.1:1'
   const sandbox = createSandbox({
-    redis,
+    db,
     key: SANDBOX_KEY,
     publicUrl,
     webhookUrl: `${publicUrl}/api/v1/payments/webhooks/sandbox`,
     clock,
     log: silentLog,
   })
-  const ledger = createLedger({ db, metrics })
+  const ledger = createLedger({ db, clock, log: silentLog, metrics, limits: limits.ledger })
   const payments = createPayments({
     db,
     outbox,

@@ -31,10 +31,9 @@ export async function startProxy(port: number): Promise<TcpProxy> {
       pairs.delete(pair)
     }
     for (const [from, to] of [pair, [far, near] as const]) {
+      const pass = inOrder((bytes) => to.writable && to.write(bytes))
       from.on('data', (bytes) => {
-        if (state.stalled) return
-        if (state.delayMs === 0) to.write(bytes)
-        else setTimeout(() => to.writable && to.write(bytes), state.delayMs)
+        if (!state.stalled) pass(bytes, state.delayMs)
       })
       from.on('error', end).on('close', end)
     }
@@ -55,5 +54,18 @@ export async function startProxy(port: number): Promise<TcpProxy> {
       cut()
       server.close()
     },
+  }
+}
+
+/** Passes on each piece after its delay, never before the one that came first: TCP does not reorder. */
+function inOrder(pass: (bytes: Buffer) => void): (bytes: Buffer, delayMs: number) => void {
+  const waiting: { bytes: Buffer; dueMs: number }[] = []
+  function pump(): void {
+    while (waiting[0] && waiting[0].dueMs <= Date.now()) pass(waiting.shift()!.bytes)
+    if (waiting[0]) setTimeout(pump, waiting[0].dueMs - Date.now())
+  }
+  return (bytes, delayMs) => {
+    waiting.push({ bytes, dueMs: Date.now() + delayMs })
+    if (waiting.length === 1) pump()
   }
 }

@@ -1,7 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { z } from 'zod'
-import { SANDBOX_CHOICES } from '../src/payments/sandbox/sandbox.ts'
+import { SANDBOX_CHOICES } from '../src/payments/sandbox/choices.ts'
 import { ADDRESS } from '../test/address.ts'
+import type { Bank } from './bank.ts'
 import type { Random } from './random.ts'
 import type { Shop } from './shop.ts'
 
@@ -11,7 +12,7 @@ export interface Promises {
   readonly orders: Map<string, { totalMinor: number; personId: string; key: string }>
   /** The order that each key was given. */
   readonly orderOf: Map<string, string>
-  /** Keys that were given an order, and something else later. */
+  /** Keys that were given an order and something else later, or were told that there is none. */
   readonly contradictions: string[]
   /** What was done, by name. */
   readonly done: Map<string, number>
@@ -25,9 +26,13 @@ const problem = z.object({ code: z.string() })
 /** Refusals that say nothing about the order: the question is asked again, with the same key. */
 const AGAIN = new Set(['too_many_requests', 'unavailable', 'internal'])
 
+/** What nobody may hear who is signed in and asks for their own order. */
+const DENIALS = new Set(['not_found', 'not_signed_in', 'forbidden'])
+
 /** One buyer after another at this seat, until `stop`: orders, then pays, cancels or forgets. */
 export async function buyAtSeat(
   shop: Shop,
+  bank: Bank,
   promises: Promises,
   random: Random,
   stop: AbortSignal,
@@ -48,7 +53,7 @@ export async function buyAtSeat(
     if (!placed.success) continue
     promises.orders.set(placed.data.id, { ...placed.data, personId: buyer.personId, key })
     await wait(random.int(0, 60))
-    if (random.chance(0.6)) await pay(ask, placed.data.id, key, random)
+    if (random.chance(0.6)) await pay(ask, bank, placed.data.id, key, random)
     if (random.chance(0.3)) await ask('POST', `/orders/${placed.data.id}/cancel`, `${key}-cancel`, {})
   }
 }
@@ -63,13 +68,15 @@ function linesOf(shop: Shop, random: Random) {
   }))
 }
 
-async function pay(ask: Ask, orderId: string, key: string, random: Random): Promise<void> {
+async function pay(ask: Ask, bank: Bank, orderId: string, key: string, random: Random): Promise<void> {
+  const provider = random.pick(['sandbox', 'stripe'])
   const started = payment.safeParse(
-    await ask('POST', `/orders/${orderId}/payments`, `${key}-pay`, { provider: 'sandbox' }),
+    await ask('POST', `/orders/${orderId}/payments`, `${key}-pay`, { provider }),
   )
   if (!started.success || started.data.payUrl === null) return
-  const choice = random.pick(SANDBOX_CHOICES)
   if (random.chance(0.2)) await wait(random.int(0, 5000)) // some pay when it is too late
+  if (provider === 'stripe') return bank.pay(started.data.payUrl, random)
+  const choice = random.pick(SANDBOX_CHOICES)
   await fetch(started.data.payUrl, {
     method: 'POST',
     body: new URLSearchParams({ choice }),
@@ -94,6 +101,8 @@ function asker(shop: Shop, token: string, promises: Promises): Ask {
         `${method} ${path.replace(/ord_\w+/, ':id')} ${answer.status < 300 ? 'ok' : codeOf(answer.body)}`,
       )
       if (path === '/orders') remember(promises, key, answer)
+      else if (answer.status >= 400 && DENIALS.has(codeOf(answer.body)))
+        promises.contradictions.push(`${key}: ${codeOf(answer.body)} for an order that was acknowledged`)
       return answer.body
     }
     count(promises, 'given up')

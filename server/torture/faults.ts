@@ -41,6 +41,18 @@ export const FAULTS: Record<string, (services: Services, random: Random) => Prom
     state.delayMs = 0
   },
 
+  async 'lose the answers of the bank'({ bank }, random) {
+    bank.loseAnswers(random.int(1, 12))
+    await wait(random.int(300, 1500))
+    bank.loseAnswers(0)
+  },
+
+  async 'the bank takes its time to give back'({ bank }, random) {
+    bank.slowRefunds(true)
+    await wait(random.int(500, 2000))
+    bank.slowRefunds(false)
+  },
+
   async 'refuse connections'({ network }, random) {
     const proxy = network[random.pick(['postgres', 'redis'] as const)]
     proxy.state.refusing = true

@@ -8,7 +8,7 @@ export async function violations(db: Db, redis: Redis, promises: Promises): Prom
   return [
     ...bySql.flat(),
     ...(await lostOrders(db, promises)),
-    ...promises.contradictions.map((one) => `one key, two answers: ${one}`),
+    ...promises.contradictions.map((one) => `contradicted: ${one}`),
     ...(await gateDiffers(db, redis)),
   ]
 }
@@ -74,6 +74,15 @@ const RULES: readonly (readonly [string, Finder])[] = [
       select p.id, p.captured_minor, p.refunded_minor, r.asked from payments p, lateral (
         select coalesce(sum(amount_minor), 0) as asked from refunds where payment_id = p.id) r
       where p.refunded_minor > p.captured_minor or r.asked <> p.refunded_minor`,
+  ],
+  [
+    'the books of the sandbox and ours agree',
+    ({ sql }) => sql`
+      select p.id, p.status, p.captured_minor, p.refunded_minor, s.choice, s.refunded_minor as given from payments p
+      left join sandbox_payments s on s.ref = p.provider_ref
+      where p.provider = 'sandbox' and p.provider_ref is not null and (s.ref is null
+        or p.captured_minor <> case when s.choice <> 'decline' then s.amount_minor else 0 end
+        or p.refunded_minor <> s.refunded_minor)`,
   ],
   [
     'the ledger sums to zero',

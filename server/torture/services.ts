@@ -12,12 +12,13 @@ import { findRedis } from '../setup/steps/redis.mjs'
 import { freePort } from '../test/ports.ts'
 import { type Program, startProgram } from '../test/process.ts'
 import { startProxy, type TcpProxy } from '../test/proxy.ts'
+import { openBank } from './bank.ts'
 
 export type Services = Awaited<ReturnType<typeof startServices>>
 
 const RESTART_TRIES = 50
 
-/** A Postgres, a Redis and a server that can be killed and come back, and the networks between them. */
+/** A Postgres, a Redis and a server that can be killed and come back, the networks between them, and a bank. */
 export async function startServices() {
   const context = temporaryContext()
   makeDataDir(context.dataDir)
@@ -46,6 +47,7 @@ export async function startServices() {
   }
   let server: Program | null = null
   const url = `http://127.0.0.1:${ports.server}`
+  const bank = await openBank(url)
 
   async function startServer(): Promise<void> {
     const program = startProgram('torture/server.ts', {
@@ -55,7 +57,8 @@ export async function startServices() {
       PUBLIC_URL: url,
       PORT: String(ports.server),
       MEDIA_PORT: String(ports.media),
-      PAYMENT_PROVIDERS: 'sandbox',
+      PAYMENT_PROVIDERS: 'sandbox,stripe',
+      ...bank.env,
     })
     server = program
     await program.next()
@@ -91,6 +94,7 @@ export async function startServices() {
     databaseUrl: urlOf(cluster, ports.postgres),
     redisUrl: redisUrlOf(instance, ports.redis),
     network,
+    bank,
     startServer: () => comeBack(startServer),
 
     async killServer(): Promise<void> {
@@ -125,6 +129,7 @@ export async function startServices() {
     async stop(): Promise<void> {
       await server?.stop('SIGKILL')
       for (const proxy of Object.values(network)) proxy.close()
+      await bank.close()
       await Promise.all([stopCluster(pids.postgres), stopRedis(pids.redis)])
       for (const dir of [context.dataDir, servicesDirFor(context.dataDir, serviceAccount())]) {
         rmSync(dir, { recursive: true, force: true })

@@ -21,7 +21,7 @@ export interface Outcome {
 
 /**
  * People buy, pay, cancel and forget while the server, Redis and Postgres are killed with SIGKILL, wiped, rolled back
- * and cut off, `kills` times; then everything is left alone until it is quiet, and what must hold is checked.
+ * and cut off, and a bank loses answers, `kills` times; then everything is left alone until it is quiet, and what must hold is checked.
  */
 export async function torture(options: {
   seed: number
@@ -39,7 +39,9 @@ export async function torture(options: {
     const promises: Promises = { orders: new Map(), orderOf: new Map(), contradictions: [], done: new Map() }
     const closing = new AbortController()
     const people = [
-      ...Array.from({ length: SEATS }, () => buyAtSeat(shop, promises, random.fork(), closing.signal)),
+      ...Array.from({ length: SEATS }, () =>
+        buyAtSeat(shop, services.bank, promises, random.fork(), closing.signal),
+      ),
       keepShop(shop, promises, random.fork(), closing.signal),
     ]
     const faults = new Map<string, number>()
@@ -57,7 +59,10 @@ export async function torture(options: {
     say('the last buyer has left; waiting for quiet')
     await quiet(db)
     const redis = new Redis(services.redisUrl)
-    const found = await settled(() => violations(db, redis, promises))
+    const found = await settled(async () => [
+      ...(await violations(db, redis, promises)),
+      ...(await services.bank.differences(db)),
+    ])
     redis.disconnect()
     return { faults, promises, violations: found }
   } finally {
@@ -82,7 +87,7 @@ async function quiet({ sql }: Db): Promise<void> {
 /** The reconciler has some seconds to bring Redis in line: what is found must still be there afterwards. */
 async function settled(look: () => Promise<string[]>): Promise<string[]> {
   let found = await look()
-  for (let tries = 0; found.length > 0 && tries < 20; tries++) {
+  for (let tries = 0; found.length > 0 && tries < 40; tries++) {
     await wait(500)
     found = await look()
   }

@@ -1,14 +1,21 @@
 import fc from 'fast-check'
 import { Registry } from 'prom-client'
 import { expect, test } from 'vitest'
+import { testLimits } from '../../test/fixtures.ts'
 import { testDb } from '../../test/world.ts'
 import { violatedConstraint } from '../kernel/db.ts'
 import { newId } from '../kernel/ids.ts'
+import { createLog } from '../kernel/log.ts'
 import { createLedger } from './index.ts'
 
 const db = await testDb()
 const metrics = new Registry()
-const ledger = createLedger({ db, metrics })
+const logged: string[] = []
+const log = createLog('error', { write: (line) => logged.push(line) })
+const time = { offsetMs: 0 }
+const clock = { now: () => Date.now() + time.offsetMs }
+const limits = { ...testLimits.ledger, settledAfterMs: 0 }
+const ledger = createLedger({ db, clock, log, metrics, limits })
 
 type Entry = { account: string; amount: number; currency: string }
 
@@ -88,3 +95,37 @@ test('nothing that was booked can be changed or taken back', async () => {
   await expect(db.sql`update ledger_entries set amount_minor = 1`).rejects.toThrow('append-only')
   await expect(db.sql`delete from ledger_transfers`).rejects.toThrow('append-only')
 })
+
+test('what was booked one-sidedly behind the triggers is found, named and logged, also in what was counted before', async () => {
+  /** Only a superuser can do this to a ledger. */
+  const behindTheTriggers = (work: string) =>
+    db.sql.unsafe(`set session_replication_role = replica; ${work}; set session_replication_role = origin`)
+  const one = await account('h')
+  const [transfer] = await sevenFrom('h', 'i')
+  logged.length = 0
+  expect((await ledger.trialBalance()).get('CNY')).toBe(0)
+  await behindTheTriggers(
+    `insert into ledger_entries (id, transfer_id, account_id, amount_minor, currency)
+     values ('ent_forged', '${transfer!.id}', '${one}', 3, 'CNY')`,
+  )
+  expect((await ledger.trialBalance()).get('CNY')).toBe(3)
+  expect(logged.join()).toContain('does not sum to zero')
+  expect(await metrics.metrics()).toContain('shelfcast_ledger_imbalance{currency="CNY"} 3')
+  await behindTheTriggers(`delete from ledger_entries where id = 'ent_forged'`)
+  time.offsetMs += limits.recountMs // what was counted is counted again
+  expect((await ledger.trialBalance()).get('CNY')).toBe(0)
+  await behindTheTriggers(
+    `update ledger_entries set amount_minor = 8 where transfer_id = '${transfer!.id}' and amount_minor = 7`,
+  )
+  expect((await ledger.trialBalance()).get('CNY')).toBe(0)
+  time.offsetMs += limits.recountMs
+  logged.length = 0
+  expect((await ledger.trialBalance()).get('CNY')).toBe(1)
+  expect(logged.join()).toContain(transfer!.id)
+})
+
+const sevenFrom = async (from: string, to: string) =>
+  transfer([
+    { account: await account(from), amount: -7, currency: 'CNY' },
+    { account: await account(to), amount: 7, currency: 'CNY' },
+  ])

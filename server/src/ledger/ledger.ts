@@ -1,6 +1,10 @@
-import { Gauge } from 'prom-client'
+import type { Limits } from '../config.ts'
+import type { Clock } from '../kernel/clock.ts'
 import type { Db } from '../kernel/db.ts'
+import type { Log } from '../kernel/log.ts'
 import type { Metrics } from '../kernel/metrics.ts'
+import { type Closable, startTicker } from '../kernel/ticker.ts'
+import { createTrialBalance } from './trial-balance.ts'
 
 /** Whose account, and for what. `platform` has one owner, `shelfcast`. */
 export interface AccountName {
@@ -20,8 +24,6 @@ export interface AccountName {
   currency: string
 }
 
-const SUM_AGAIN_MS = 60_000
-
 export type Ledger = ReturnType<typeof createLedger>
 
 /**
@@ -30,29 +32,28 @@ export type Ledger = ReturnType<typeof createLedger>
  * coins in circulation. Only SQL functions write to it, in the statement that makes what they book true
  * (`ledger_transfer` in migrations/0002_ledger_functions.sql).
  */
-export function createLedger({ db: { sql }, metrics }: { db: Db; metrics: Metrics }) {
-  /** The sum of all entries by currency. Anything but zero is a bug that moved money. */
-  async function trialBalance(): Promise<Map<string, number>> {
-    const rows = await sql<{ currency: string; sum: number }[]>`
-      select currency, sum(amount_minor)::bigint as sum from ledger_entries group by currency`
-    return new Map(rows.map(({ currency, sum }) => [currency, sum]))
-  }
-
-  let summedAt = 0
-  new Gauge({
-    name: 'shelfcast_ledger_imbalance',
-    help: 'Sum of all ledger entries by currency, in minor units; anything but 0 is wrong',
-    labelNames: ['currency'] as const,
-    registers: [metrics],
-    async collect() {
-      if (Date.now() - summedAt < SUM_AGAIN_MS) return // a sum over all entries, however often it is asked for
-      summedAt = Date.now()
-      for (const [currency, sum] of await trialBalance()) this.set({ currency }, sum)
-    },
-  })
+export function createLedger(deps: {
+  db: Db
+  clock: Clock
+  log: Log
+  metrics: Metrics
+  limits: Limits['ledger']
+}) {
+  const { sql } = deps.db
+  const trialBalance = createTrialBalance(deps)
+  let ticker: Closable | null = null
 
   return {
+    /** The sum of all entries by currency. Anything but zero is a bug that moved money; it is logged and measured. */
     trialBalance,
+
+    start(): void {
+      ticker ??= startTicker('trial balance', deps.limits.checkMs, deps.log, trialBalance)
+    },
+
+    async close(): Promise<void> {
+      await ticker?.close()
+    },
 
     /** In minor units, or in coins; 0 for an account that nobody has needed yet. */
     async balance({ ownerKind, ownerId, kind, currency }: AccountName): Promise<number> {

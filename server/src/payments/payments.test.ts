@@ -226,7 +226,7 @@ test('paying twice, by two payments, gives the second back', async () => {
 test('a notification that never comes is asked for', async () => {
   const { pay, status } = await ordered()
   const { payUrl } = await pay()
-  await redis.hset(`sandbox:payment:${refOf(payUrl)}`, 'choice', 'success') // decided, and nobody told us
+  await db.sql`update sandbox_payments set choice = 'success', decided_at = now() where ref = ${refOf(payUrl)}` // decided, and nobody told us
   expect(await status()).toBe('pending_payment')
   await expect.poll(() => payments.askAgain()).toBeGreaterThan(0)
   expect(await status()).toBe('paid')

@@ -3,6 +3,7 @@ import { check, foreignKey, index, pgTable, text, unique, uniqueIndex } from 'dr
 import { persons, tenants } from '../accounts/tables.ts'
 import { at, createdAt, idColumn, minor } from '../kernel/columns.ts'
 import { orders } from '../orders/tables.ts'
+import { SANDBOX_CHOICES } from './sandbox/choices.ts'
 
 /**
  * Money asked of a payment provider. The row, with the provider's key, stands before the provider is called.
@@ -115,5 +116,45 @@ export const refunds = pgTable(
     }),
     check('refunds_amount', sql`${t.amountMinor} > 0`),
     check('refunds_status', sql`${t.status} in ('requested', 'done', 'failed')`),
+  ],
+)
+
+/**
+ * The books of the sandbox, which plays a foreign provider: what it was asked to collect, and what whoever plays the
+ * buyer's bank chose. No other code looks at them.
+ */
+export const sandboxPayments = pgTable(
+  'sandbox_payments',
+  {
+    ref: text('ref').primaryKey(),
+    paymentId: idColumn('payment_id'),
+    amountMinor: minor('amount_minor').notNull(),
+    currency: text('currency').notNull(),
+    returnUrl: text('return_url'),
+    choice: text('choice', { enum: SANDBOX_CHOICES }),
+    refundedMinor: minor('refunded_minor').notNull().default(0),
+    createdAt: createdAt(),
+    decidedAt: at('decided_at'),
+  },
+  (t) => [
+    index('sandbox_payments_decided').on(t.decidedAt).where(sql`${t.decidedAt} is not null`),
+    check('sandbox_payments_amount', sql`${t.amountMinor} > 0`),
+    check('sandbox_payments_refunded', sql`${t.refundedMinor} between 0 and ${t.amountMinor}`),
+  ],
+)
+
+/** What the sandbox gave back. */
+export const sandboxRefunds = pgTable(
+  'sandbox_refunds',
+  {
+    refundId: text('refund_id').primaryKey(),
+    ref: idColumn('ref').references(() => sandboxPayments.ref),
+    amountMinor: minor('amount_minor').notNull(),
+    createdAt: createdAt(),
+  },
+  (t) => [
+    index('sandbox_refunds_ref').on(t.ref),
+    index('sandbox_refunds_at').on(t.createdAt),
+    check('sandbox_refunds_amount', sql`${t.amountMinor} > 0`),
   ],
 )

@@ -1,6 +1,6 @@
 import { systemClock } from '../../src/kernel/clock.ts'
+import type { Db } from '../../src/kernel/db.ts'
 import { newId } from '../../src/kernel/ids.ts'
-import type { Redis } from '../../src/kernel/redis.ts'
 import { createSandbox } from '../../src/payments/index.ts'
 import { signedHeaders } from '../../src/payments/sandbox/signature.ts'
 import { SANDBOX_KEY } from '../commerce.ts'
@@ -8,9 +8,9 @@ import { silentLog } from '../world.ts'
 import { type FakeProvider, must } from './fake.ts'
 
 /** The sandbox by the same interface. It has no wire: a lost answer is one that is thrown away. */
-export async function fakeSandbox(redis: Redis): Promise<FakeProvider> {
+export async function fakeSandbox(db: Db): Promise<FakeProvider> {
   const sandbox = createSandbox({
-    redis,
+    db,
     key: SANDBOX_KEY,
     publicUrl: 'https://live.example',
     webhookUrl: 'http://127.0.0.1:1/',
@@ -44,7 +44,8 @@ export async function fakeSandbox(redis: Redis): Promise<FakeProvider> {
     provider,
     cannot: ['merchant'],
     async settle(ref, as) {
-      await redis.hset(`sandbox:payment:${ref}`, 'choice', as === 'paid' ? 'success' : 'decline')
+      await db.sql`
+        update sandbox_payments set choice = ${as === 'paid' ? 'success' : 'decline'}, decided_at = now() where ref = ${ref}`
     },
     async tell(ref, lie = {}) {
       const event = must(await sandbox.provider.query(ref))
@@ -57,8 +58,9 @@ export async function fakeSandbox(redis: Redis): Promise<FakeProvider> {
     small: () => Promise.reject(new Error('the sandbox tells of payments alone')),
     started: () => known.size,
     async refunded(ref) {
-      const fields = Object.entries(await redis.hgetall(`sandbox:payment:${ref}`))
-      return fields.reduce((sum, [name, value]) => sum + (name.startsWith('refund:') ? Number(value) : 0), 0)
+      const [row] = await db.sql<{ sum: number }[]>`
+        select coalesce(sum(amount_minor), 0)::bigint as sum from sandbox_refunds where ref = ${ref}`
+      return must(row).sum
     },
     loseAnswers(count) {
       losing = count

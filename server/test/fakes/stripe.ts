@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto'
 import { systemClock } from '../../src/kernel/clock.ts'
-import { createStripe } from '../../src/payments/stripe/stripe.ts'
+import { createStripe, type StripeSettings } from '../../src/payments/stripe/stripe.ts'
 import { type FakeAnswer, type FakeProvider, type FakeRequest, fakeServer, type Lie, must } from './fake.ts'
 
 const SECRET_KEY = 'sk_test_fake'
@@ -26,7 +26,7 @@ interface Refund {
 }
 
 /** Stripe's Checkout Sessions, refunds and webhooks. */
-export async function fakeStripe(): Promise<FakeProvider> {
+export async function fakeStripe(): Promise<FakeProvider & { settings: StripeSettings }> {
   const sessions = new Map<string, Session>()
   const refunds: Refund[] = []
   const byKey = new Map<string, { body: string; answer: FakeAnswer }>()
@@ -110,8 +110,9 @@ export async function fakeStripe(): Promise<FakeProvider> {
   }
 
   const server = await fakeServer(answer)
+  const settings = { secretKey: SECRET_KEY, webhookSecret: WEBHOOK_SECRET, apiUrl: server.url }
   const provider = createStripe({
-    settings: { secretKey: SECRET_KEY, webhookSecret: WEBHOOK_SECRET, apiUrl: server.url },
+    settings,
     homeUrl: 'https://live.example',
     clock: systemClock,
     msMax: 2000,
@@ -119,6 +120,7 @@ export async function fakeStripe(): Promise<FakeProvider> {
 
   return {
     provider,
+    settings,
     cannot: [],
     async settle(ref, as) {
       const session = must(sessions.get(ref))

@@ -151,20 +151,11 @@ function putSecret({ secret, dataDir }: Target, kept: string): boolean {
   return true
 }
 
-/**
- * All that Redis holds can be made anew from Postgres but what the sandbox plays: as a foreign provider it remembers
- * its payments by itself.
- */
+/** All that Redis holds is made anew from Postgres. */
 async function forgetInRedis(url: string): Promise<void> {
   const redis = new Redis(url, { maxRetriesPerRequest: 1, retryStrategy: () => null })
   try {
-    let cursor = '0'
-    do {
-      const [next, keys] = await redis.scan(cursor, 'COUNT', 1000)
-      const old = keys.filter((key) => !key.startsWith('sandbox:'))
-      if (old.length > 0) await redis.unlink(...old)
-      cursor = next
-    } while (cursor !== '0')
+    await redis.flushdb()
   } finally {
     redis.disconnect()
   }

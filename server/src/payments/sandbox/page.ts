@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
 import { MINOR_PER_MAJOR } from '@shelfcast/shared/money.ts'
 import { escapeHtml } from '../../kernel/html.ts'
-import { SANDBOX_CHOICES, type SandboxPayment } from './sandbox.ts'
+import { SANDBOX_CHOICES } from './choices.ts'
+import type { SandboxPayment } from './sandbox.ts'
 
 const WORDS = {
   en: {

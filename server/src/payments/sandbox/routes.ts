@@ -1,8 +1,9 @@
 import { z } from 'zod'
 import { found, invalidInput } from '../../kernel/errors.ts'
 import type { RawRoute } from '../../kernel/route.ts'
+import { SANDBOX_CHOICES } from './choices.ts'
 import { PAGE_POLICY, sandboxPage } from './page.ts'
-import { SANDBOX_CHOICES, type Sandbox } from './sandbox.ts'
+import type { Sandbox } from './sandbox.ts'
 
 const PATH = '/sandbox/pay/:ref'
 const form = z.object({ choice: z.enum(SANDBOX_CHOICES) })

@@ -3,15 +3,12 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { CURRENCIES, type Currency } from '@shelfcast/shared/money.ts'
 import { z } from 'zod'
 import type { Clock } from '../../kernel/clock.ts'
+import type { Db } from '../../kernel/db.ts'
 import { Fault, found, invalidInput } from '../../kernel/errors.ts'
 import type { Log } from '../../kernel/log.ts'
-import type { Redis } from '../../kernel/redis.ts'
 import type { PaymentEvent, PaymentProvider } from '../provider.ts'
+import type { SandboxChoice } from './choices.ts'
 import { assertSigned, signedHeaders } from './signature.ts'
-
-/** What whoever plays the buyer's bank chooses on the sandbox's page. */
-export const SANDBOX_CHOICES = ['success', 'decline', 'delay', 'duplicate'] as const
-export type SandboxChoice = (typeof SANDBOX_CHOICES)[number]
 
 export interface SandboxPayment {
   ref: string
@@ -23,7 +20,7 @@ export interface SandboxPayment {
 }
 
 export interface SandboxDeps {
-  redis: Redis
+  db: Db
   /** Signs and checks notifications. */
   key: Uint8Array
   /** Where buyers' browsers find this server. */
@@ -34,19 +31,11 @@ export interface SandboxDeps {
   log: Log
 }
 
-const KEPT_S = 7 * 24 * 3600
 const DELAY_MS = 5000
 const DUPLICATES = 5
 const DELIVERY_ATTEMPTS = 6
 const DELIVERY_WAIT_MS = 200
 
-const stored = z.object({
-  paymentId: z.string(),
-  amountMinor: z.coerce.number(),
-  currency: z.enum(CURRENCIES),
-  returnUrl: z.string().transform((url) => url || null),
-  choice: z.enum(SANDBOX_CHOICES).nullable().default(null),
-})
 const notification = z.object({
   id: z.string().min(1).max(200),
   kind: z.enum(['captured', 'failed']),
@@ -69,19 +58,20 @@ export type Sandbox = ReturnType<typeof createSandbox>
 
 /**
  * A payment provider to try things with: no money moves. It plays the foreign party honestly: its state is its own
- * (Redis, under `sandbox:`), it knows nothing of orders, and it speaks to the server by signed HTTP notifications
- * that come late, twice or not at all when told to.
+ * (in Postgres: a bank that forgets with Redis what it took can give nothing back), it knows nothing of orders, and it
+ * speaks to the server by signed HTTP notifications that come late, twice or not at all when told to.
  */
 export function createSandbox(deps: SandboxDeps) {
-  const { redis, key, clock, log } = deps
+  const { key, clock, log } = deps
+  const { sql } = deps.db
   const closing = new AbortController()
   setMaxListeners(0, closing.signal) // each notification that waits listens
-  const keyOf = (ref: string) => `sandbox:payment:${ref}`
 
   async function find(ref: string): Promise<SandboxPayment | null> {
-    const row = await redis.hgetall(keyOf(ref))
-    const parsed = stored.safeParse(row)
-    return parsed.success ? { ref, ...parsed.data } : null
+    const [row] = await sql<SandboxPayment[]>`
+      select ref, payment_id as "paymentId", amount_minor as "amountMinor", currency, return_url as "returnUrl", choice
+      from sandbox_payments where ref = ${ref}`
+    return row ?? null
   }
 
   function eventOf({ ref, paymentId, amountMinor, currency, choice }: SandboxPayment): PaymentEvent | null {
@@ -126,11 +116,10 @@ export function createSandbox(deps: SandboxDeps) {
 
     async start({ paymentId, amountMinor, currency, returnUrl }) {
       const ref = `sbx_${paymentId}`
-      await redis
-        .multi()
-        .hset(keyOf(ref), { paymentId, amountMinor, currency, returnUrl: returnUrl ?? '' })
-        .expire(keyOf(ref), KEPT_S)
-        .exec()
+      await sql`
+        insert into sandbox_payments (ref, payment_id, amount_minor, currency, return_url, created_at)
+        values (${ref}, ${paymentId}, ${amountMinor}, ${currency}, ${returnUrl}, ${new Date(clock.now())})
+        on conflict do nothing`
       return { providerRef: ref, payUrl: `${deps.publicUrl}/sandbox/pay/${ref}` }
     },
 
@@ -147,9 +136,18 @@ export function createSandbox(deps: SandboxDeps) {
     },
 
     async refund({ refundId, providerRef, amountMinor }) {
-      const payment = found(await find(providerRef))
-      if (eventOf(payment)?.kind !== 'captured') throw new Error('sandbox: nothing was captured')
-      await redis.hset(keyOf(providerRef), `refund:${refundId}`, amountMinor)
+      // The same id gives back once; the CHECK on `refunded_minor` refuses what is more than was captured.
+      await sql`
+        with given as (
+          insert into sandbox_refunds (refund_id, ref, amount_minor, created_at)
+          select ${refundId}, ref, ${amountMinor}, ${new Date(clock.now())} from sandbox_payments
+          where ref = ${providerRef} and choice <> 'decline'
+          on conflict do nothing returning ref, amount_minor
+        )
+        update sandbox_payments p set refunded_minor = p.refunded_minor + g.amount_minor from given g where p.ref = g.ref`
+      const [known] =
+        await sql`select 1 from sandbox_refunds where refund_id = ${refundId} and ref = ${providerRef}`
+      if (!known) throw new Error('sandbox: nothing was captured')
       return { providerRef: `${providerRef}_${refundId}` }
     },
   }
@@ -161,7 +159,10 @@ export function createSandbox(deps: SandboxDeps) {
     /** The first choice counts. Its notification is on its way when this returns. @throws Fault `not_found` */
     async choose(ref: string, choice: SandboxChoice): Promise<void> {
       found(await find(ref))
-      if ((await redis.hsetnx(keyOf(ref), 'choice', choice)) === 0) return
+      const { count } = await sql`
+        update sandbox_payments set choice = ${choice}, decided_at = ${new Date(clock.now())}
+        where ref = ${ref} and choice is null`
+      if (count === 0) return
       const event = eventOf(found(await find(ref)))
       if (event) {
         notify(event, choice).catch((error: unknown) => {
