@@ -43,7 +43,8 @@ export function createTrialBalance(deps: {
     const rows = await sql<{ currency: string; settled: number; sum: number; until: Date }[]>`
       select e.currency, t.until, sum(e.amount_minor)::bigint as sum,
         coalesce(sum(e.amount_minor) filter (where e.created_at < t.until), 0)::bigint as settled
-      from ledger_entries e, (select now() - make_interval(secs => ${limits.settledAfterMs / 1000}) as until) t
+      from ledger_entries e, (
+        select date_trunc('milliseconds', now() - make_interval(secs => ${limits.settledAfterMs / 1000})) as until) t
       where e.created_at >= ${from} group by e.currency, t.until`
     const settled = new Map(known.sums)
     const sums = new Map(known.sums)
