@@ -37,6 +37,7 @@ export const studioWords = dictionary({
     over: 'Ended',
     viewers: (count: string) => `${count} watching`,
     likes: (count: string) => `${count} likes`,
+    earned: (count: string) => `${count} coins in tips`,
     asViewers: 'See it as viewers do',
 
     // Controls
@@ -187,6 +188,7 @@ export const studioWords = dictionary({
     over: '已结束',
     viewers: (count: string) => `${count} 人在看`,
     likes: (count: string) => `${count} 个赞`,
+    earned: (count: string) => `打赏 ${count} 金币`,
     asViewers: '以观众视角查看',
 
     controls: '摄像头与麦克风',

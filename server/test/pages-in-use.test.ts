@@ -20,6 +20,20 @@ async function withoutDevices(context: BrowserContext, name: string): Promise<vo
   }, name)
 }
 
+/** Instead of a screen, which a server has none of: a picture with a tone. */
+function shareTone(): void {
+  navigator.mediaDevices.getDisplayMedia = async () => {
+    const picture = document.createElement('canvas')
+    picture.getContext('2d')?.fillRect(0, 0, 10, 10)
+    const context = new AudioContext()
+    const tone = context.createOscillator()
+    const out = context.createMediaStreamDestination()
+    tone.connect(out)
+    tone.start()
+    return new MediaStream([...picture.captureStream(5).getTracks(), ...out.stream.getTracks()])
+  }
+}
+
 describe.sequential.each(['en-US', 'zh-CN'])('in %s', { timeout: 120_000 }, async (locale) => {
   const shop = await merchant(app, { stock: 5 })
   const buyer = await signedUp(app, 'Ann')
@@ -61,6 +75,22 @@ describe.sequential.each(['en-US', 'zh-CN'])('in %s', { timeout: 120_000 }, asyn
       await page.setViewportSize(DESK)
       await dialogIsForEveryone(page, () => by(page, button).click())
     }
+  })
+
+  test('a shared screen is heard too, and the microphone is silenced apart from it', async () => {
+    const { page } = host
+    const level = () =>
+      page.locator('.level-meter').evaluate((bar) => Number(bar.style.getPropertyValue('--level')))
+    await page.evaluate(shareTone)
+    await expect.poll(level).toBeGreaterThan(0) // Chromium's microphone beeps
+    await by(page, 'toggle-mic').click()
+    await expect.poll(level, { timeout: 10_000 }).toBe(0)
+    await by(page, 'toggle-screen').click()
+    await expect.poll(level).toBeGreaterThan(0.3)
+    await by(page, 'toggle-screen').click()
+    await expect.poll(level).toBe(0)
+    await by(page, 'toggle-mic').click()
+    await expect.poll(level).toBeGreaterThan(0)
   })
 
   test('the player with a pinned product, a flash sale and chat, and its sheets', async () => {

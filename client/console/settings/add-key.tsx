@@ -92,13 +92,24 @@ export function AddKey({ tenantId, onAdded }: Props) {
   )
 }
 
+/** It is shown once, so leaving without a word that it was kept is asked about. */
 function Secret({ code, onClose }: { code: string; onClose: () => void }) {
   const t = settingsWords.value
+  const leaving = useSignal(false)
+  const leave = () => {
+    if (leaving.value) onClose()
+    leaving.value = true
+  }
   return (
-    <Sheet title={t.secretTitle} onClose={onClose} shape="dialog" testId="key-secret">
+    <Sheet title={t.secretTitle} onClose={leave} shape="dialog" testId="key-secret">
       <div class="settings__form">
         <p>{t.secretText}</p>
         <CodeBlock label={t.secretLabel} code={code} testId="private-key" />
+        {leaving.value && (
+          <p class="form__failure" role="alert">
+            {t.secretNotKept}
+          </p>
+        )}
         <Button onClick={onClose} data-testid="secret-kept">
           {t.secretKept}
         </Button>

@@ -19,9 +19,9 @@ export interface TenantProps {
   onChanged: Load<Tenant>['set']
 }
 
-/** The merchant's settings, one panel a matter. */
+/** The merchant's settings, one panel a matter; a manager has those that are about selling. */
 export function SettingsPage() {
-  const { tenantId } = useShop()
+  const { tenantId, may } = useShop()
   const load = useLoad(
     (signal) => call('GET /tenants/:tenantId', { params: { tenantId }, signal }),
     [tenantId],
@@ -32,11 +32,11 @@ export function SettingsPage() {
       <LoadView load={load}>
         {(tenant) => (
           <div class="settings">
-            <NamePanel tenant={tenant} onChanged={load.set} />
+            {may('tenant:write') && <NamePanel tenant={tenant} onChanged={load.set} />}
             <ShippingPanel />
-            <OriginsPanel tenant={tenant} onChanged={load.set} />
+            {may('tenant:write') && <OriginsPanel tenant={tenant} onChanged={load.set} />}
             <EmbedPanel tenantId={tenant.id} />
-            <KeysPanel tenantId={tenant.id} />
+            {may('tenant:write') && <KeysPanel tenantId={tenant.id} />}
           </div>
         )}
       </LoadView>

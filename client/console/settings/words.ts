@@ -55,6 +55,7 @@ export const settingsWords = dictionary({
     secretText: 'It is shown once and not stored here. Put it where your server keeps its secrets.',
     secretLabel: 'Private key',
     secretKept: 'I have kept it',
+    secretNotKept: 'Have you kept the key? It cannot be shown again. Close once more to leave without it.',
 
     shipping: 'Delivery',
     shippingText:
@@ -127,6 +128,7 @@ export const settingsWords = dictionary({
     secretText: '它只显示这一次，服务器不会保存。请放进你的服务器存放机密的地方。',
     secretLabel: '私钥',
     secretKept: '我已保存',
+    secretNotKept: '密钥保存好了吗？它不会再次显示。再关闭一次即放弃。',
 
     shipping: '配送费',
     shippingText: '按订单收取。指定地区的区域优先于整个国家的区域。修改后从下一笔订单起生效。',

@@ -5,6 +5,8 @@ import { troubleOf } from './trouble.ts'
 export interface Screen {
   readonly supported: boolean
   readonly track: ReadonlySignal<MediaStreamTrack | null>
+  /** What is heard of it, where the browser and the host share that too. */
+  readonly sound: ReadonlySignal<MediaStreamTrack | null>
   /** Asks what to share. Resolves false if it failed for another reason than that the host thought better of it. */
   start(): Promise<boolean>
   stop(): void
@@ -12,27 +14,35 @@ export interface Screen {
 
 export function createScreen(): Screen {
   const track = signal<MediaStreamTrack | null>(null)
+  const sound = signal<MediaStreamTrack | null>(null)
   // No phone has this; the type does not say so.
   const devices: Partial<MediaDevices> | undefined = navigator.mediaDevices
 
   const stop = () => {
-    track.peek()?.stop()
-    track.value = null
+    for (const one of [track, sound]) {
+      one.peek()?.stop()
+      one.value = null
+    }
   }
   return {
     supported: typeof devices?.getDisplayMedia === 'function',
     track,
+    sound,
     async start() {
       try {
-        const stream = await navigator.mediaDevices.getDisplayMedia({ video: { frameRate: { max: 15 } } })
+        const stream = await navigator.mediaDevices.getDisplayMedia({
+          video: { frameRate: { max: 15 } },
+          audio: { echoCancellation: false, noiseSuppression: false, autoGainControl: false }, // it is music as often as not
+        })
         const [chosen] = stream.getVideoTracks()
         if (!chosen) return false
         stop()
         chosen.contentHint = 'detail' // text is to stay sharp when bandwidth is short
         chosen.addEventListener('ended', () => {
-          if (track.peek() === chosen) track.value = null // by the browser's own bar
+          if (track.peek() === chosen) stop() // by the browser's own bar
         })
         track.value = chosen
+        sound.value = stream.getAudioTracks()[0] ?? null
         return true
       } catch (error) {
         return troubleOf(error) === 'denied'

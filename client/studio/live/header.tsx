@@ -10,7 +10,7 @@ import { StatusPill } from './status-pill.tsx'
 
 /** Which show, how it stands, who watches. */
 export function Header() {
-  const { stage, room, showId } = useStudio()
+  const { stage, room, earnings, showId } = useStudio()
   const t = studioWords.value
   const state = room.state.value
   const title = stage.show.value?.title ?? room.visit.value?.show.title ?? ''
@@ -29,6 +29,9 @@ export function Header() {
         <p class="live-header__line">
           <StatusPill />
           <DemoBadge />
+          {earnings.value !== null && (
+            <Count icon="coin" count={earnings.value} words={t.earned} testId="earnings" />
+          )}
           {state && stage.phase.value.at !== 'ended' && (
             <>
               <Count icon="eye" count={state.viewers} words={t.viewers} testId="viewers" />
@@ -54,7 +57,7 @@ export function Header() {
 }
 
 function Count(props: {
-  icon: 'eye' | 'heart'
+  icon: 'eye' | 'heart' | 'coin'
   count: number
   words: (count: string) => string
   testId: string

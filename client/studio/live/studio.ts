@@ -7,6 +7,8 @@ import { type Capture, createCapture } from '../capture/capture.ts'
 import { drawCurtain } from '../capture/curtain.ts'
 import { createMeter, type Meter } from '../capture/level.ts'
 import { createScreen, type Screen } from '../capture/screen.ts'
+import { mixSound } from '../capture/sound.ts'
+import { watchEarnings } from '../room/earnings.ts'
 import { createRoom, type Room } from '../room/room.ts'
 import { studioWords } from '../words.ts'
 import { isOnAir, isOver } from './phase.ts'
@@ -26,6 +28,8 @@ export interface Studio {
   readonly capture: Capture
   readonly screen: Screen
   readonly meter: Meter
+  /** Coins that the show earned in tips; null for who may not know. */
+  readonly earnings: ReadonlySignal<number | null>
   /** The picture as viewers get it: screen before camera before curtain. */
   readonly picture: ReadonlySignal<MediaStreamTrack>
   readonly dialog: Signal<Dialog | null>
@@ -44,11 +48,12 @@ export function createStudio(tenantId: string, showId: string): Studio {
     title: room.visit.peek()?.show.title ?? '',
     note: studioWords.peek().curtain,
   }))
+  const sound = mixSound(capture.microphone.track, screen.sound)
   const outgoing = computed<Outgoing>(() => ({
     camera: capture.camera.track.value ?? curtain.track,
-    microphone: capture.microphone.track.value,
+    microphone: sound.value,
     screen: screen.track.value,
-    silent: !capture.microphone.on.value,
+    silent: !capture.microphone.on.value && screen.sound.value === null,
   }))
   const stage = createStage({
     tenantId,
@@ -82,7 +87,8 @@ export function createStudio(tenantId: string, showId: string): Studio {
     room,
     capture,
     screen,
-    meter: createMeter(capture.microphone.track),
+    meter: createMeter(sound),
+    earnings: watchEarnings({ tenantId, showId }, room),
     picture: computed(() => screen.track.value ?? capture.camera.track.value ?? curtain.track),
     dialog: signal<Dialog | null>(null),
     async shareScreen() {

@@ -17,6 +17,7 @@ export interface Room extends RoomSignals {
   readonly now: ReadonlySignal<number>
   serverNow(): number
   say(text: string): Promise<SayResult>
+  onTip(listener: () => void): void
   close(): void
 }
 
@@ -58,6 +59,7 @@ export function createRoom(showId: string): Room {
     now,
     serverNow: () => room.serverNow(),
     say: (text) => room.say(text),
+    onTip: (listener) => void room.on('tip', listener),
     close: () => room.close(),
   }
 }
