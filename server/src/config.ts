@@ -211,6 +211,10 @@ const LIMITS = {
     sweepMs: 15_000,
     refundAgainAfterMs: 10 * 60_000,
     refundSweepMs: 60_000,
+    statementsEveryMs: 3600_000,
+    /** How far back statements are fetched that could not be had in their time. */
+    statementDaysMax: 7,
+    statementMsMax: 60_000,
     sweptMax: 50,
     providerMsMax: 8000,
   },

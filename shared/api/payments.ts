@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { CURRENCIES } from '../money.ts'
-import { amountMinor, contract, id } from './contract.ts'
+import { amountMinor, contract, id, page, pageOf, timeMs } from './contract.ts'
 
 const tag = 'Payments'
 
@@ -28,4 +28,56 @@ export const payOrder = contract({
   output: paymentView,
   status: 201,
   errors: ['payment_not_payable', 'payment_provider_off', 'unavailable'],
+})
+
+export const DIFFERENCE_KINDS = ['unknown', 'unbooked', 'amount', 'duplicate', 'missing'] as const
+export const DIFFERENCE_STATES = ['open', 'settled'] as const
+
+const differenceView = z.object({
+  id,
+  provider: z.string(),
+  /** Of the statement, in the provider's calendar. */
+  day: z.iso.date(),
+  movement: z.enum(['charge', 'refund']),
+  kind: z
+    .enum(DIFFERENCE_KINDS)
+    .describe(
+      'unknown: the provider moved money under no name of ours; unbooked: under one whose money we have not booked; ' +
+        'amount: of another amount; duplicate: twice under one name; missing: booked, and not in the statement',
+    ),
+  /** The provider's name of the movement; of a missing one ours. */
+  subject: z.string(),
+  /** Ours, of the payment or refund. */
+  name: z.string().nullable(),
+  tenantId: id.nullable(),
+  orderId: id.nullable(),
+  oursMinor: z.int(),
+  theirsMinor: z.int(),
+  currency: z.string(),
+  state: z.enum(DIFFERENCE_STATES),
+  note: z.string(),
+  at: timeMs,
+  settledAt: timeMs.nullable(),
+})
+export type DifferenceView = z.infer<typeof differenceView>
+
+export const listDifferences = contract({
+  method: 'GET',
+  path: '/statement-differences',
+  tag: 'Operator',
+  summary: "Where the payment providers' daily statements and the books differ, newest first",
+  who: 'operator',
+  query: page.extend({ state: z.enum(DIFFERENCE_STATES).optional() }),
+  output: pageOf(differenceView),
+})
+
+export const settleDifference = contract({
+  method: 'POST',
+  path: '/statement-differences/:differenceId/settle',
+  tag: 'Operator',
+  summary: 'Close a difference, with what was found',
+  who: 'operator',
+  params: z.object({ differenceId: id }),
+  body: z.object({ note: z.string().trim().min(1).max(500) }),
+  output: differenceView,
 })

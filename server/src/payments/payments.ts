@@ -13,6 +13,7 @@ import { untilDecided } from '../kernel/retry.ts'
 import { type Closable, startTicker } from '../kernel/ticker.ts'
 import { createEvents } from './events.ts'
 import type { PaymentProvider } from './provider.ts'
+import { createReconciliation } from './reconciliation.ts'
 import { createRefunds } from './refunds.ts'
 
 export interface PaymentsDeps {
@@ -52,6 +53,7 @@ export function createPayments(deps: PaymentsDeps) {
   const providers = new Map(deps.providers.map((provider) => [provider.name, provider]))
   const events = createEvents({ ...deps, providers })
   const refunds = createRefunds({ ...deps, providers })
+  const reconciliation = createReconciliation({ ...deps, providers })
   let tickers: Closable[] = []
 
   function providerOf(name: string): PaymentProvider {
@@ -107,6 +109,7 @@ export function createPayments(deps: PaymentsDeps) {
 
   return {
     receive: events.receive,
+    reconciliation,
 
     /** The providers that collect this currency, in the order they were configured. */
     providersFor: (currency: Currency): string[] =>
@@ -156,6 +159,7 @@ export function createPayments(deps: PaymentsDeps) {
       tickers = [
         startTicker('open payments', limits.sweepMs, log, events.askAgain),
         startTicker('open refunds', limits.refundSweepMs, log, refunds.askAgain),
+        startTicker('statements', limits.statementsEveryMs, log, reconciliation.run),
       ]
     },
     async close(): Promise<void> {

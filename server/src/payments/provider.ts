@@ -36,6 +36,25 @@ export interface RefundRequest {
   currency: Currency
 }
 
+/** A movement of money in a provider's statement. */
+export interface StatementLine {
+  movement: 'charge' | 'refund'
+  /** The provider's name of the movement. */
+  ref: string
+  /** Ours, of the payment or refund, where the provider hands it back. */
+  name: string | null
+  /** Positive, also of a refund. */
+  amountMinor: number
+  currency: string
+}
+
+export interface Statements {
+  /** How far the provider's day is ahead of UTC. */
+  readonly aheadMs: number
+  /** All charges and refunds of a day, `YYYY-MM-DD`; null while the provider has not closed it. */
+  of(day: string): Promise<StatementLine[] | null>
+}
+
 /** A payment provider. Every call may be repeated; none is made inside a database transaction. */
 export interface PaymentProvider {
   readonly name: string
@@ -65,4 +84,7 @@ export interface PaymentProvider {
    * @returns the provider's name for the refund; null while the provider works on it, to be asked again with the same id
    */
   refund(request: RefundRequest): Promise<{ providerRef: string } | null>
+
+  /** Left out where a provider's statements are not read. */
+  readonly statements?: Statements
 }

@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, test } from 'vitest'
 import { ADDRESS, actorOf, commerce, stockOf } from '../../test/commerce.ts'
 import { fakeAlipay } from '../../test/fakes/alipay.ts'
-import type { Lie, Notification } from '../../test/fakes/fake.ts'
+import { type Lie, must, type Notification } from '../../test/fakes/fake.ts'
 import { fakeSandbox } from '../../test/fakes/sandbox.ts'
 import { fakeStripe } from '../../test/fakes/stripe.ts'
 import { fakeWechat } from '../../test/fakes/wechat.ts'
@@ -206,6 +206,30 @@ describe.each(fakes.map((fake) => [fake.provider.name, fake] as const))('%s', (n
     expect(await refund(two, 3800)).not.toEqual(first)
     expect(await fake.refunded(ref)).toBe(5000)
     await expect(refund(newId('ref'), 1)).rejects.toThrow()
+  })
+
+  test.runIf(fake.bookedOn)("a day's statement has its charges and refunds by our names", async () => {
+    const statements = must(fake.provider.statements)
+    const day = must(fake.bookedOn)
+    const { ref, payment } = await paid()
+    await paid()
+    const refundId = newId('ref')
+    const asked = {
+      refundId,
+      providerRef: ref,
+      amountMinor: 1200,
+      capturedMinor: 5000,
+      currency: 'CNY',
+    } as const
+    await fake.provider.refund(asked)
+    const lines = must(await statements.of(day))
+    const named = (wanted: string) => lines.filter((line) => line.name === wanted)
+    const line = { ref: expect.any(String), currency: 'CNY' }
+    expect(named(payment.id)).toEqual([{ ...line, movement: 'charge', name: payment.id, amountMinor: 5000 }])
+    expect(named(refundId)).toEqual([{ ...line, movement: 'refund', name: refundId, amountMinor: 1200 }])
+    expect(new Set(lines.map((one) => one.ref)).size).toBe(lines.length)
+    expect(await statements.of('2020-02-03')).toEqual([])
+    expect(await statements.of(new Date(Date.now() + 9 * 3600_000).toISOString().slice(0, 10))).toBeNull()
   })
 
   test.runIf(fake.slowRefunds)('a refund under way is not done, and is asked for until it is', async () => {

@@ -1,4 +1,4 @@
-import { payOrder } from '@shelfcast/shared/api/payments.ts'
+import { listDifferences, payOrder, settleDifference } from '@shelfcast/shared/api/payments.ts'
 import type { Limits } from '../config.ts'
 import { handle, type RawRoute, type Route } from '../kernel/route.ts'
 import type { Payments } from './payments.ts'
@@ -8,6 +8,10 @@ import type { Sandbox } from './sandbox/sandbox.ts'
 export const paymentRoutes = (payments: Payments): Route[] => [
   handle(payOrder, ({ actor, params, body, idempotencyKey }) =>
     payments.payOrder(actor.personId, params.orderId, body.provider, idempotencyKey),
+  ),
+  handle(listDifferences, ({ query }) => payments.reconciliation.list(query)),
+  handle(settleDifference, ({ actor, params, body }) =>
+    payments.reconciliation.settle(params.differenceId, actor.personId, body.note),
   ),
 ]
 

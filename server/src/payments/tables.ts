@@ -1,5 +1,16 @@
+import { DIFFERENCE_KINDS, DIFFERENCE_STATES } from '@shelfcast/shared/api/payments.ts'
 import { sql } from 'drizzle-orm'
-import { check, foreignKey, index, pgTable, text, unique, uniqueIndex } from 'drizzle-orm/pg-core'
+import {
+  check,
+  date,
+  foreignKey,
+  index,
+  pgTable,
+  primaryKey,
+  text,
+  unique,
+  uniqueIndex,
+} from 'drizzle-orm/pg-core'
 import { persons, tenants } from '../accounts/tables.ts'
 import { at, createdAt, idColumn, minor } from '../kernel/columns.ts'
 import { orders } from '../orders/tables.ts'
@@ -32,6 +43,7 @@ export const payments = pgTable(
   (t) => [
     unique('payments_provider_ref').on(t.provider, t.providerRef),
     index('payments_person').on(t.personId),
+    index('payments_captured').on(t.provider, t.capturedAt).where(sql`${t.capturedAt} is not null`),
     index('payments_pending').on(t.createdAt).where(sql`${t.status} = 'pending'`),
     check('payments_status', sql`${t.status} in ('created', 'pending', 'captured', 'failed', 'refunded')`),
     check('payments_amount', sql`${t.amountMinor} > 0`),
@@ -156,5 +168,66 @@ export const sandboxRefunds = pgTable(
     index('sandbox_refunds_ref').on(t.ref),
     index('sandbox_refunds_at').on(t.createdAt),
     check('sandbox_refunds_amount', sql`${t.amountMinor} > 0`),
+  ],
+)
+
+/** Days whose statement a provider gave, in the provider's calendar. */
+export const providerStatements = pgTable(
+  'provider_statements',
+  { provider: text('provider').notNull(), day: date('day').notNull(), createdAt: createdAt() },
+  (t) => [primaryKey({ columns: [t.provider, t.day] })],
+)
+
+/** What providers say moved. `name` is ours, of the payment or refund, where the provider handed it back. */
+export const statementLines = pgTable(
+  'statement_lines',
+  {
+    provider: text('provider').notNull(),
+    movement: text('movement', { enum: ['charge', 'refund'] }).notNull(),
+    /** The provider's. */
+    ref: text('ref').notNull(),
+    day: date('day').notNull(),
+    name: text('name'),
+    amountMinor: minor('amount_minor').notNull(),
+    currency: text('currency').notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.provider, t.movement, t.ref] }),
+    index('statement_lines_name').on(t.provider, t.movement, t.name),
+    check('statement_lines_movement', sql`${t.movement} in ('charge', 'refund')`),
+  ],
+)
+
+/**
+ * Where a provider's statement and our books differ: `unknown` to us, `unbooked` though we know its name, of another
+ * `amount`, a `duplicate` under one name, or `missing` from the statement.
+ */
+export const statementDifferences = pgTable(
+  'statement_differences',
+  {
+    id: text('id').primaryKey(),
+    provider: text('provider').notNull(),
+    day: date('day').notNull(),
+    movement: text('movement', { enum: ['charge', 'refund'] }).notNull(),
+    kind: text('kind', { enum: DIFFERENCE_KINDS }).notNull(),
+    /** The provider's name of the movement; of a `missing` one ours. */
+    subject: text('subject').notNull(),
+    name: text('name'),
+    tenantId: text('tenant_id'),
+    orderId: text('order_id'),
+    oursMinor: minor('ours_minor').notNull(),
+    theirsMinor: minor('theirs_minor').notNull(),
+    currency: text('currency').notNull(),
+    state: text('state', { enum: DIFFERENCE_STATES }).notNull().default('open'),
+    note: text('note').notNull().default(''),
+    /** Null where a later statement explained it. */
+    settledBy: text('settled_by').references(() => persons.id),
+    settledAt: at('settled_at'),
+    createdAt: createdAt(),
+  },
+  (t) => [
+    unique('statement_differences_subject').on(t.provider, t.movement, t.kind, t.subject),
+    index('statement_differences_open').on(t.id).where(sql`${t.state} = 'open'`),
+    check('statement_differences_state', sql`${t.state} in ('open', 'settled')`),
   ],
 )

@@ -39,6 +39,8 @@ export interface FakeProvider {
   forgeAnswers(count: number): void
   /** Refunds stay under way until `finishRefunds`, where this provider has such a state. */
   slowRefunds?(slow: boolean): void
+  /** The day on which this provider books everything, where it has statements to ask for: one that is over. */
+  readonly bookedOn?: string
   close(): Promise<void>
 }
 
@@ -99,3 +101,7 @@ export const must = <T>(value: T | null | undefined): T => {
   if (value === null || value === undefined) throw new Error('the fake provider knows nothing of that')
   return value
 }
+
+/** A day that is over everywhere. */
+export const dayBeforeYesterday = (): string =>
+  new Date(Date.now() - 48 * 3600_000).toISOString().slice(0, 10)

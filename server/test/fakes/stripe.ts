@@ -1,7 +1,15 @@
 import { createHmac } from 'node:crypto'
 import { systemClock } from '../../src/kernel/clock.ts'
 import { createStripe, type StripeSettings } from '../../src/payments/stripe/stripe.ts'
-import { type FakeAnswer, type FakeProvider, type FakeRequest, fakeServer, type Lie, must } from './fake.ts'
+import {
+  dayBeforeYesterday,
+  type FakeAnswer,
+  type FakeProvider,
+  type FakeRequest,
+  fakeServer,
+  type Lie,
+  must,
+} from './fake.ts'
 
 const SECRET_KEY = 'sk_test_fake'
 const WEBHOOK_SECRET = 'whsec_fake'
@@ -10,6 +18,7 @@ interface Session {
   id: string
   url: string
   client_reference_id: string
+  payment_id: string
   amount_total: number
   currency: string
   livemode: boolean
@@ -30,6 +39,7 @@ export async function fakeStripe(): Promise<FakeProvider & { settings: StripeSet
   const sessions = new Map<string, Session>()
   const refunds: Refund[] = []
   const byKey = new Map<string, { body: string; answer: FakeAnswer }>()
+  const bookedOn = dayBeforeYesterday()
   let slow = false
   let ids = 0
 
@@ -51,6 +61,7 @@ export async function fakeStripe(): Promise<FakeProvider & { settings: StripeSet
       id,
       url: `https://checkout.stripe.com/c/pay/${id}`,
       client_reference_id: must(form.get('client_reference_id')),
+      payment_id: must(form.get('payment_intent_data[metadata][payment_id]')),
       amount_total: amount,
       currency: must(form.get('line_items[0][price_data][currency]')),
       livemode: false,
@@ -78,6 +89,30 @@ export async function fakeStripe(): Promise<FakeProvider & { settings: StripeSet
     return ok(refund)
   }
 
+  /** Charges, refunds and the fee of each charge, two to a page. */
+  function balanceTransactions(query: URLSearchParams): FakeAnswer {
+    const fromS = Date.parse(bookedOn) / 1000
+    const asked = [query.get('created[gte]'), query.get('created[lt]'), query.get('expand[]')]
+    if (asked.join() !== `${fromS},${fromS + 24 * 3600},data.source`) return ok({ has_more: false, data: [] })
+    const charges = [...sessions.values()].filter((one) => one.payment_intent)
+    const data = [
+      ...charges.flatMap(({ id, amount_total: amount, currency, payment_id }) => [
+        {
+          id: `txn_${id}`,
+          type: 'charge',
+          source: { id: `ch_${id}`, amount, currency, metadata: { payment_id } },
+        },
+        { id: `txn_fee_${id}`, type: 'stripe_fee', source: null },
+      ]),
+      ...refunds.map(({ id, amount, metadata, payment_intent: intent }) => {
+        const { currency } = must(charges.find((one) => one.payment_intent === intent))
+        return { id: `txn_${id}`, type: 'refund', source: { id, amount, currency, metadata } }
+      }),
+    ]
+    const start = data.findIndex(({ id }) => id === query.get('starting_after')) + 1
+    return ok({ has_more: start + 2 < data.length, data: data.slice(start, start + 2) })
+  }
+
   function answer({ method, url, headers, body }: FakeRequest): FakeAnswer {
     if (headers.get('authorization') !== `Bearer ${SECRET_KEY}`) return no(401, 'authentication_error')
     if (!headers.get('stripe-version')) return no(400, 'invalid_request_error')
@@ -85,6 +120,7 @@ export async function fakeStripe(): Promise<FakeProvider & { settings: StripeSet
       const intent = url.searchParams.get('payment_intent')
       return ok({ object: 'list', data: refunds.filter((one) => one.payment_intent === intent) })
     }
+    if (url.pathname === '/v1/balance_transactions') return balanceTransactions(url.searchParams)
     if (method === 'GET') {
       const session = sessions.get(url.pathname.replace('/v1/checkout/sessions/', ''))
       return session ? ok(session) : no(404, 'invalid_request_error')
@@ -121,6 +157,7 @@ export async function fakeStripe(): Promise<FakeProvider & { settings: StripeSet
   return {
     provider,
     settings,
+    bookedOn,
     cannot: [],
     async settle(ref, as) {
       const session = must(sessions.get(ref))

@@ -1,13 +1,23 @@
-import { createCipheriv, generateKeyPairSync, randomBytes, sign, verify } from 'node:crypto'
+import { createCipheriv, createHash, generateKeyPairSync, randomBytes, sign, verify } from 'node:crypto'
 import { systemClock } from '../../src/kernel/clock.ts'
 import { createWechat } from '../../src/payments/wechat/wechat.ts'
-import { type FakeAnswer, type FakeProvider, type FakeRequest, fakeServer, type Lie, must } from './fake.ts'
+import {
+  dayBeforeYesterday,
+  type FakeAnswer,
+  type FakeProvider,
+  type FakeRequest,
+  fakeServer,
+  type Lie,
+  must,
+} from './fake.ts'
 
 const MCH_ID = '1900000001'
 const APP_ID = 'wx0000000000000001'
 const CERT_SERIAL = '5157F09EFDC096DE15EBE81A47057A72'
 const KEY_ID = 'PUB_KEY_ID_0119000000012026'
 const API_V3_KEY = Buffer.from('0123456789abcdef0123456789abcdef')
+const BILL_COLUMNS =
+  '交易时间,公众账号ID,商户号,特约商户号,设备号,微信订单号,商户订单号,用户标识,交易类型,交易状态,付款银行,货币种类,应结订单金额,代金券金额,微信退款单号,商户退款单号,退款金额,充值券退款金额,退款类型,退款状态,商品名称,商户数据包,手续费,费率,订单金额,申请退款金额,费率备注'
 const rsa = () => generateKeyPairSync('rsa', { modulusLength: 2048 })
 
 interface Trade {
@@ -24,6 +34,7 @@ export async function fakeWechat(): Promise<FakeProvider> {
   const another = rsa()
   const trades = new Map<string, Trade>()
   let forging = 0
+  const bookedOn = dayBeforeYesterday()
   let slow = false
   let ids = 0
   const sumOf = (trade: Trade) => [...trade.refunds.values()].reduce((sum, one) => sum + one, 0)
@@ -105,9 +116,72 @@ export async function fakeWechat(): Promise<FakeProvider> {
     })
   }
 
+  /** The trade bill of a day, with the columns that WeChat Pay writes. */
+  function bill(): string {
+    const yuan = (fen: number) => (fen / 100).toFixed(2)
+    const row = (
+      ref: string,
+      one: Trade,
+      state: string,
+      [refundRef = '0', name = '0', fen = 0]: [string?, string?, number?],
+    ) =>
+      [
+        '2026-01-01 10:00:00',
+        APP_ID,
+        MCH_ID,
+        '0',
+        '',
+        one.transaction_id,
+        ref,
+        'openid',
+        'NATIVE',
+        state,
+        'OTHERS',
+        'CNY',
+        yuan(state === 'SUCCESS' ? one.amount.total : 0),
+        '0.00',
+        refundRef,
+        name,
+        yuan(fen),
+        '0.00',
+        '',
+        '',
+        '商品, 一件',
+        '',
+        '0.00',
+        '0.60%',
+        yuan(state === 'SUCCESS' ? one.amount.total : 0),
+        yuan(fen),
+        '',
+      ]
+        .map((cell) => `\`${cell}`)
+        .join(',')
+    const rows = [...trades]
+      .filter(([, one]) => one.transaction_id)
+      .flatMap(([ref, one]) => [
+        row(ref, one, 'SUCCESS', []),
+        ...[...one.refunds].map(([name, fen]) => row(ref, one, 'REFUND', [`503${name}`, name, fen])),
+      ])
+    return `\uFEFF${[BILL_COLUMNS, ...rows, '总交易单数,应结订单总金额', `\`${rows.length},\`0.00`, ''].join('\r\n')}`
+  }
+
+  function bills(url: URL): FakeAnswer {
+    if (url.pathname === '/v3/billdownload/file') return { status: 200, body: bill() }
+    if (url.searchParams.get('bill_date') !== bookedOn || url.searchParams.get('bill_type') !== 'ALL') {
+      return answered(400, { code: 'NO_STATEMENT_EXIST', message: '账单文件不存在' })
+    }
+    const hash_value = createHash('sha1').update(bill()).digest('hex')
+    return answered(200, {
+      hash_type: 'SHA1',
+      hash_value,
+      download_url: `${server.url}/v3/billdownload/file?token=x`,
+    })
+  }
+
   function answer(request: FakeRequest): FakeAnswer {
     if (!isOurs(request)) return { status: 401, body: '{"code":"SIGN_ERROR","message":"签名错误"}' }
     const { method, url, body } = request
+    if (url.pathname.startsWith('/v3/bill')) return bills(url)
     if (method === 'GET') {
       const ref = url.pathname.split('/').at(-1) ?? ''
       const trade = trades.get(ref)
@@ -159,6 +233,7 @@ export async function fakeWechat(): Promise<FakeProvider> {
 
   return {
     provider,
+    bookedOn,
     cannot: [],
     async settle(ref, as) {
       const trade = must(trades.get(ref))

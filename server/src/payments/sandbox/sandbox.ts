@@ -6,7 +6,7 @@ import type { Clock } from '../../kernel/clock.ts'
 import type { Db } from '../../kernel/db.ts'
 import { Fault, found, invalidInput } from '../../kernel/errors.ts'
 import type { Log } from '../../kernel/log.ts'
-import type { PaymentEvent, PaymentProvider } from '../provider.ts'
+import type { PaymentEvent, PaymentProvider, StatementLine } from '../provider.ts'
 import type { SandboxChoice } from './choices.ts'
 import { assertSigned, signedHeaders } from './signature.ts'
 
@@ -31,6 +31,7 @@ export interface SandboxDeps {
   log: Log
 }
 
+const DAY_MS = 24 * 3600_000
 const DELAY_MS = 5000
 const DUPLICATES = 5
 const DELIVERY_ATTEMPTS = 6
@@ -149,6 +150,22 @@ export function createSandbox(deps: SandboxDeps) {
         await sql`select 1 from sandbox_refunds where refund_id = ${refundId} and ref = ${providerRef}`
       if (!known) throw new Error('sandbox: nothing was captured')
       return { providerRef: `${providerRef}_${refundId}` }
+    },
+
+    statements: {
+      aheadMs: 0,
+      async of(day) {
+        const from = new Date(day)
+        const to = new Date(from.getTime() + DAY_MS)
+        if (clock.now() < to.getTime()) return null
+        return sql<StatementLine[]>`
+          select 'charge' as movement, 'txn_' || ref as ref, payment_id as name, amount_minor as "amountMinor", currency
+          from sandbox_payments where decided_at >= ${from} and decided_at < ${to} and choice <> 'decline'
+          union all
+          select 'refund', r.ref || '_' || r.refund_id, r.refund_id, r.amount_minor, p.currency
+          from sandbox_refunds r join sandbox_payments p on p.ref = r.ref
+          where r.created_at >= ${from} and r.created_at < ${to}`
+      },
     },
   }
 

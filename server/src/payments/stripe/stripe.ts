@@ -3,7 +3,7 @@ import { CURRENCIES } from '@shelfcast/shared/money.ts'
 import { z } from 'zod'
 import type { Clock } from '../../kernel/clock.ts'
 import { Fault } from '../../kernel/errors.ts'
-import type { PaymentEvent, PaymentProvider } from '../provider.ts'
+import type { PaymentEvent, PaymentProvider, StatementLine } from '../provider.ts'
 import { assertOurs, call, jsonIn, ProviderRefusal, parseAnswer, parseNotification } from '../wire.ts'
 
 export interface StripeSettings {
@@ -49,6 +49,34 @@ const refunds = z.object({
   ),
 })
 const refund = refunds.shape.data.element
+/** A charge or refund moved the balance; other movements (fees, payouts) have sources of other shapes. */
+const movements = z.object({
+  has_more: z.boolean(),
+  data: z.array(
+    z.object({
+      id: z.string(),
+      type: z.string(),
+      /** In the currency that the buyer paid, which the balance may not be kept in. */
+      source: z
+        .object({
+          id: z.string(),
+          amount: z.int(),
+          currency: z.string(),
+          metadata: z.record(z.string(), z.string()).default({}),
+        })
+        .nullable()
+        .catch(null),
+    }),
+  ),
+})
+const MOVEMENTS = new Map<string, StatementLine['movement']>([
+  ['charge', 'charge'],
+  ['payment', 'charge'],
+  ['refund', 'refund'],
+  ['payment_refund', 'refund'],
+])
+const DAY_S = 24 * 3600
+
 const refusal = z.object({ error: z.object({ type: z.string(), message: z.string().default('') }) })
 
 /** Which events of a Checkout Session tell what became of its payment. */
@@ -125,6 +153,24 @@ export function createStripe(deps: {
     currency: (one.currency ?? '').toUpperCase(),
   })
 
+  /** Wire: docs.stripe.com/api/balance_transactions/list. A charge carries the metadata of its PaymentIntent. */
+  async function statement(day: string): Promise<StatementLine[] | null> {
+    const fromS = Date.parse(day) / 1000
+    if (clock.now() / 1000 < fromS + DAY_S) return null
+    const lines: StatementLine[] = []
+    let after = ''
+    while (true) {
+      const part = await ask(
+        movements,
+        `/v1/balance_transactions?limit=100&created[gte]=${fromS}&created[lt]=${fromS + DAY_S}&expand[]=data.source${after}`,
+      )
+      lines.push(...part.data.flatMap(movedBy))
+      const last = part.data.at(-1)
+      if (!part.has_more || !last) return lines
+      after = `&starting_after=${encodeURIComponent(last.id)}`
+    }
+  }
+
   return {
     name: 'stripe',
     currencies: CURRENCIES,
@@ -193,6 +239,8 @@ export function createStripe(deps: {
       if (one.status === 'pending' || one.status === 'requires_action') return null
       throw new ProviderRefusal('stripe', 'refund', one.status ?? 'without a status')
     },
+
+    statements: { aheadMs: 0, of: statement },
   }
 }
 
@@ -207,4 +255,12 @@ function assertSigned(secret: string, header: string, nowMs: number, body: Buffe
     return name === 'v1' && given.length === expected.length && timingSafeEqual(given, expected)
   })
   if (!near || !right) throw new Fault('webhook_signature')
+}
+
+function movedBy({ type, source }: z.output<typeof movements>['data'][number]): StatementLine[] {
+  const movement = MOVEMENTS.get(type)
+  if (!movement || !source) return []
+  const { id: ref, amount, currency, metadata } = source
+  const name = (movement === 'charge' ? metadata.payment_id : metadata.refund_id) ?? null
+  return [{ movement, ref, name, amountMinor: Math.abs(amount), currency: currency.toUpperCase() }]
 }

@@ -1,9 +1,18 @@
-import { type KeyObject, randomBytes } from 'node:crypto'
+import { createHash, type KeyObject, randomBytes } from 'node:crypto'
 import { z } from 'zod'
 import type { Clock } from '../../kernel/clock.ts'
 import { Fault } from '../../kernel/errors.ts'
-import type { PaymentEvent, PaymentProvider } from '../provider.ts'
-import { assertOurs, call, jsonIn, ProviderRefusal, parseAnswer, parseNotification } from '../wire.ts'
+import type { PaymentEvent, PaymentProvider, StatementLine } from '../provider.ts'
+import {
+  type Answer,
+  assertOurs,
+  call,
+  jsonIn,
+  ProviderRefusal,
+  parseAnswer,
+  parseNotification,
+} from '../wire.ts'
+import { billLines } from './bill.ts'
 import { authorization, decrypted, isFromPlatform, type Signer } from './signature.ts'
 
 export interface WechatSettings extends Signer {
@@ -49,9 +58,14 @@ const refund = z.object({
   refund_id: z.string(),
   status: z.enum(['SUCCESS', 'CLOSED', 'PROCESSING', 'ABNORMAL']),
 })
+const bill = z.object({ hash_type: z.literal('SHA1'), hash_value: z.string(), download_url: z.url() })
 const refusal = z.object({ code: z.string(), message: z.string().default('') })
 
 const DESCRIPTION_MAX = 127 // bytes
+/** Decoding the bill has cut it off, and the hash is of all bytes. */
+const BYTE_ORDER_MARK = '\uFEFF'
+const CHINA_AHEAD_MS = 8 * 3600_000
+const BILL_AFTER_MS = 34 * 3600_000 // from the day's beginning: bills are there at 10:00 of the next
 
 /**
  * WeChat Pay v3, Native: the buyer scans a code with WeChat. Public-key mode: what the platform says is checked with
@@ -67,11 +81,10 @@ export function createWechat(deps: {
   const { settings, clock } = deps
   const platform = { id: settings.publicKeyId, publicKey: settings.publicKey }
 
-  /** @throws ProviderRefusal, or an Error when the answer is not signed by WeChat Pay */
-  async function ask<S extends z.ZodType>(schema: S, path: string, content?: object): Promise<z.output<S>> {
+  /** @throws ProviderRefusal */
+  async function send(url: URL, content?: object): Promise<Answer> {
     const method = content ? 'POST' : 'GET'
     const body = content ? JSON.stringify(content) : ''
-    const url = new URL(path, settings.apiUrl)
     const timeS = Math.floor(clock.now() / 1000)
     const nonce = randomBytes(16).toString('hex')
     const answer = await call(
@@ -100,6 +113,12 @@ export function createWechat(deps: {
       const said = refusal.safeParse(jsonIn(answer.body))
       throw new ProviderRefusal('wechat', said.success ? said.data.code : String(answer.status), '')
     }
+    return answer
+  }
+
+  /** @throws ProviderRefusal, or an Error when the answer is not signed by WeChat Pay */
+  async function ask<S extends z.ZodType>(schema: S, path: string, content?: object): Promise<z.output<S>> {
+    const answer = await send(new URL(path, settings.apiUrl), content)
     if (!isFromPlatform(platform, answer.headers, answer.body, clock.now())) {
       throw new Error('wechat: an answer with a wrong signature')
     }
@@ -121,6 +140,28 @@ export function createWechat(deps: {
           currency: one.amount.currency,
         }
       : null
+  }
+
+  /** The bill itself comes unsigned: the signed answer before it holds its hash. */
+  async function statement(day: string): Promise<StatementLine[] | null> {
+    if (clock.now() < Date.parse(day) - CHINA_AHEAD_MS + BILL_AFTER_MS) return null
+    try {
+      const told = await ask(bill, `/v3/bill/tradebill?bill_date=${day}&bill_type=ALL`)
+      const url = new URL(told.download_url)
+      if (url.origin !== new URL(settings.apiUrl).origin) throw new Error('wechat: a bill on another host')
+      const { body } = await send(url)
+      const hashes = ['', BYTE_ORDER_MARK].map((mark) =>
+        createHash('sha1')
+          .update(mark + body)
+          .digest('hex'),
+      )
+      if (!hashes.includes(told.hash_value.toLowerCase())) throw new Error('wechat: a bill with a wrong hash')
+      return billLines(body)
+    } catch (error) {
+      if (error instanceof ProviderRefusal && error.code === 'NO_STATEMENT_EXIST') return []
+      if (error instanceof ProviderRefusal && error.code === 'STATEMENT_CREATING') return null
+      throw error
+    }
   }
 
   return {
@@ -171,6 +212,8 @@ export function createWechat(deps: {
       if (status === 'PROCESSING') return null
       throw new ProviderRefusal('wechat', `refund_${status.toLowerCase()}`, '')
     },
+
+    statements: { aheadMs: CHINA_AHEAD_MS, of: statement },
   }
 }
 
