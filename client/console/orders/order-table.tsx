@@ -10,7 +10,7 @@ export function OrderTable({ orders }: { orders: readonly Order[] }) {
   const t = orderWords.value
   return (
     <div class="card table-card">
-      <table class="table">
+      <table class="table table--list">
         <thead>
           <tr>
             <th scope="col">{t.placed}</th>
@@ -34,7 +34,7 @@ export function OrderTable({ orders }: { orders: readonly Order[] }) {
                 </Link>
               </td>
               <td>{order.buyer.name}</td>
-              <td class="table__soft">{itemsText(order)}</td>
+              <td class="table__soft table__main">{itemsText(order)}</td>
               <td>
                 <OrderPill status={order.status} />
               </td>

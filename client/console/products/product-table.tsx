@@ -16,7 +16,7 @@ export function ProductTable({ products, onOpen }: ProductTableProps) {
   const t = productWords.value
   return (
     <div class="card table-card">
-      <table class="table">
+      <table class="table table--list">
         <thead>
           <tr>
             <th scope="col">{t.title}</th>
@@ -33,7 +33,7 @@ export function ProductTable({ products, onOpen }: ProductTableProps) {
         <tbody>
           {products.map((product) => (
             <tr key={product.id} data-testid="product-row" data-product-id={product.id}>
-              <td>
+              <td class="table__main">
                 <button
                   type="button"
                   class="product-cell"

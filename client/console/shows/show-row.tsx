@@ -17,7 +17,7 @@ export function ShowRow({ show, onEdit }: { show: ShowView; onEdit: () => void }
   const over = show.status === 'ended'
   return (
     <tr data-testid="show-row" data-show-id={show.id}>
-      <td>
+      <td class="table__main">
         <div class="show-cell">
           <ProductPicture title={show.title} url={show.coverUrl} />
           <Link to={desk} class="table__title">
@@ -29,7 +29,7 @@ export function ShowRow({ show, onEdit }: { show: ShowView; onEdit: () => void }
         <ShowPill status={show.status} />
       </td>
       <td class="table__soft numeric">{timeOf(show)}</td>
-      <td class="table__soft">{show.hosts.map(({ name }) => name).join(', ')}</td>
+      <td class="table__soft table__main">{show.hosts.map(({ name }) => name).join(', ')}</td>
       <td>
         <div class="table__actions">
           <Link to={desk} class="button button--plain button--small">

@@ -43,7 +43,7 @@ export function ShowsPage() {
             </div>
           ) : (
             <div class="card table-card">
-              <table class="table">
+              <table class="table table--list">
                 <thead>
                   <tr>
                     <th scope="col">{t.showTitle}</th>
