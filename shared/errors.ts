@@ -102,6 +102,10 @@ export const ERRORS = {
   stage_full: entry(503, 'The stage has no room for more viewers.', { retry: true }),
   media_not_ready: entry(409, 'The host sends no picture yet.', { retry: true }),
   sdp_refused: entry(422, 'The session description cannot be used.'),
+  sdp_malformed: entry(400, 'The body is not a session description.'),
+  stream_key_invalid: entry(401, 'The stream key is not valid; it may have been replaced.'),
+  no_current_show: entry(404, 'This stream key has no show to go on air with; schedule one first.'),
+  etag_needed: entry(428, 'This request needs an If-Match header.'),
   etag_mismatch: entry(412, 'The session has changed; fetch it again.'),
 
   // Stock and orders

@@ -67,6 +67,10 @@ const en: ErrorWords = {
   stage_full: 'Too many people are watching right now. Try again in a moment.',
   media_not_ready: 'The host is not sending a picture yet.',
   sdp_refused: 'This browser and our video do not understand each other.',
+  sdp_malformed: 'The video program sent something we do not understand.',
+  stream_key_invalid: 'This stream key is not valid any more. Make a new one.',
+  no_current_show: 'There is no show to go on air with. Schedule one first.',
+  etag_needed: 'The video session has changed. Try again.',
   etag_mismatch: 'The video session has changed. Try again.',
 
   sold_out: 'Sold out. Somebody was faster.',
@@ -151,6 +155,10 @@ const zh: ErrorWords = {
   stage_full: '观看人数过多，请稍后再试。',
   media_not_ready: '主播画面还没准备好。',
   sdp_refused: '当前浏览器无法播放此视频。',
+  sdp_malformed: '推流软件发来的内容无法识别。',
+  stream_key_invalid: '推流密钥已失效，请重新生成。',
+  no_current_show: '没有可以开播的直播，请先安排一场。',
+  etag_needed: '视频会话已变化，请重试。',
   etag_mismatch: '视频会话已变化，请重试。',
 
   sold_out: '已售罄，手慢了一步。',

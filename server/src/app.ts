@@ -27,7 +27,7 @@ import { promotionRoutes } from './promotions/index.ts'
 import { roomRoutes } from './rooms/index.ts'
 import { shippingRoutes } from './shipping/index.ts'
 import { showRoutes, visitRoutes } from './shows/index.ts'
-import { whepRoutes } from './stage/index.ts'
+import { streamKeyRoutes, whepRoutes, whipRoutes } from './stage/index.ts'
 import { tipRoutes } from './tips/index.ts'
 
 export interface App {
@@ -58,7 +58,7 @@ export async function startApp(config: Config): Promise<App> {
     metrics: createHttpMetrics(domains.metrics),
   }
 
-  const routes = apiRoutes(domains)
+  const routes = apiRoutes(domains, config)
   const raw = rawRoutes(domains, config)
   const rooms = mountRooms(server, {
     ...domains,
@@ -115,7 +115,7 @@ export async function startApp(config: Config): Promise<App> {
 }
 
 /** The route table: every contract of the API with its handler. @throws an Error that names a contract without one */
-function apiRoutes(domains: Domains): Route[] {
+function apiRoutes(domains: Domains, { publicUrl }: Config): Route[] {
   const routes = [
     ...accountRoutes(domains.accounts),
     ...ownAccountRoutes(domains.accounts),
@@ -132,6 +132,7 @@ function apiRoutes(domains: Domains): Route[] {
       iceServers: domains.stage.iceServersFor,
       paymentProviders: domains.payments.providersFor,
     }),
+    ...streamKeyRoutes({ ...domains, publicUrl }),
     ...roomRoutes(domains),
     ...chatRoutes(domains.chat),
     ...promotionRoutes(domains),
@@ -158,6 +159,7 @@ function rawRoutes(domains: Domains, config: Config): RawRoute[] {
     }),
     ...openApiRoutes(contracts),
     ...whepRoutes(domains.stage),
+    ...whipRoutes(domains),
     ...paymentRawRoutes({ ...domains, limits: config.limits.payments }),
     ...mediaRoutes(domains.pictures),
     ...calendarRoutes(domains.shows, config.publicUrl),

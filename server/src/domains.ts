@@ -43,7 +43,14 @@ import {
 import { createShipping, type Shipping } from './shipping/index.ts'
 
 import { createShows, type Shows } from './shows/index.ts'
-import { createStage, type Stage } from './stage/index.ts'
+import {
+  createStage,
+  createStreamKeys,
+  createWhipSessions,
+  type Stage,
+  type StreamKeys,
+  type WhipSessions,
+} from './stage/index.ts'
 import { createStock, type Stock } from './stock/index.ts'
 import { createTips, type Tips } from './tips/index.ts'
 
@@ -69,6 +76,8 @@ export interface Domains extends Closable {
   readonly chat: Chat
   readonly promotions: Promotions
   readonly stage: Stage
+  readonly streamKeys: StreamKeys
+  readonly whip: WhipSessions
   readonly ledger: Ledger
   readonly payments: Payments
   /** Null where it is not configured. */
@@ -197,6 +206,8 @@ export function createDomains(config: Config, broadcast: RoomEngineDeps['broadca
     recentMax: limits.rooms.recentTipsMax,
   })
   const stage = createStage({ ...kernel, media: config.media, limits: limits.stage, shows, tickets })
+  const streamKeys = createStreamKeys(db)
+  const whip = createWhipSessions({ ...kernel, stage, keys: streamKeys })
 
   let tickers: Closable[] = []
   let closing: Promise<void> | null = null
@@ -243,6 +254,8 @@ export function createDomains(config: Config, broadcast: RoomEngineDeps['broadca
     chat,
     promotions,
     stage,
+    streamKeys,
+    whip,
     ledger,
     payments,
     sandbox,

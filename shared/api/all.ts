@@ -11,6 +11,7 @@ import * as pictures from './pictures.ts'
 import * as promotions from './promotions.ts'
 import * as shipping from './shipping.ts'
 import * as shows from './shows.ts'
+import * as stage from './stage.ts'
 import * as tips from './tips.ts'
 
 const isContract = (value: unknown): value is Contract =>
@@ -25,6 +26,7 @@ export const contracts: readonly Contract[] = [
   pictures,
   shipping,
   shows,
+  stage,
   promotions,
   orders,
   fulfilment,

@@ -12,6 +12,7 @@ import type * as pictures from './pictures.ts'
 import type * as promotions from './promotions.ts'
 import type * as shipping from './shipping.ts'
 import type * as shows from './shows.ts'
+import type * as stage from './stage.ts'
 import type * as tips from './tips.ts'
 
 type Values<T> = T[keyof T]
@@ -25,6 +26,7 @@ type AnyContract =
   | ContractsOf<typeof pictures>
   | ContractsOf<typeof shipping>
   | ContractsOf<typeof shows>
+  | ContractsOf<typeof stage>
   | ContractsOf<typeof promotions>
   | ContractsOf<typeof orders>
   | ContractsOf<typeof fulfilment>

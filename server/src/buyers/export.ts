@@ -21,6 +21,8 @@ export function createExport({ db: { sql }, rowsMax }: { db: Db; rowsMax: number
       memberships: sql<Row[]>`
         select t.id as tenant_id, t.name as tenant, m.role, m.created_at from memberships m join tenants t on t.id = m.tenant_id
         where m.person_id in ${mine} limit ${rowsMax}`,
+      stream_keys: sql<Row[]>`
+        select tenant_id, created_at, last_used_at from stream_keys where person_id in ${mine} limit ${rowsMax}`,
       identities: sql<Row[]>`
         select tenant_id, subject, created_at from asserted_identities where person_id in ${mine} limit ${rowsMax}`,
       addresses: sql<Row[]>`

@@ -1,3 +1,7 @@
+export { createStreamKeys, type StreamKeys } from './keys.ts'
+export { streamKeyRoutes } from './routes.ts'
 export type { LeftReason } from './seat.ts'
 export { createStage, type Host, type Stage, type StageDeps, type StandIn } from './stage.ts'
 export { whepRoutes } from './whep.ts'
+export { whipRoutes } from './whip.ts'
+export { createWhipSessions, type WhipSessions } from './whip-sessions.ts'

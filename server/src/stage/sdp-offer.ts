@@ -57,25 +57,36 @@ function section(transport: OfferedTransport, media: OfferedMedia): string[] {
     `a=msid:${media.streamId} ${media.trackId}`,
     'a=rtcp-mux',
     'a=rtcp-rsize',
-    ...transportLines(transport),
+    ...transportLines(transport, 'actpass'),
     ...rtpParameters.codecs.flatMap((codec) => codecLines(media.kind, codec)),
     ...(rtpParameters.headerExtensions ?? []).map(({ id, uri }) => `a=extmap:${id} ${uri}`),
     ...ssrcLines(rtpParameters),
   ]
 }
 
-function transportLines({ iceParameters, iceCandidates, dtlsParameters }: OfferedTransport): string[] {
+export function transportLines(
+  { iceParameters, iceCandidates, dtlsParameters }: OfferedTransport,
+  setup: 'actpass' | 'active' | 'passive',
+): string[] {
   const fingerprint = dtlsParameters.fingerprints.find((one) => one.algorithm === 'sha-256')
   if (!fingerprint) throw new Fault('internal', { detail: 'mediasoup gave no SHA-256 fingerprint' })
   return [
-    `a=ice-ufrag:${iceParameters.usernameFragment}`,
-    `a=ice-pwd:${iceParameters.password}`,
+    ...iceLines(iceParameters),
     `a=fingerprint:sha-256 ${fingerprint.value}`,
-    'a=setup:actpass',
-    ...iceCandidates.map(candidateLine),
-    'a=end-of-candidates',
+    `a=setup:${setup}`,
+    ...candidateLines(iceCandidates),
   ]
 }
+
+export const iceLines = ({ usernameFragment, password }: IceParameters): string[] => [
+  `a=ice-ufrag:${usernameFragment}`,
+  `a=ice-pwd:${password}`,
+]
+
+export const candidateLines = (candidates: readonly IceCandidate[]): string[] => [
+  ...candidates.map(candidateLine),
+  'a=end-of-candidates',
+]
 
 function candidateLine(candidate: IceCandidate): string {
   const { foundation, protocol, priority, address, port, type, tcpType } = candidate
@@ -83,7 +94,7 @@ function candidateLine(candidate: IceCandidate): string {
   return `a=candidate:${foundation} 1 ${protocol} ${priority} ${address} ${port} typ ${type}${tcp}`
 }
 
-function codecLines(kind: MediaKind, codec: RtpCodecParameters): string[] {
+export function codecLines(kind: MediaKind, codec: RtpCodecParameters): string[] {
   const { payloadType, clockRate, channels = 1, parameters = {}, rtcpFeedback = [] } = codec
   const name = codec.mimeType.slice(kind.length + 1)
   const settings = Object.entries(parameters).map(([key, value]) => `${key}=${value}`)

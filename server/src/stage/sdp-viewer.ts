@@ -113,7 +113,8 @@ export function readViewerAnswer(text: string, mids: readonly string[]): ViewerA
   }
 }
 
-function readFingerprint(value: string | null): DtlsFingerprint {
+/** @throws Fault `sdp_refused` */
+export function readFingerprint(value: string | null): DtlsFingerprint {
   const [name = '', digest = ''] = (value ?? '').split(' ')
   const algorithm = ALGORITHMS.find((one) => one === name.toLowerCase())
   if (!algorithm || !/^[0-9A-Fa-f]{2}(:[0-9A-Fa-f]{2}){19,63}$/.test(digest)) {

@@ -33,6 +33,12 @@ export interface TransportOptions {
   dtlsParameters: DtlsParameters
 }
 
+/** What becomes of a transport that its host cannot see by itself: an encoder has no socket to us. */
+export interface TransportWatch {
+  connected(): void
+  closed(): void
+}
+
 /** Who asks for a seat. */
 export interface Claim {
   personId: string
@@ -101,7 +107,7 @@ export class HostSeat {
   }
 
   /** The one transport of this host; a former one is closed with all that it carried. */
-  async createTransport(): Promise<TransportOptions> {
+  async createTransport(watch?: TransportWatch): Promise<TransportOptions> {
     this.#assertOpen()
     const { router, slot, limits } = this.#deps
     const transport = await router.createWebRtcTransport({
@@ -118,8 +124,12 @@ export class HostSeat {
     })
     transport.on('dtlsstatechange', (dtls) => {
       if (dtls === 'failed' || dtls === 'closed') transport.close()
+      else if (dtls === 'connected') watch?.connected()
     })
-    transport.observer.once('close', () => this.#transportClosed(transport))
+    transport.observer.once('close', () => {
+      this.#transportClosed(transport)
+      watch?.closed()
+    })
     await transport.setMaxIncomingBitrate(limits.hostBitrateMaxBps)
     const { id, iceParameters, iceCandidates, dtlsParameters } = transport
     return { id, iceParameters, iceCandidates, dtlsParameters }
@@ -130,6 +140,11 @@ export class HostSeat {
     const transport = found(this.#transport)
     const parsed = parseDtls(dtlsParameters)
     await refusing(() => transport.connect({ dtlsParameters: parsed }))
+  }
+
+  /** New ICE credentials for the same transport; what is sent goes on. @throws Fault `not_found` without a transport */
+  restartIce(): Promise<IceParameters> {
+    return found(this.#transport).restartIce()
   }
 
   /**

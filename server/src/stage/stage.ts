@@ -1,4 +1,4 @@
-import type { MediaKind, RtpCapabilities, RtpParameters } from 'mediasoup/types'
+import type { IceParameters, MediaKind, RtpCapabilities, RtpParameters } from 'mediasoup/types'
 import type { TicketClaims, Tickets } from '../accounts/index.ts'
 import { type Clock, systemClock } from '../kernel/clock.ts'
 import { Fault, found } from '../kernel/errors.ts'
@@ -10,7 +10,7 @@ import { createIceServers, type IceServer } from './ice.ts'
 import type { MediaConfig, StageLimits } from './limits.ts'
 import { registerStageMetrics } from './metrics.ts'
 import { readViewerOffer } from './sdp-viewer.ts'
-import type { Claim, LeftReason, PlainPorts, Source, TransportOptions } from './seat.ts'
+import type { Claim, LeftReason, PlainPorts, Source, TransportOptions, TransportWatch } from './seat.ts'
 import { ShowStage } from './show.ts'
 import type { Viewer } from './viewer.ts'
 import { createWorkers } from './workers.ts'
@@ -28,9 +28,10 @@ export interface StageDeps {
 /** Who asks for a seat, and where. */
 type Who = { tenantId: string; showId: string } & Claim
 
-/** A host on stage, as the studio's socket holds it. */
+/** A host on stage, as the studio's socket or an encoder's WHIP session holds it. */
 export interface Host {
-  createTransport(): Promise<TransportOptions>
+  createTransport(watch?: TransportWatch): Promise<TransportOptions>
+  restartIce(): Promise<IceParameters>
   connect(dtlsParameters: unknown): Promise<void>
   produce(kind: 'audio' | 'video', source: Source, rtpParameters: unknown): Promise<string>
   setPaused(producerId: string, paused: boolean): Promise<void>
@@ -165,7 +166,8 @@ export function createStage(deps: StageDeps): Stage {
         resumed,
         routerRtpCapabilities: rtpCapabilities,
         host: {
-          createTransport: () => seat.createTransport(),
+          createTransport: (watch) => seat.createTransport(watch),
+          restartIce: () => seat.restartIce(),
           connect: (dtlsParameters) => seat.connect(dtlsParameters),
           produce: (kind, source, rtpParameters) => seat.produce(kind, source, rtpParameters),
           setPaused: (producerId, paused) => seat.setPaused(producerId, paused),

@@ -1,7 +1,8 @@
 import { QUALITIES, type Quality } from '@shelfcast/shared/quality.ts'
 import { z } from 'zod'
-import { Fault, invalidInput, toProblem } from '../kernel/errors.ts'
-import type { RawRequest, RawResponse, RawRoute } from '../kernel/route.ts'
+import { Fault, invalidInput } from '../kernel/errors.ts'
+import type { RawRequest, RawRoute } from '../kernel/route.ts'
+import { answering, bearerOf, preflight, sdpOf } from './http.ts'
 import { iceLinks } from './ice.ts'
 import type { Stage } from './stage.ts'
 
@@ -58,7 +59,7 @@ export function whepRoutes(stage: Stage): RawRoute[] {
     method,
     path,
     bodyBytesMax,
-    handler: (request) => answering(() => work(request)),
+    handler: (request) => answering('application/sdp', () => work(request)),
   })
   const viewerOf = ({ params }: RawRequest) => stage.viewer(params.showId ?? '', params.sessionId ?? '')
 
@@ -68,7 +69,7 @@ export function whepRoutes(stage: Stage): RawRoute[] {
 
     route('POST', endpoint, async (request) => {
       const showId = request.params.showId ?? ''
-      const ticket = /^Bearer (\S+)$/.exec(request.headers.get('authorization') ?? '')?.[1]
+      const ticket = bearerOf(request)
       if (!ticket) throw new Fault('ticket_invalid', { detail: 'a bearer media ticket is needed' })
       const viewer = await stage.watch(showId, ticket, sdpOf(request))
       const links = iceLinks(stage.iceServersFor(viewer.personId))
@@ -106,50 +107,6 @@ export function whepRoutes(stage: Stage): RawRoute[] {
   ]
 }
 
-const CORS = {
-  'Access-Control-Allow-Origin': '*',
-  'Access-Control-Expose-Headers': 'Location, ETag, Link, Retry-After, Accept-Patch',
-  'Cache-Control': 'no-store',
-  'X-Content-Type-Options': 'nosniff',
-}
-
-/** Errors are answered here, not at the edge: a page of another origin may read only what has CORS headers. */
-async function answering(work: () => Promise<RawResponse>): Promise<RawResponse> {
-  try {
-    const response = await work()
-    return { ...response, headers: { ...CORS, ...response.headers } }
-  } catch (error) {
-    if (!(error instanceof Fault)) throw error
-    const { retryAfterMs } = error.more
-    return {
-      status: error.status,
-      headers: {
-        ...CORS,
-        'Content-Type': 'application/problem+json',
-        ...(retryAfterMs === undefined ? {} : { 'Retry-After': String(Math.ceil(retryAfterMs / 1000)) }),
-        ...(error.code === 'unsupported_media_type' ? { 'Accept-Patch': 'application/sdp' } : {}),
-      },
-      body: JSON.stringify(toProblem(error)),
-    }
-  }
-}
-
-function preflight(
-  methods: string,
-  accepts: 'Accept-Post' | 'Accept-Patch',
-  type = 'application/sdp',
-): RawResponse {
-  return {
-    status: 204,
-    headers: {
-      'Access-Control-Allow-Methods': methods,
-      'Access-Control-Allow-Headers': 'Authorization, Content-Type, If-Match',
-      'Access-Control-Max-Age': '86400',
-      [accepts]: type,
-    },
-  }
-}
-
 const wish = z.object({ quality: z.enum(QUALITIES) })
 
 function qualityOf({ headers, body }: RawRequest): Quality {
@@ -167,11 +124,4 @@ function parsedJson(body: Buffer): unknown {
   } catch {
     throw new Fault('bad_json')
   }
-}
-
-function sdpOf(request: RawRequest): string {
-  if (!/^application\/sdp\s*(;|$)/i.test(request.headers.get('content-type') ?? '')) {
-    throw new Fault('unsupported_media_type', { detail: 'application/sdp is expected' })
-  }
-  return request.body.toString('utf8')
 }

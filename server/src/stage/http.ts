@@ -1,0 +1,60 @@
+import { Fault, toProblem } from '../kernel/errors.ts'
+import type { RawRequest, RawResponse } from '../kernel/route.ts'
+
+/** What WHIP and WHEP share over HTTP. */
+
+const CORS = {
+  'Access-Control-Allow-Origin': '*',
+  'Access-Control-Expose-Headers': 'Location, ETag, Link, Retry-After, Accept-Patch, WWW-Authenticate',
+  'Cache-Control': 'no-store',
+  'X-Content-Type-Options': 'nosniff',
+}
+
+/** Errors are answered here, not at the edge: a page of another origin may read only what has CORS headers. */
+export async function answering(acceptPatch: string, work: () => Promise<RawResponse>): Promise<RawResponse> {
+  try {
+    const response = await work()
+    return { ...response, headers: { ...CORS, ...response.headers } }
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error
+    const { retryAfterMs } = error.more
+    return {
+      status: error.status,
+      headers: {
+        ...CORS,
+        'Content-Type': 'application/problem+json',
+        ...(retryAfterMs === undefined ? {} : { 'Retry-After': String(Math.ceil(retryAfterMs / 1000)) }),
+        ...(error.status === 401 ? { 'WWW-Authenticate': 'Bearer' } : {}), // RFC 9110, section 15.5.2
+        ...(error.code === 'unsupported_media_type' ? { 'Accept-Patch': acceptPatch } : {}),
+      },
+      body: JSON.stringify(toProblem(error)),
+    }
+  }
+}
+
+export function preflight(
+  methods: string,
+  accepts: 'Accept-Post' | 'Accept-Patch',
+  type = 'application/sdp',
+): RawResponse {
+  return {
+    status: 204,
+    headers: {
+      'Access-Control-Allow-Methods': methods,
+      'Access-Control-Allow-Headers': 'Authorization, Content-Type, If-Match',
+      'Access-Control-Max-Age': '86400',
+      [accepts]: type,
+    },
+  }
+}
+
+export const bearerOf = ({ headers }: RawRequest): string | null =>
+  /^Bearer (\S+)$/i.exec(headers.get('authorization') ?? '')?.[1] ?? null
+
+/** @throws Fault `unsupported_media_type` */
+export function sdpOf(request: RawRequest): string {
+  if (!/^application\/sdp\s*(;|$)/i.test(request.headers.get('content-type') ?? '')) {
+    throw new Fault('unsupported_media_type', { detail: 'application/sdp is expected' })
+  }
+  return request.body.toString('utf8')
+}
