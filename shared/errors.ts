@@ -120,6 +120,8 @@ export const ERRORS = {
   product_unavailable: entry(409, 'This product cannot be bought at the moment.'),
   order_transition_refused: entry(409, 'The order cannot do that in its present status.'),
   parcel_too_large: entry(409, 'That is more than is left to be shipped of this line.'),
+  payout_too_large: entry(409, 'That is more than is available.'),
+  payout_closed: entry(409, 'That payout was already paid or refused.'),
   refund_too_large: entry(409, 'That is more than is left to be refunded.'),
   address_region_fixed: entry(409, 'Delivery was priced for this country and region; they cannot change.'),
   too_many_notes: entry(409, 'There are as many notes as an order may have.'),

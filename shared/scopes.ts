@@ -16,6 +16,8 @@ export const SCOPES = [
   'orders:read',
   'orders:write',
   'earnings:read',
+  'payouts:read',
+  'payouts:write',
 ] as const
 
 export type Scope = (typeof SCOPES)[number]
@@ -25,9 +27,11 @@ export type Role = (typeof ROLES)[number]
 
 const READ: Scope[] = ['tenant:read', 'catalog:read', 'shows:read']
 
+const OWNERS_ALONE: Scope[] = ['members:write', 'tenant:write', 'payouts:write']
+
 export const ROLE_SCOPES: Record<Role, readonly Scope[]> = {
   owner: SCOPES,
-  manager: SCOPES.filter((scope) => scope !== 'members:write' && scope !== 'tenant:write'),
+  manager: SCOPES.filter((scope) => !OWNERS_ALONE.includes(scope)),
   host: [...READ, 'stage:host', 'desk:run', 'chat:moderate', 'earnings:read'],
   moderator: [...READ, 'chat:moderate'],
   support: [...READ, 'orders:read', 'orders:write'],

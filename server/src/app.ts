@@ -22,6 +22,7 @@ import { mailRoutes } from './mail/index.ts'
 import { calendarRoutes, noticeRoutes } from './notices/index.ts'
 import { orderRoutes } from './orders/index.ts'
 import { paymentRawRoutes, paymentRoutes } from './payments/index.ts'
+import { payoutRoutes } from './payouts/index.ts'
 import { mediaRoutes, pictureRoutes } from './pictures/index.ts'
 import { promotionRoutes } from './promotions/index.ts'
 import { roomRoutes } from './rooms/index.ts'
@@ -139,6 +140,7 @@ function apiRoutes(domains: Domains, { publicUrl }: Config): Route[] {
     ...orderRoutes(domains.orders, domains.payments.providersFor),
     ...noticeRoutes(domains.notices),
     ...paymentRoutes(domains.payments),
+    ...payoutRoutes(domains.payouts),
     ...tipRoutes(domains),
     ...factRoutes({ ...domains, tenants: domains.accounts.tenants }),
   ]

@@ -218,6 +218,7 @@ const LIMITS = {
     sweptMax: 50,
     providerMsMax: 8000,
   },
+  payouts: { holdMs: 7 * 24 * 3600_000, exportEntriesMax: 500 },
   ledger: {
     checkMs: 30_000,
     /** By when every transaction has ended: well over `database.statementTimeoutMs`. */

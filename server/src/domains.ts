@@ -28,6 +28,7 @@ import {
   type Payments,
   type Sandbox,
 } from './payments/index.ts'
+import { createPayouts, type Payouts } from './payouts/index.ts'
 import { createPictures, type Pictures } from './pictures/index.ts'
 import { createPromotions, type Promotions } from './promotions/index.ts'
 
@@ -82,6 +83,7 @@ export interface Domains extends Closable {
   readonly payments: Payments
   /** Null where it is not configured. */
   readonly sandbox: Sandbox | null
+  readonly payouts: Payouts
   readonly tips: Tips
   readonly shipping: Shipping
   readonly orders: Orders
@@ -194,6 +196,7 @@ export function createDomains(config: Config, broadcast: RoomEngineDeps['broadca
     publicUrl: config.publicUrl,
     limits: limits.payments,
   })
+  const payouts = createPayouts({ ...kernel, limits: limits.payouts })
   const tips = createTips({
     ...kernel,
     rooms,
@@ -258,6 +261,7 @@ export function createDomains(config: Config, broadcast: RoomEngineDeps['broadca
     whip,
     ledger,
     payments,
+    payouts,
     sandbox,
     tips,
     shipping,

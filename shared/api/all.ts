@@ -7,6 +7,7 @@ import * as facts from './facts.ts'
 import * as fulfilment from './fulfilment.ts'
 import * as orders from './orders.ts'
 import * as payments from './payments.ts'
+import * as payouts from './payouts.ts'
 import * as pictures from './pictures.ts'
 import * as promotions from './promotions.ts'
 import * as shipping from './shipping.ts'
@@ -31,6 +32,7 @@ export const contracts: readonly Contract[] = [
   orders,
   fulfilment,
   payments,
+  payouts,
   tips,
   facts,
 ]

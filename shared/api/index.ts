@@ -8,6 +8,7 @@ import type * as facts from './facts.ts'
 import type * as fulfilment from './fulfilment.ts'
 import type * as orders from './orders.ts'
 import type * as payments from './payments.ts'
+import type * as payouts from './payouts.ts'
 import type * as pictures from './pictures.ts'
 import type * as promotions from './promotions.ts'
 import type * as shipping from './shipping.ts'
@@ -31,6 +32,7 @@ type AnyContract =
   | ContractsOf<typeof orders>
   | ContractsOf<typeof fulfilment>
   | ContractsOf<typeof payments>
+  | ContractsOf<typeof payouts>
   | ContractsOf<typeof tips>
   | ContractsOf<typeof facts>
 

@@ -20,6 +20,8 @@ export interface AccountName {
     | 'coin_sales'
     | 'fees'
     | 'refunds_due'
+    | 'payouts_due'
+    | 'paid_out'
   /** ISO 4217, or COIN. */
   currency: string
 }

@@ -3,8 +3,8 @@ import { expect, test } from 'vitest'
 import { ADDRESS, actorOf, commerce, stockOf } from '../../test/commerce.ts'
 import { type Merchant, makeMerchant, makePerson, makeSku } from '../../test/fixtures.ts'
 import { testDb, testRedis } from '../../test/world.ts'
+import { csvLine } from '../kernel/csv.ts'
 import { newId } from '../kernel/ids.ts'
-import { csvLine } from './csv.ts'
 import { ORDER_TRANSITIONS } from './rules.ts'
 
 const db = await testDb()

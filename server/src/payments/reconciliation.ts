@@ -13,8 +13,6 @@ import type { PaymentProvider, Statements } from './provider.ts'
 
 const DAY_MS = 24 * 3600_000
 
-export type Reconciliation = ReturnType<typeof createReconciliation>
-
 /**
  * Compares each provider's daily statement with what is booked. Every line is looked up by our name for it, whatever
  * the day; what we booked on a day must be in the statement of that day or of a neighbour, as news of it may come on

@@ -186,7 +186,12 @@ describe('a role without the scope gets 403, nobody 401, a guest 403', async () 
 test('an operator route does not exist for others', async () => {
   expect((await mine.owner.call('POST', '/tenants', {})).status).toBe(404)
   expect((await mine.owner.call('GET', '/statement-differences')).status).toBe(404)
-  expect((await mine.owner.call('POST', '/statement-differences/dif_1/settle', { note: 'x' })).status).toBe(404)
+  expect((await mine.owner.call('GET', '/payouts')).status).toBe(404)
+  const paid = { state: 'paid', note: 'x' }
+  expect((await mine.owner.call('POST', '/payouts/pyo_1/close', paid)).status).toBe(404)
+  expect((await mine.owner.call('POST', '/statement-differences/dif_1/settle', { note: 'x' })).status).toBe(
+    404,
+  )
 })
 
 test("one buyer's order is not another's", async () => {

@@ -1,0 +1,2 @@
+export { createPayouts, type Payouts } from './payouts.ts'
+export { payoutRoutes } from './routes.ts'
