@@ -14,9 +14,9 @@ export function watchEarnings(
   room: Room,
 ): ReadonlySignal<number | null> {
   const coins = signal<number | null>(null)
-  let timer: ReturnType<typeof setTimeout> | undefined
+  let isDue = false
   const ask = () => {
-    timer = undefined
+    isDue = false
     call('GET /tenants/:tenantId/shows/:showId/earnings', { params: place }).then(
       (answer) => {
         coins.value = answer.coins
@@ -25,7 +25,8 @@ export function watchEarnings(
     )
   }
   room.onTip(() => {
-    timer ??= setTimeout(ask, AFTER_TIP_MS)
+    if (!isDue) setTimeout(ask, AFTER_TIP_MS)
+    isDue = true
   })
   ask()
   return coins
