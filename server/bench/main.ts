@@ -7,6 +7,7 @@ import { tableOf } from './lib/table.ts'
 /** `npm run bench -- <name> [--json FILE]`: Shelfcast and its alternatives, side by side in one run. */
 
 const BENCHES: Record<string, () => Promise<{ default: Bench }>> = {
+  checkout: () => import('./checkout/bench.ts'),
   flash: () => import('./flash/bench.ts'),
   rooms: () => import('./rooms/bench.ts'),
   'rooms-growth': () => import('./rooms/growth.ts'),

@@ -68,21 +68,10 @@ function inTransactions(domains: Domains, limits: Limits, how: 'for update' | 'c
     const draft = draftOf(quote, actor.personId, asked, limits)
     const by = keyed(actor.personId, 'POST /orders', key, asked)
     const { tenantId } = quote
-    const line = found(draft.lines[0])
+    // Always in the same order: two carts with the same SKUs never wait for each other.
+    const lines = draft.lines.toSorted((a, b) => (a.skuId < b.skuId ? -1 : 1))
     await inTransaction(sql, async (tx) => {
-      if (how === 'for update') {
-        const [stock] = await tx<{ available: number }[]>`
-          select available from stock where tenant_id = ${tenantId} and sku_id = ${line.skuId} for update`
-        if (found(stock).available < line.quantity) throw new Fault('sold_out')
-        await tx`
-          update stock set available = available - ${line.quantity}, reserved = reserved + ${line.quantity}
-          where tenant_id = ${tenantId} and sku_id = ${line.skuId}`
-      } else {
-        const [taken] = await tx`
-          update stock set available = available - ${line.quantity}, reserved = reserved + ${line.quantity}
-          where tenant_id = ${tenantId} and sku_id = ${line.skuId} and available >= ${line.quantity} returning 1`
-        if (!taken) throw new Fault('sold_out')
-      }
+      for (const line of lines) await takeUnits(tx, how, tenantId, line)
       const orders = JSON.stringify([{ ...draft, ...by }])
       await tx`
         select write_orders(${tenantId}, ${orders}::text::jsonb, array[${draft.id}::text], now()),
@@ -90,6 +79,27 @@ function inTransactions(domains: Domains, limits: Limits, how: 'for update' | 'c
     })
     return draft.view
   }
+}
+
+async function takeUnits(
+  tx: ReservedSql,
+  how: 'for update' | 'conditional update',
+  tenantId: string,
+  line: { skuId: string; quantity: number },
+): Promise<void> {
+  if (how === 'for update') {
+    const [stock] = await tx<{ available: number }[]>`
+      select available from stock where tenant_id = ${tenantId} and sku_id = ${line.skuId} for update`
+    if (found(stock).available < line.quantity) throw new Fault('sold_out')
+    await tx`
+      update stock set available = available - ${line.quantity}, reserved = reserved + ${line.quantity}
+      where tenant_id = ${tenantId} and sku_id = ${line.skuId}`
+    return
+  }
+  const [taken] = await tx`
+    update stock set available = available - ${line.quantity}, reserved = reserved + ${line.quantity}
+    where tenant_id = ${tenantId} and sku_id = ${line.skuId} and available >= ${line.quantity} returning 1`
+  if (!taken) throw new Fault('sold_out')
 }
 
 /** As `sql.begin` does it; that one fails now and then under such a rush (UNSAFE_TRANSACTION of postgres.js 3.4). */
