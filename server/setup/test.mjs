@@ -16,6 +16,7 @@ import { findChromium } from './steps/chromium.mjs'
 import { findClientBuild } from './steps/client.mjs'
 import { findDependencies } from './steps/dependencies.mjs'
 import { findFfmpeg } from './steps/ffmpeg.mjs'
+import { findGStreamer } from './steps/gstreamer.mjs'
 import { findNode } from './steps/node.mjs'
 import { findRedis } from './steps/redis.mjs'
 import { findWorker } from './worker/find.mjs'
@@ -35,6 +36,7 @@ await entry(async () => {
   const worker = await settle(() => findWorker(process.env))
   await settle(findClientBuild)
   const ffmpeg = await settle(() => findFfmpeg(process.env))
+  await settle(findGStreamer)
   const tools = { FFMPEG_BIN: ffmpeg, MEDIASOUP_WORKER_BIN: worker, CHROMIUM_BIN: chromium, NODE_ENV: 'test' }
   return withTemporaryServices(context, { redis, settings: FORGETFUL }, (env, stop) =>
     runTests({ ...process.env, ...tools, ...env }, stop),

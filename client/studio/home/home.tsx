@@ -9,6 +9,7 @@ import { Spinner } from '../../kit/ui/spinner.tsx'
 import { toast } from '../../kit/ui/toast.tsx'
 import { studioWords } from '../words.ts'
 import { Brand } from './brand.tsx'
+import { Encoder } from './encoder.tsx'
 import './home.css'
 import { NewShow } from './new-show.tsx'
 import { ShowCard } from './show-card.tsx'
@@ -85,7 +86,10 @@ function TenantSection({ shows: { tenant, mayCreate, open, ended } }: { shows: T
         <h2 id={`tenant-${tenant.id}`} class="home__tenant-name">
           {tenant.name}
         </h2>
-        {mayCreate && <NewShow tenantId={tenant.id} />}
+        <div class="home__tenant-tools">
+          <Encoder tenantId={tenant.id} />
+          {mayCreate && <NewShow tenantId={tenant.id} />}
+        </div>
       </div>
       {open.length === 0 && <Empty icon="camera" title={t.showsEmpty} text={t.showsEmptyText} />}
       <ul class="home__list">

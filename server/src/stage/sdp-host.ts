@@ -98,7 +98,9 @@ function readSection(section: SdpSection): HostMedia {
   const { kind } = section
   if (kind !== 'audio' && kind !== 'video') throw refused('audio and video only')
   const direction = section.attributes.find(({ name }) => /^(send|recv)(only|recv)$|^inactive$/.test(name))
-  if (section.port === 0 || direction?.name === 'recvonly' || direction?.name === 'inactive') {
+  // With max-bundle all sections but the first have port 0 and say `bundle-only` (RFC 9143, section 6).
+  const dropped = section.port === 0 && !section.attributes.some(({ name }) => name === 'bundle-only')
+  if (dropped || direction?.name === 'recvonly' || direction?.name === 'inactive') {
     throw refused('every section must send')
   }
   const mid = midOf(section)

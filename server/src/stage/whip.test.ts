@@ -217,6 +217,12 @@ test('4.8: simulcast is answered stream by stream; more than three are refused',
   expect((await post(simulcast(['a', 'b', 'c', 'd']))).status).toBe(422)
 })
 
+test('4.4.1: with max-bundle, port 0 is no refusal', async () => {
+  const bundled = offer.replace('m=video 9', 'm=video 0')
+  expect((await post(bundled)).status).toBe(422)
+  expect((await post(bundled.replace('a=mid:1', 'a=mid:1\na=bundle-only'))).status).toBe(201)
+})
+
 test('VP8 is taken as well', async () => {
   const vp8 = offer.replace('H264/90000', 'VP8/90000').replace(/a=fmtp:96.*\n/, '')
   expect((await post(vp8)).status).toBe(201)
