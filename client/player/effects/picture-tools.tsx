@@ -3,6 +3,7 @@ import { useEffect } from 'preact/hooks'
 import { IconButton } from '../../kit/ui/button.tsx'
 import { usePlayer } from '../context.ts'
 import './picture-tools.css'
+import { listenForShortcuts, SHORTCUTS } from './shortcuts.ts'
 import { effectWords } from './words.ts'
 
 /** Safari on an iPhone knows full screen for a video alone. */
@@ -22,7 +23,7 @@ function toggleFullScreen(): void {
 function togglePictureInPicture(): void {
   const video = videoElement()
   if (document.pictureInPictureElement) quietly(document.exitPictureInPicture())
-  else if (video) {
+  else if (video && document.pictureInPictureEnabled) {
     video.disablePictureInPicture = false // set so that browsers lay no button of their own over the picture
     quietly(video.requestPictureInPicture())
   }
@@ -40,7 +41,15 @@ export function PictureTools() {
     document.addEventListener('fullscreenchange', follow)
     return () => document.removeEventListener('fullscreenchange', follow)
   }, [])
-  if (player.video.status.value !== 'playing') return null
+  const isPlaying = player.video.status.value === 'playing'
+  useEffect(
+    () =>
+      isPlaying
+        ? listenForShortcuts({ fullScreen: toggleFullScreen, pictureInPicture: togglePictureInPicture })
+        : undefined,
+    [isPlaying],
+  )
+  if (!isPlaying) return null
   const canFill = document.fullscreenEnabled || videoElement()?.webkitEnterFullscreen !== undefined
   return (
     <div class="picture-tools">
@@ -48,6 +57,7 @@ export function PictureTools() {
         <IconButton
           icon="pip"
           label={t.pictureInPicture}
+          aria-keyshortcuts={SHORTCUTS.pictureInPicture}
           onClick={togglePictureInPicture}
           data-testid="pip"
         />
@@ -56,6 +66,7 @@ export function PictureTools() {
         <IconButton
           icon={isFull.value ? 'shrink' : 'expand'}
           label={isFull.value ? t.leaveFullScreen : t.fullScreen}
+          aria-keyshortcuts={SHORTCUTS.fullScreen}
           onClick={toggleFullScreen}
           data-testid="full-screen"
         />

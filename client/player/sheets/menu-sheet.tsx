@@ -9,6 +9,7 @@ import { Sheet } from '../../kit/ui/sheet.tsx'
 import { toast } from '../../kit/ui/toast.tsx'
 import { usePlayer } from '../context.ts'
 import { AMOUNTS, amount, OPACITY, opacity } from '../effects/danmaku-choice.ts'
+import { shortcutsOn } from '../effects/shortcuts.ts'
 import './menu-sheet.css'
 import { useSheet } from './use-sheet.ts'
 import { sheetWords } from './words.ts'
@@ -43,6 +44,7 @@ export function MenuSheet() {
         )}
         <Quality />
         <FlyingComments />
+        {matchMedia('(any-hover: hover)').matches && <Shortcuts />}
         <Row label={t.qrCode}>
           <Button
             look="plain"
@@ -162,6 +164,24 @@ function FlyingComments() {
         </Row>
       )}
     </>
+  )
+}
+
+/** For who has a keyboard: which keys there are, and a way to turn them off. */
+function Shortcuts() {
+  return (
+    <Row label={sheetWords.value.shortcuts} forId="menu-shortcuts">
+      <input
+        id="menu-shortcuts"
+        class="menu__switch"
+        type="checkbox"
+        role="switch"
+        checked={shortcutsOn.value}
+        aria-checked={shortcutsOn.value}
+        data-testid="shortcuts"
+        onChange={(event) => (shortcutsOn.value = event.currentTarget.checked)}
+      />
+    </Row>
   )
 }
 
