@@ -113,7 +113,7 @@ function Bill({ task, visit }: Pick<Props, 'task' | 'visit'>) {
           {embedWords.value.to(`${visit.show.tenantName} · ${visit.show.title}`)}
         </span>
       </p>
-      <strong class="numeric popup__cost">{coins(String(gift.coins * task.count))}</strong>
+      <strong class="numeric popup__cost">{coins(gift.coins * task.count)}</strong>
     </div>
   )
 }

@@ -34,7 +34,7 @@ export function CoinShop({ wallet, providers }: { wallet: Wallet; providers: rea
               checked={one.id === chosen.value}
               onChange={() => (chosen.value = one.id)}
             />
-            <strong class="numeric">{t.coins(String(one.coins))}</strong>
+            <strong class="numeric">{t.coins(one.coins)}</strong>
             {currency && <span class="coin-pack__price numeric">{price(one.priceMinor, currency)}</span>}
           </label>
         ))}

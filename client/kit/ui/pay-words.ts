@@ -9,7 +9,7 @@ export const payWords = dictionary({
     noProviders: 'This shop takes no payments here yet.',
     payNow: (amount: string) => `Pay ${amount}`,
     packs: 'Buy coins',
-    coins: (count: string) => `${count} coins`,
+    coins: (count: number) => (count === 1 ? '1 coin' : `${count} coins`),
     wallet: 'Your coins',
     waitingForCoins: 'Waiting for the payment…',
     coinsArrived: 'Your coins have arrived.',

@@ -1,5 +1,6 @@
 import { useSignal } from '@preact/signals'
 import { Button } from '../../kit/ui/button.tsx'
+import { payWords } from '../../kit/ui/pay-words.ts'
 import { usePlayer } from '../context.ts'
 import type { Embed } from '../embed/embed.ts'
 import { type Choice, GiftChoice } from './gift-choice.tsx'
@@ -29,7 +30,7 @@ export function EmbedGifts({ embed }: { embed: Embed }) {
             onClick={() => void send(choice)}
             data-testid="tip-send"
           >
-            {t.giftPopup(String(choice.cost))}
+            {t.giftPopup(payWords.value.coins(choice.cost))}
           </Button>
         )}
       </GiftChoice>

@@ -21,7 +21,7 @@ export function GiftGrid({ chosen, onChoose }: { chosen: GiftId; onChoose: (gift
             {one.emoji}
           </span>
           <span class="gift__name">{payWords.value.gifts[one.id]}</span>
-          <span class="gift__coins numeric">{payWords.value.coins(String(one.coins))}</span>
+          <span class="gift__coins numeric">{payWords.value.coins(one.coins)}</span>
         </label>
       ))}
     </fieldset>

@@ -1,6 +1,7 @@
 import { useSignal } from '@preact/signals'
 import { codeOf } from '../../kit/api.ts'
 import { Button } from '../../kit/ui/button.tsx'
+import { payWords } from '../../kit/ui/pay-words.ts'
 import type { Wallet } from '../../kit/wallet.ts'
 import { usePlayer } from '../context.ts'
 import { type Choice, GiftChoice } from './gift-choice.tsx'
@@ -42,7 +43,7 @@ export function GiftPicker({ wallet, onTopUp }: { wallet: Wallet; onTopUp: () =>
         onClick={short ? onTopUp : () => void send(choice)}
         data-testid="tip-send"
       >
-        {short ? t.topUp : t.sendGift(String(choice.cost))}
+        {short ? t.topUp : t.sendGift(payWords.value.coins(choice.cost))}
       </Button>
     )
   }
