@@ -35,6 +35,7 @@ export const playerWords = dictionary({
     retry: 'Try again',
     reload: 'Reload',
     reconnecting: 'Connection lost. Reconnecting…',
+    apart: 'Some chat is missing for now',
 
     tapForSound: 'Tap for sound',
     tapToPlay: 'Tap to play',
@@ -116,6 +117,7 @@ export const playerWords = dictionary({
     retry: '重试',
     reload: '刷新',
     reconnecting: '连接中断，正在重连…',
+    apart: '部分聊天暂时看不到',
 
     tapForSound: '点击打开声音',
     tapToPlay: '点击播放',

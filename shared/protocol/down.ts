@@ -7,6 +7,7 @@ import { likes } from './down/likes.ts'
 import { move } from './down/move.ts'
 import { pinned } from './down/pinned.ts'
 import { pinnedLine } from './down/pinnedLine.ts'
+import { reach } from './down/reach.ts'
 import { resync } from './down/resync.ts'
 import { sale } from './down/sale.ts'
 import { shelf } from './down/shelf.ts'
@@ -36,6 +37,7 @@ export const DOWN = [
   stock,
   viewers,
   likes,
+  reach,
   tip,
   chat,
 ] as const

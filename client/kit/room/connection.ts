@@ -280,6 +280,7 @@ export class Connection implements RoomConnection {
       case 'stock':
       case 'viewers':
       case 'likes':
+      case 'reach':
         this.#apply(event)
         break
       default:

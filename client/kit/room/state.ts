@@ -29,6 +29,8 @@ export function applyEvent(state: RoomState, event: Down): RoomState {
       return { ...state, viewers: event.count }
     case 'likes': // one's own taps are counted before the server knows of them, and the total only grows
       return { ...state, likes: Math.max(state.likes, event.total) }
+    case 'reach':
+      return { ...state, whole: event.whole }
     case 'tip':
       return { ...state, recentTips: upsert(state.recentTips, event.tip).slice(-TIPS_KEPT) }
     case 'chat':

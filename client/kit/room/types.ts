@@ -10,7 +10,10 @@ import type { ChatLine, Me, Snapshot, TipView } from '@shelfcast/shared/protocol
 export type RoomStatus = 'connecting' | 'full' | 'live' | 'reconnecting' | 'ended' | 'refused'
 
 /** All that is needed to draw the room; a new object whenever something in it changed. */
-export type RoomState = Snapshot
+export type RoomState = Snapshot & {
+  /** False while this server does not hear those of other viewers: some chat is missing. */
+  whole?: boolean
+}
 
 export type SayResult =
   | { ok: true; line: ChatLine }

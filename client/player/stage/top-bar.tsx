@@ -53,10 +53,16 @@ export function TopBar() {
             <span class="visually-hidden">{t.watching(count)}</span>
           </span>
         )}
-        {roomStatus.value === 'reconnecting' && (
+        {roomStatus.value === 'reconnecting' ? (
           <span class="top-bar__notice" role="status" data-testid="reconnecting">
             {t.reconnecting}
           </span>
+        ) : (
+          room.value?.whole === false && (
+            <span class="top-bar__notice" role="status" data-testid="apart">
+              {t.apart}
+            </span>
+          )
         )}
       </div>
     </header>

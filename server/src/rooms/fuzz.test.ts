@@ -104,8 +104,18 @@ class Viewer {
   }
 }
 
-const numberOf = (event: DownOf<'latest'>): number =>
-  event.t === 'stock' ? event.left : event.t === 'likes' ? event.total : event.count
+function numberOf(event: DownOf<'latest'>): number {
+  switch (event.t) {
+    case 'stock':
+      return event.left
+    case 'likes':
+      return event.total
+    case 'viewers':
+      return event.count
+    case 'reach':
+      return Number(event.whole)
+  }
+}
 
 /** Lets time pass until it is done. */
 async function inTime(done: Promise<unknown>): Promise<void> {

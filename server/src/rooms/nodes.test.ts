@@ -148,6 +148,28 @@ test('N4: state comes from the log while the others are not heard; gifts wait, c
   expect(of(link.events, 'tip')).toHaveLength(1)
 })
 
+test('N4: viewers are told while audience of other nodes is not heard, and only where there is any', async () => {
+  const { nodes } = cluster()
+  const { link } = await nodes[0]!.viewer()
+  const told = () => of(link.events, 'reach').map((event) => (event.t === 'reach' ? event.whole : null))
+  nodes[0]!.node.stall()
+  nodes[0]!.node.noticeStall()
+  await wait(3 * viewersBeatMs)
+  expect(told()).toEqual([])
+  nodes[0]!.node.resume('lost')
+  await nodes[1]!.viewer()
+  await wait(3 * viewersBeatMs)
+  nodes[0]!.node.stall()
+  nodes[0]!.node.noticeStall()
+  await wait(3 * viewersBeatMs)
+  expect(told()).toEqual([false])
+  const { link: late } = await nodes[0]!.viewer()
+  expect(of(late.events, 'reach')).toHaveLength(1)
+  nodes[0]!.node.resume('lost')
+  await wait(3 * viewersBeatMs)
+  expect(told()).toEqual([false, true])
+})
+
 test('N4: a node that hears again says so, and reads the latest values anew', async () => {
   const { nodes, redis } = cluster()
   let left = 9

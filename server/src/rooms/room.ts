@@ -73,6 +73,8 @@ export class Room implements ViewerRoom {
   #catchingUp: Promise<void> | null = null
   #elsewhere = 0
   #viewersTold = -1
+  /** Whether part of the audience is out of reach, as its viewers were told. */
+  #isApart = false
   #likes: number
 
   constructor(showId: string, head: RoomHead, tail: readonly LoggedEvent[], deps: RoomDeps) {
@@ -251,6 +253,14 @@ export class Room implements ViewerRoom {
     if (count === this.#viewersTold) return
     this.#viewersTold = count
     this.publish({ t: 'viewers', key: 'viewers', count })
+  }
+
+  /** Tells the viewers when the nodes with the rest of the audience are not heard, and when they are again. */
+  hear(isWhole: boolean): void {
+    const isApart = !isWhole && (this.#isApart || this.#elsewhere > 0)
+    if (isApart === this.#isApart) return
+    this.#isApart = isApart
+    this.publish({ t: 'reach', key: 'reach', whole: !isApart })
   }
 
   /** Looks for viewers that are slow. */

@@ -43,7 +43,10 @@ export function startTimers(deps: TimersDeps): RoomTimers {
   const beat = startTicker('rooms', limits.viewersBeatMs, log, async () => {
     flusher.pace.adapt()
     metrics.flushMs.set(flusher.pace.windowMs)
-    for (const room of table.rooms()) room.setLikes(likes.total(room.showId))
+    for (const room of table.rooms()) {
+      room.setLikes(likes.total(room.showId))
+      room.hear(bus.isWhole)
+    }
     relay.sweep()
     countViewers()
     await drops.write()
