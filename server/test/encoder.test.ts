@@ -60,8 +60,8 @@ describe.skipIf(missing !== '')(`GStreamer publishes by WHIP${missing}`, async (
     await studio.page.goto(`${app.url}/studio`)
     await studio.page.click('[data-testid=encoder]')
     await studio.page.click('[data-testid=make-key]')
-    key = await studio.page.getByTestId('stream-key').innerText()
-    url = await studio.page.getByTestId('whip-url').innerText()
+    key = (await studio.page.getByTestId('stream-key').textContent()) ?? ''
+    url = (await studio.page.getByTestId('whip-url').textContent()) ?? ''
     expect(studio.errors).toEqual([])
     await studio.context.close()
     viewer = (await windowOf(browser, app.url)).page
