@@ -10,15 +10,19 @@ import { Blank } from './frame/blank.tsx'
 import { Frame } from './frame/frame.tsx'
 import { SignInPage } from './frame/sign-in-page.tsx'
 import { navigate, route } from './navigate.ts'
+import { OperatorPage } from './operator/operator-page.tsx'
+import { operatorWords } from './operator/words.ts'
 import { PageOf } from './page.tsx'
 import { ShopContext, shopOf } from './shop.ts'
 import { consoleWords } from './words.ts'
 
-/** `/console` alone leads to the first merchant of who is signed in. */
+/** `/console` alone leads to the first merchant of who is signed in, or an operator to all of them. */
 effect(() => {
   if (session.value.is !== 'in' || route.value.page !== 'home') return
-  const first = session.value.me.memberships[0]
+  const { memberships, person } = session.value.me
+  const first = memberships[0]
   if (first) navigate({ page: 'shows', tenantId: first.tenant.id }, 'replace')
+  else if (person.operator) navigate({ page: 'operator' }, 'replace')
 })
 
 export function App() {
@@ -58,6 +62,17 @@ function Screen() {
 function SignedIn({ me }: { me: Me }) {
   const t = consoleWords.value
   const place = route.value
+  if (place.page === 'operator') {
+    return (
+      <Frame me={me} shop={null}>
+        {me.person.operator ? (
+          <OperatorPage />
+        ) : (
+          <Empty icon="alert" title={operatorWords.value.notOperator} />
+        )}
+      </Frame>
+    )
+  }
   if (me.memberships.length === 0) {
     return (
       <Frame me={me} shop={null}>

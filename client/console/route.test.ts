@@ -3,6 +3,7 @@ import { pathOf, type Route, routeOf } from './route.ts'
 
 const places: Route[] = [
   { page: 'home' },
+  { page: 'operator' },
   { page: 'shows', tenantId: 'ten_1' },
   { page: 'desk', tenantId: 'ten_1', showId: 'shw_2' },
   { page: 'figures', tenantId: 'ten_1', showId: 'shw_2' },

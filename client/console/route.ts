@@ -1,6 +1,7 @@
 /** The places of the console, each with an address that can be opened and shared. */
 export type Route =
   | { page: 'home' }
+  | { page: 'operator' }
   | { page: 'shows'; tenantId: string }
   | { page: 'desk'; tenantId: string; showId: string }
   | { page: 'figures'; tenantId: string; showId: string }
@@ -16,6 +17,7 @@ export function routeOf(pathname: string): Route {
   if (root !== 'console' || rest.length > 0 || (part !== undefined && section !== 'shows'))
     return { page: 'unknown' }
   if (tenantId === undefined) return { page: 'home' }
+  if (tenantId === 'operator' && section === undefined) return { page: 'operator' } // no tenant's id is a word
   switch (section) {
     case undefined:
       return { page: 'shows', tenantId }
@@ -43,6 +45,8 @@ export function pathOf(route: Route): string {
     case 'home':
     case 'unknown':
       return '/console'
+    case 'operator':
+      return join('operator')
     case 'desk':
       return join(route.tenantId, 'shows', route.showId)
     case 'figures':

@@ -56,6 +56,7 @@ describe.sequential('the settings of a merchant', { timeout: 60_000 }, async () 
     expect(createPublicKey(pem).asymmetricKeyType).toBe('ed25519')
     await page.keyboard.press('Escape')
     await by(page, 'key-secret').getByRole('alert').waitFor() // it is there once, so it does not go by a slip
+    expect(await by(page, 'private-key').textContent()).toBe(pem)
     await by(page, 'secret-kept').click()
     await by(page, 'key-row').filter({ hasText: 'Web shop' }).waitFor()
     await page.reload()

@@ -6,6 +6,7 @@ import { LanguageSwitch } from '../../kit/ui/language-switch.tsx'
 import { useAction } from '../../kit/use-action.ts'
 import { PAGE_SCOPES, type Place } from '../access.ts'
 import { navigate, route } from '../navigate.ts'
+import { operatorWords } from '../operator/words.ts'
 import { pathOf } from '../route.ts'
 import type { Shop } from '../shop.ts'
 import { Link } from '../ui/link.tsx'
@@ -61,6 +62,11 @@ export function Frame({ me, shop, place, children }: FrameProps) {
         {shop && me.memberships.length === 1 && <span class="frame__name">{shop.name}</span>}
         {shop && <Sections shop={shop} place={place} />}
         <div class="frame__end">
+          {me.person.operator && (
+            <Link to={{ page: 'operator' }} class="frame__operator" current={route.value.page === 'operator'}>
+              {operatorWords.value.operator}
+            </Link>
+          )}
           <LanguageSwitch />
           <span class="frame__person" title={shop ? t.roles[shop.role] : undefined}>
             {me.person.name}

@@ -48,6 +48,13 @@ export function Sheet(props: SheetProps) {
         event.preventDefault()
         onClose()
       }}
+      onClose={() => {
+        // A second Esc closes it without asking (browsers let no page keep people in); whoever stays is shown again.
+        onClose()
+        requestAnimationFrame(() => {
+          if (dialog.current?.isConnected && !dialog.current.open) dialog.current.showModal()
+        })
+      }}
       onClick={(event) => {
         // Only the backdrop is the dialog itself; everything inside is a child.
         if (event.target === dialog.current) onClose()

@@ -1,0 +1,53 @@
+import { type Answer, call } from '../../kit/api.ts'
+import { usePages } from '../../kit/load.ts'
+import { LoadView, More } from '../../kit/ui/load-view.tsx'
+import '../members/members-page.css'
+import { PageHead } from '../ui/page-head.tsx'
+import '../ui/table.css'
+import { NewTenant } from './new-tenant.tsx'
+import { operatorWords } from './words.ts'
+
+type Tenant = Answer<'GET /tenants'>['items'][number]
+
+/** Every merchant of the server, newest first, and how another is opened. For its operator. */
+export function OperatorPage() {
+  const pages = usePages((after, signal) => call('GET /tenants', { query: { after }, signal }), [])
+  return (
+    <>
+      <PageHead title={operatorWords.value.merchants} />
+      <div class="members">
+        <div>
+          <LoadView load={pages}>{(tenants) => <TenantTable tenants={tenants} />}</LoadView>
+          <More pages={pages} />
+        </div>
+        <NewTenant onOpened={pages.reload} />
+      </div>
+    </>
+  )
+}
+
+function TenantTable({ tenants }: { tenants: readonly Tenant[] }) {
+  const t = operatorWords.value
+  return (
+    <div class="card table-card">
+      <table class="table">
+        <thead>
+          <tr>
+            <th scope="col">{t.merchant}</th>
+            <th scope="col">{t.slug}</th>
+            <th scope="col">{t.currency}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {tenants.map((tenant) => (
+            <tr key={tenant.id} data-testid="tenant-row">
+              <td>{tenant.name}</td>
+              <td class="table__soft">{tenant.slug}</td>
+              <td>{tenant.currency}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  )
+}

@@ -1,0 +1,41 @@
+import { dictionary } from '../../kit/i18n.ts'
+
+/** Words of the pages of who runs the server. */
+export const operatorWords = dictionary({
+  en: {
+    operator: 'Server',
+    merchants: 'Merchants',
+    merchant: 'Merchant',
+    slug: 'Short name',
+    currency: 'Currency',
+    open: 'Open',
+    newMerchant: 'Open a merchant',
+    name: 'Shop name',
+    slugHint: '3 to 40 small letters, digits or hyphens',
+    currencyHint: 'What it sells in; it cannot be changed later',
+    owner: 'Owner’s e-mail or phone',
+    ownerHint: 'Somebody who has an account already',
+    ownerUnknown: 'Nobody has an account with this login yet.',
+    create: 'Open the merchant',
+    created: (name: string) => `${name} is open; its owner finds it in the console`,
+    notOperator: 'This page is for who runs the server',
+  },
+  'zh-CN': {
+    operator: '服务器',
+    merchants: '商家',
+    merchant: '商家',
+    slug: '短名称',
+    currency: '币种',
+    open: '进入',
+    newMerchant: '开通商家',
+    name: '店铺名称',
+    slugHint: '3 至 40 个小写字母、数字或短横线',
+    currencyHint: '销售使用的币种，以后不能更改',
+    owner: '所有者的邮箱或手机号',
+    ownerHint: '对方需要先有账号',
+    ownerUnknown: '没有使用该邮箱或手机号的账号。',
+    create: '开通商家',
+    created: (name) => `${name} 已开通，所有者可在商家后台看到`,
+    notOperator: '只有服务器运营者能打开此页',
+  },
+})

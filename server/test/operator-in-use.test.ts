@@ -1,0 +1,52 @@
+import { describe, expect, test } from 'vitest'
+import { merchant, signedUp, testApp } from './app.ts'
+import { testBrowser, windowOf } from './browser.ts'
+import { DESK, isForEveryone, PHONE } from './faults.ts'
+
+/** The operator's page: every merchant of the server, and opening another. */
+
+const app = await testApp()
+const browser = await testBrowser()
+const shop = await merchant(app)
+const operator = await signedUp(app, 'Root')
+await app.domains.db.sql`update persons set operator = true where id = ${operator.id}`
+
+describe.sequential.each(['en-US', 'zh-CN'])('in %s', { timeout: 60_000 }, async (locale) => {
+  const founder = await signedUp(app, 'Nova')
+  const slug = `nova-${locale.toLowerCase()}`
+
+  test('an operator opens a merchant for somebody with an account', async () => {
+    const { page, context, errors } = await windowOf(browser, app.url, operator.token, locale)
+    await page.goto(`${app.url}/console`)
+    await page.waitForURL(`${app.url}/console/operator`)
+    await page.getByTestId('tenant-row').filter({ hasText: shop.tenant.slug }).waitFor()
+    await isForEveryone(page, [PHONE, DESK])
+    await page.getByTestId('tenant-name').fill('Nova')
+    await page.getByTestId('tenant-slug').fill(slug)
+    await page.getByTestId('tenant-ownerLogin').fill('nobody@example.com')
+    await page.getByTestId('tenant-open').click()
+    await page.getByRole('alert').first().waitFor()
+    await page.getByTestId('tenant-ownerLogin').fill(founder.login)
+    await page.getByTestId('tenant-open').click()
+    await page.getByTestId('tenant-row').filter({ hasText: slug }).waitFor()
+    expect(errors).toEqual([])
+    await context.close()
+  })
+
+  test('its owner finds it in the console, and the page of the operator closed', async () => {
+    const { page, context, errors } = await windowOf(browser, app.url, founder.token, locale)
+    await page.goto(`${app.url}/console`)
+    await page.waitForURL(/\/console\/ten_[^/]+\/shows$/)
+    expect(await page.locator('.frame__operator').count()).toBe(0)
+    await page.goto(`${app.url}/console/operator`)
+    await page
+      .getByRole('main')
+      .getByText(/server|服务器/)
+      .first()
+      .waitFor()
+    expect(await page.getByTestId('tenant-open').count()).toBe(0)
+    await isForEveryone(page)
+    expect(errors).toEqual([])
+    await context.close()
+  })
+})
