@@ -34,7 +34,11 @@ export function commerce(
   db: Db,
   redis: Redis,
   over: Loose = {},
-  more: { url?: string; providers?: readonly PaymentProvider[] } = {},
+  more: {
+    url?: string
+    providers?: readonly PaymentProvider[]
+    rooms?: ReturnType<typeof recordingRooms>
+  } = {},
 ) {
   const limits = Object.fromEntries(
     Object.entries(testLimits).map(([domain, values]) => [
@@ -43,7 +47,7 @@ export function commerce(
     ]),
   ) as unknown as Limits
   const metrics = new Registry()
-  const rooms = recordingRooms()
+  const rooms = more.rooms ?? recordingRooms()
   const time = { offsetMs: 0 }
   const clock = { now: () => Date.now() + time.offsetMs }
   const outbox = createOutbox({ db, log: silentLog, limits: limits.outbox, metrics })

@@ -1,13 +1,14 @@
 import { afterEach, expect, test } from 'vitest'
 import { commerce } from '../../test/commerce.ts'
-import { type Merchant, makeMerchant, makeSku } from '../../test/fixtures.ts'
+import { type Merchant, makeMerchant, makeSku, recordingRooms } from '../../test/fixtures.ts'
 import { testDb, testRedis } from '../../test/world.ts'
 
 /** Flash sales that begin by themselves. Two servers share the stores, and the time is in the test's hand. */
 
 const db = await testDb()
 const redis = await testRedis()
-const servers = [1, 2].map(() => commerce(db, redis, { sales: { pollMs: 40 } }))
+const rooms = recordingRooms()
+const servers = [1, 2].map(() => commerce(db, redis, { sales: { pollMs: 40 } }, { rooms }))
 const [shop] = servers as [(typeof servers)[number]]
 for (const { promotions } of servers) promotions.run()
 const MINUTE = 60_000
@@ -36,10 +37,8 @@ async function planned(status: 'live' | 'scheduled', inMs: number) {
   const now = async () =>
     (await shop.promotions.list(merchant.tenantId, merchant.showId)).find(({ id }) => id === sale.id)
   const heard = () =>
-    servers.flatMap(({ rooms }) =>
-      rooms.published.flatMap(({ event, showId }) =>
-        event.t === 'sale' && showId === merchant.showId ? [(event.sale as { status: string }).status] : [],
-      ),
+    rooms.published.flatMap(({ event, showId }) =>
+      event.t === 'sale' && showId === merchant.showId ? [(event.sale as { status: string }).status] : [],
     )
   return { merchant, skuId, plannedAt, sale, now, heard }
 }
