@@ -10,7 +10,7 @@ import { dataDirOf, inRoot } from './lib/paths.mjs'
 import { doing, ready, say, secondsSince } from './lib/report.mjs'
 import { claim, noteServer } from './lib/running.mjs'
 import { stopOnSignals } from './lib/stopping.mjs'
-import { typeScript, watchedTypeScript } from './lib/typescript.mjs'
+import { SERVER_FLAGS, typeScript, watchedTypeScript } from './lib/typescript.mjs'
 import { runPostgres, runRedis } from './services/run.mjs'
 import { findClientBuild } from './steps/client.mjs'
 import { findDependencies, npmCommand } from './steps/dependencies.mjs'
@@ -97,10 +97,14 @@ async function serve(env, stopping) {
 /** @param {Parameters<typeof runChild>[2]} options */
 function runServer(options) {
   const main = 'server/src/main.ts'
-  return runChild(process.execPath, isWatching ? watchedTypeScript(main) : typeScript(main), {
-    ...options,
-    onPid: (pid) => noteServer(dataDirOf(options.env), pid),
-  })
+  return runChild(
+    process.execPath,
+    isWatching ? watchedTypeScript(main) : [...SERVER_FLAGS, ...typeScript(main)],
+    {
+      ...options,
+      onPid: (pid) => noteServer(dataDirOf(options.env), pid),
+    },
+  )
 }
 
 /** @param {Parameters<typeof runChild>[2]} options */

@@ -239,7 +239,9 @@ const LIMITS = {
     figuresMsMax: 31 * 24 * 3600_000,
   },
   outbox: {
-    batchMax: 50,
+    batchMax: 100,
+    /** What is committed within this time is claimed together. */
+    nudgeMs: 10,
     leaseMs: 30_000,
     handlerMsMax: 10_000,
     attemptsMax: 12,

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { SERVER_FLAGS } from '../setup/lib/typescript.mjs'
 
 const TICKS_PER_S = 100 // USER_HZ; Linux fixes it for what it shows in /proc
 
@@ -30,7 +31,7 @@ export interface Program {
 /** Starts a TypeScript file of server/ in a process of its own, with an IPC channel. */
 export function startProgram(file: string, env: Record<string, string> = {}, args: string[] = []): Program {
   const path = fileURLToPath(new URL(`../${file}`, import.meta.url))
-  const child = spawn(process.execPath, ['--import', 'tsx', path, ...args], {
+  const child = spawn(process.execPath, [...SERVER_FLAGS, '--import', 'tsx', path, ...args], {
     cwd: fileURLToPath(new URL('../', import.meta.url)),
     env: { ...process.env, ...env },
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],

@@ -37,3 +37,18 @@ test('a failure reaches every caller of its batch and none of the next', async (
   expect(first.map((one) => one.status)).toEqual(['rejected', 'rejected'])
   expect(await once('k', 3)).toBe(3)
 })
+
+test('an item that cannot be done does not take its batch with it, where the caller says so', async () => {
+  const sizes: number[] = []
+  const halve = createBatcher(
+    { waitMs: 1, itemsMax: 9, apart: (error) => error instanceof RangeError },
+    async (items: number[]) => {
+      sizes.push(items.length)
+      if (items.some((item) => item % 2 !== 0)) throw new RangeError('odd')
+      return items.map((item) => item / 2)
+    },
+  )
+  const answers = await Promise.allSettled([halve('k', 2), halve('k', 3), halve('k', 4)])
+  expect(answers.map((one) => (one.status === 'fulfilled' ? one.value : 'odd'))).toEqual([1, 'odd', 2])
+  expect(sizes).toEqual([3, 1, 1, 1])
+})

@@ -25,7 +25,7 @@ export interface Outbox extends Closable {
    */
   on(topic: string, handler: OutboxHandler, options?: { attemptsMax: number }): void
   start(): void
-  /** Looks for rows now: called by whoever has just committed one, so that nobody waits for the next poll. */
+  /** Looks for rows soon: called by whoever has just committed one, so that nobody waits for the next poll. */
   nudge(): void
   /** Resolves when nothing is in hand and nothing is due. Rows that wait for a retry do not count. */
   idle(): Promise<void>
@@ -54,6 +54,7 @@ export function createOutbox(deps: { db: Db; log: Log; limits: Limits['outbox'];
   let closed = false
   let claiming: Promise<void> | null = null
   let again = false
+  let nudged: NodeJS.Timeout | null = null
 
   /** Claims what is due and has room; one claim at a time, and once more when asked meanwhile. */
   function pump(): Promise<void> {
@@ -75,8 +76,7 @@ export function createOutbox(deps: { db: Db; log: Log; limits: Limits['outbox'];
       .catch((error) => log.error({ err: error, outboxId: row.id }, 'outbox row left to its lease'))
       .finally(() => {
         inHand.delete(work)
-        // A younger row of this key, or one that found no room. Many are claimed at once, not one for each that ends.
-        if (inHand.size <= limits.batchMax / 2) nudge()
+        nudge() // for a younger row of this key, or one that found no room
       })
     inHand.add(work)
   }
@@ -108,7 +108,11 @@ export function createOutbox(deps: { db: Db; log: Log; limits: Limits['outbox'];
   }
 
   function nudge(): void {
-    if (poll && !closed) pump().catch((error) => log.warn({ err: error }, 'outbox claim'))
+    if (!poll || closed) return
+    nudged ??= setTimeout(() => {
+      nudged = null
+      pump().catch((error) => log.warn({ err: error }, 'outbox claim'))
+    }, limits.nudgeMs)
   }
 
   return {
@@ -131,6 +135,7 @@ export function createOutbox(deps: { db: Db; log: Log; limits: Limits['outbox'];
     async close() {
       if (closed) return
       closed = true
+      if (nudged) clearTimeout(nudged)
       await poll?.close()
       await claiming?.catch(() => {})
       await Promise.all(inHand)

@@ -1,8 +1,10 @@
 import type { Currency } from '@shelfcast/shared/money.ts'
 import { z } from 'zod'
+import { createBatcher } from '../kernel/batcher.ts'
 import type { Db } from '../kernel/db.ts'
 import type { Log } from '../kernel/log.ts'
 import type { Outbox } from '../kernel/outbox.ts'
+import { isRefusedData } from '../kernel/retry.ts'
 import { type Closable, startTicker } from '../kernel/ticker.ts'
 import type { Language, Letter, Mails } from '../mail/index.ts'
 import { createReminders, type RemindersDeps } from './reminders.ts'
@@ -17,6 +19,15 @@ export interface NoticesDeps extends RemindersDeps {
 }
 
 const SWEEP_MS = 3600_000
+
+/** The mails of a rush's orders are asked for in one statement. */
+const TOGETHER = { waitMs: 2, itemsMax: 200, apart: isRefusedData }
+
+interface ToldOrder {
+  about: string
+  orderId: string
+  personId: string
+}
 
 const orderChanged = z.object({ orderId: z.string(), personId: z.string(), status: z.string() })
 const wanted = z.discriminatedUnion('about', [
@@ -36,23 +47,31 @@ export function createNotices(deps: NoticesDeps) {
   const reminders = createReminders(deps)
   let tickers: Closable[] = []
 
+  // Of the person that a guest became, if they did. Who has no address gets no row.
+  const orderTold = createBatcher(TOGETHER, async (told: ToldOrder[]) => {
+    await sql`
+      with told as materialized (
+        select distinct told.about, told.order_id, coalesce(p.merged_into, p.id) as person_id
+        from unnest(${told.map((one) => one.about)}::text[], ${told.map((one) => one.orderId)}::text[],
+            ${told.map((one) => one.personId)}::text[]) as told(about, order_id, person_id)
+          join persons p on p.id = told.person_id
+        where exists (
+          select from logins l where l.person_id = coalesce(p.merged_into, p.id) and l.kind = 'email')
+      ), noticed as (
+        insert into notices (key, person_id) select about || ':' || order_id, person_id from told
+        on conflict do nothing returning key
+      )
+      insert into outbox (topic, key, payload)
+      select 'mail.notice', 'mail:' || person_id, jsonb_build_object('mailId', new_id('mal'), 'about', about,
+        'personId', person_id, 'orderId', order_id)
+      from told where about || ':' || order_id in (select key from noticed)`
+    return told
+  })
+
   outbox.on('order.changed', async (payload) => {
     const { orderId, personId, status } = orderChanged.parse(payload)
     const about = TOLD_OF.get(status)
-    if (about === undefined) return
-    // Of the person that a guest became, if they did. Who has no address gets no row.
-    await sql`
-      with whose as (
-        select coalesce(merged_into, id) as id from persons p where p.id = ${personId} and exists (
-          select from logins l where l.person_id = coalesce(p.merged_into, p.id) and l.kind = 'email')
-      ), told as (
-        insert into notices (key, person_id) select ${`${about}:${orderId}`}, id from whose
-        on conflict do nothing returning person_id
-      )
-      insert into outbox (topic, key, payload)
-      select 'mail.notice', 'mail:' || person_id, jsonb_build_object('mailId', new_id('mal'), 'about', ${about}::text,
-        'personId', person_id, 'orderId', ${orderId}::text)
-      from told`
+    if (about !== undefined) await orderTold('', { about, orderId, personId })
   })
 
   mail.on('mail.notice', async (payload) => {

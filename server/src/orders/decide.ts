@@ -30,32 +30,22 @@ export function createDecisions(deps: { db: Db; clock: Clock; limits: Limits['or
         from place_orders(${tenantId}, ${orders}::text::jsonb, ${new Date(clock.now())})`,
     )
     const byId = new Map(rows.map(({ id, ...verdict }) => [id, verdict]))
-    return asked.map(({ draft }) => byId.get(draft.id)!)
+    return asked.map(({ draft }) => {
+      const verdict = byId.get(draft.id)!
+      return { ...verdict, response: verdict.response ?? draft.view } // placed as drawn up
+    })
   }
 
-  /** One order that Postgres cannot even write must not take its batch with it. */
-  async function sendBatch(asked: readonly Asked[]): Promise<PromiseSettledResult<Verdict>[]> {
-    try {
-      return (await send(asked)).map((value) => ({ status: 'fulfilled', value }))
-    } catch (error) {
-      if (asked.length === 1 || !isRefusedData(error)) throw error
-      return Promise.allSettled(asked.map(async (one) => (await send([one]))[0]!))
-    }
-  }
-
-  const batch = createBatcher({ waitMs: limits.batchMs, itemsMax: limits.batchOrdersMax }, sendBatch)
-  const lookUp = createBatcher(
-    { waitMs: limits.batchMs, itemsMax: limits.batchOrdersMax },
-    (asked: Keyed[]) => keptAnswers(db, asked),
-  )
+  // One order that Postgres cannot even write must not take its batch with it.
+  const together = { waitMs: limits.batchMs, itemsMax: limits.batchOrdersMax, apart: isRefusedData }
+  const batch = createBatcher(together, send)
+  const lookUp = createBatcher(together, (asked: Keyed[]) => keptAnswers(db, asked))
 
   return {
     async decide(asked: Asked): Promise<Verdict> {
       const [line, ...more] = asked.draft.lines
       if (!line || more.length > 0) return (await send([asked]))[0]!
-      const result = await batch(`${asked.tenantId}/${laneOf(line.skuId, limits.batchLanes)}`, asked)
-      if (result.status === 'rejected') throw result.reason
-      return result.value
+      return batch(`${asked.tenantId}/${laneOf(line.skuId, limits.batchLanes)}`, asked)
     },
 
     /** The answer that a key was given before, if any. Batched: every loser of a rush asks. */
