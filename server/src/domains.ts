@@ -208,7 +208,7 @@ export function createDomains(config: Config, broadcast: RoomEngineDeps['broadca
     platformCurrency: config.platformCurrency,
     recentMax: limits.rooms.recentTipsMax,
   })
-  const stage = createStage({ ...kernel, media: config.media, limits: limits.stage, shows, tickets })
+  const stage = createStage({ ...kernel, media: config.media, limits: limits.stage, shows, rooms, tickets })
   const streamKeys = createStreamKeys(db)
   const whip = createWhipSessions({ ...kernel, stage, keys: streamKeys })
 

@@ -1,5 +1,6 @@
-import { type Browser, type BrowserContext, chromium } from 'playwright-core'
-import { afterAll } from 'vitest'
+/// <reference lib="dom" />
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
+import { afterAll, expect } from 'vitest'
 
 /** Chromium with a camera that shows a moving picture, until the test file ends. */
 export async function testBrowser(): Promise<Browser> {
@@ -40,4 +41,19 @@ export async function windowOf(browser: Browser, url: string, token?: string, lo
     }
   })
   return { context: context as BrowserContext, page, errors }
+}
+
+const frames = (page: Page, id: string) =>
+  page
+    .getByTestId(id)
+    .evaluate((video) => (video as HTMLVideoElement).getVideoPlaybackQuality().totalVideoFrames)
+
+/** The picture moves. A new stream counts its frames from zero, so only the growth tells. */
+export async function framesAdvance(page: Page, id = 'video'): Promise<void> {
+  const growth = async () => {
+    const before = await frames(page, id)
+    await page.waitForTimeout(400)
+    return (await frames(page, id)) - before
+  }
+  await expect.poll(growth, { timeout: 15_000 }).toBeGreaterThan(3)
 }

@@ -2,7 +2,7 @@
 import type { Page } from 'playwright-core'
 import { describe, expect, test } from 'vitest'
 import { merchant, signedUp, testApp } from './app.ts'
-import { testBrowser, windowOf } from './browser.ts'
+import { framesAdvance, testBrowser, windowOf } from './browser.ts'
 
 /**
  * The main job, from end to end, in Chromium: a host with a camera, two viewers and a merchant, on the whole server.
@@ -30,21 +30,6 @@ async function timed(name: string, done: Promise<unknown>): Promise<number> {
   await done
   figures[name] = Math.round(performance.now() - startedAt)
   return figures[name]
-}
-
-const frames = (page: Page, id: string) =>
-  page
-    .getByTestId(id)
-    .evaluate((video) => (video as HTMLVideoElement).getVideoPlaybackQuality().totalVideoFrames)
-
-/** The picture moves. A new stream counts its frames from zero, so only the growth tells. */
-async function framesAdvance(page: Page, id = 'video'): Promise<void> {
-  const growth = async () => {
-    const before = await frames(page, id)
-    await page.waitForTimeout(400)
-    return (await frames(page, id)) - before
-  }
-  await expect.poll(growth, { timeout: 15_000 }).toBeGreaterThan(3)
 }
 
 /** What a buyer is told: by the order, by a refusal, or by the button where the news came before the click. */

@@ -30,8 +30,13 @@ export async function testStage(limits: Partial<StageDeps['limits']> = {}, worke
     clock: systemClock,
     limits: config.limits.accounts,
   })
+  const lost: { showId: string; worker: string }[] = []
   const rooms = {
-    publish(showId: string, event: { t: string; show?: { status: ShowRecord['status'] } }) {
+    publish(
+      showId: string,
+      event: { t: string; show?: { status: ShowRecord['status'] }; lostWorker?: string },
+    ) {
+      if (event.lostWorker) lost.push({ showId, worker: event.lostWorker })
       if (event.show) told.push({ showId, status: event.show.status })
     },
   }
@@ -44,6 +49,7 @@ export async function testStage(limits: Partial<StageDeps['limits']> = {}, worke
     log: silentLog,
     metrics: new Registry(),
     shows,
+    rooms,
     tickets,
   }
   const stage = createStage(deps)
@@ -87,6 +93,8 @@ export async function testStage(limits: Partial<StageDeps['limits']> = {}, worke
     tenantId: tenant.id,
     /** The statuses that the room of a show was told, in order. */
     told: (showId: string) => told.filter((one) => one.showId === showId).map(({ status }) => status),
+    /** The workers whose death the room of a show was told. */
+    lost: (showId: string) => lost.filter((one) => one.showId === showId).map(({ worker }) => worker),
     newShow: async () =>
       (await shows.create(tenant.id, { title: 'Show', scheduledAt: null, hostIds: [host.id] })).id,
     ticket: (showId: string, personId = 'per_viewer', right: 'media' | 'room' = 'media') =>

@@ -4,6 +4,7 @@ import { chat } from './down/chat.ts'
 import { clock } from './down/clock.ts'
 import { deleted } from './down/deleted.ts'
 import { likes } from './down/likes.ts'
+import { media } from './down/media.ts'
 import { move } from './down/move.ts'
 import { pinned } from './down/pinned.ts'
 import { pinnedLine } from './down/pinnedLine.ts'
@@ -38,6 +39,7 @@ export const DOWN = [
   viewers,
   likes,
   reach,
+  media,
   tip,
   chat,
 ] as const

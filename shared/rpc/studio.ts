@@ -75,6 +75,9 @@ export const goLive = call({
   output: showView,
 })
 
-/** Sent by the server when another window of the same host took the seat, or the show ended. */
+/**
+ * Sent by the server when the seat is gone: another window of the same host took it, the show ended, the server goes
+ * away, or a media worker died (`media_lost`: join again, on this connection).
+ */
 export const STAGE_LEFT = 'stage.left'
-export const stageLeft = z.object({ reason: z.enum(['replaced', 'ended', 'drained']) })
+export const stageLeft = z.object({ reason: z.enum(['replaced', 'ended', 'drained', 'media_lost']) })

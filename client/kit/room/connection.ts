@@ -281,6 +281,7 @@ export class Connection implements RoomConnection {
       case 'viewers':
       case 'likes':
       case 'reach':
+      case 'media':
         this.#apply(event)
         break
       default:

@@ -35,6 +35,8 @@ export function applyEvent(state: RoomState, event: Down): RoomState {
       return { ...state, recentTips: upsert(state.recentTips, event.tip).slice(-TIPS_KEPT) }
     case 'chat':
       return { ...state, recentChat: upsert(state.recentChat, event.line).slice(-CHAT_KEPT) }
+    case 'media': // of a picture, not of the room
+      return state
     default: // what is personal changes nothing that all see
       event satisfies DownOf<'personal'>
       return state

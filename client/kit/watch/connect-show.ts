@@ -30,19 +30,25 @@ export function connectShow(
     listen.onEntryFailed?.(error)
     throw codeOf(error) === 'not_found' ? new RoomRefused('not_found') : error
   }
+  const room = connectRoom({
+    url: `${location.origin.replace(/^http/, 'ws')}/rooms`,
+    getTicket: () => tickets.room().catch(entryFailed),
+  })
   return {
     tickets,
-    room: connectRoom({
-      url: `${location.origin.replace(/^http/, 'ws')}/rooms`,
-      getTicket: () => tickets.room().catch(entryFailed),
-    }),
-    createVideo: () =>
-      createVideo({
+    room,
+    createVideo() {
+      const video = createVideo({
         showId,
         getTicket: tickets.media,
         forgetTicket: tickets.forget,
         iceServers: () => iceServers,
-      }),
+      })
+      room.on('event', (event) => {
+        if (event.t === 'media') video.lost(event.lostWorker)
+      })
+      return video
+    },
   }
 }
 

@@ -26,6 +26,8 @@ export interface Video {
   prefer(quality: Quality): void
   /** Starts over now: the host is back, the network is back, or somebody pressed the button. */
   restart(): void
+  /** A media worker is gone: a session on it is over, whatever the browser believes. */
+  lost(worker: string): void
   /** The element reports: frames run, or the browser refused to play. */
   report(what: 'playing' | 'blocked'): void
   close(): void
@@ -91,6 +93,13 @@ class KeptVideo implements Video {
   restart(): void {
     this.#failures = 0
     if (this.#wanted) void this.#start()
+  }
+
+  lost(worker: string): void {
+    const session = this.#session
+    if (session?.worker !== worker) return
+    session.close()
+    this.#ended()
   }
 
   report(what: 'playing' | 'blocked'): void {

@@ -17,6 +17,8 @@ export interface WhepOptions {
 }
 
 export interface WhepSession {
+  /** Which of the server's media workers it is on. */
+  readonly worker: string | null
   /** Bounds the picture's quality; what the server does not hear of is no loss. */
   prefer(quality: Quality): void
   /** Ends the session here and tells the server. */
@@ -53,7 +55,7 @@ export async function openWhep(options: WhepOptions): Promise<WhepSession> {
   const counterOffer = await asked.text()
   if (!isSdp(asked) || place === null) throw new WhepRefused('sdp_refused', null)
 
-  const session = startSession(options, place)
+  const session = startSession(options, place, asked.headers.get('Shelfcast-Worker'))
   try {
     await session.connection.setRemoteDescription({ type: 'offer', sdp: counterOffer })
     await session.connection.setLocalDescription(await session.connection.createAnswer())
@@ -94,7 +96,11 @@ async function makeOffer(): Promise<string> {
   }
 }
 
-function startSession(options: WhepOptions, place: string): WhepSession & { connection: RTCPeerConnection } {
+function startSession(
+  options: WhepOptions,
+  place: string,
+  worker: string | null,
+): WhepSession & { connection: RTCPeerConnection } {
   const connection = new RTCPeerConnection({ iceServers: options.iceServers })
   let open = true
   const stop = () => {
@@ -122,6 +128,7 @@ function startSession(options: WhepOptions, place: string): WhepSession & { conn
   }
   return {
     connection,
+    worker,
     prefer(quality) {
       fetch(`${place}/quality`, {
         method: 'POST',

@@ -208,6 +208,17 @@ test('a server that goes away is followed to the next', async () => {
   expect(at()).toBe('live')
 })
 
+test('media that the server lost is sent anew over the same connection', async () => {
+  const { leave, at, publishers, settle } = await onAir()
+  leave('media_lost')
+  expect(at()).toBe('recovering')
+  expect(publishers[0]?.closed).toBe(true)
+  await vi.advanceTimersByTimeAsync(500)
+  await settle()
+  expect(at()).toBe('live')
+  expect(publishers).toHaveLength(2)
+})
+
 test('a window that finds another one on stage asks before it takes over', async () => {
   const { stage, server, up, at, settle, takeOvers } = world()
   server.refuses.set('stage.join', refusal('host_elsewhere'))

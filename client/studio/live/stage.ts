@@ -164,7 +164,11 @@ export function createStage(deps: StageDeps): Stage {
     rpc.on('stage.left', ({ reason }) => {
       if (reason === 'ended') finish({ at: 'ended' })
       else if (reason === 'replaced') finish({ at: 'replaced' })
-      else {
+      else if (reason === 'media_lost') {
+        dropMedia()
+        recover()
+        later(join)
+      } else {
         dropMedia() // the server goes away; the connection comes back to another, and `onUp` joins there
         recover()
       }

@@ -114,6 +114,8 @@ function numberOf(event: DownOf<'latest'>): number {
       return event.count
     case 'reach':
       return Number(event.whole)
+    case 'media':
+      return 0
   }
 }
 

@@ -5,7 +5,8 @@ import type { RawRequest, RawResponse } from '../kernel/route.ts'
 
 const CORS = {
   'Access-Control-Allow-Origin': '*',
-  'Access-Control-Expose-Headers': 'Location, ETag, Link, Retry-After, Accept-Patch, WWW-Authenticate',
+  'Access-Control-Expose-Headers':
+    'Location, ETag, Link, Retry-After, Accept-Patch, WWW-Authenticate, Shelfcast-Worker',
   'Cache-Control': 'no-store',
   'X-Content-Type-Options': 'nosniff',
 }

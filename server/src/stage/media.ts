@@ -11,6 +11,8 @@ export class ShowMedia {
   readonly ingest: Router
   readonly #workers: Workers
   readonly #egresses = new Map<WorkerSlot, Egress>()
+  /** Workers that viewers have been on. */
+  readonly #used = new Set<WorkerSlot>()
   /** Two who come together share one router. */
   readonly #queue = createQueue()
 
@@ -20,16 +22,20 @@ export class ShowMedia {
     this.ingest = ingest
   }
 
-  /** @param lost called when the worker dies @throws Fault `unavailable` while no worker is up */
-  static async open(workers: Workers, lost: () => void): Promise<ShowMedia> {
+  /** @throws Fault `unavailable` while no worker is up */
+  static async open(workers: Workers): Promise<ShowMedia> {
     const slot = found(leastBusy(workers.up()), 'unavailable')
     const ingest = await slot.worker.createRouter({ mediaCodecs: MEDIA_CODECS })
     slot.shows++
-    ingest.on('workerclose', lost)
     ingest.observer.once('close', () => {
       slot.shows--
     })
     return new ShowMedia(workers, slot, ingest)
+  }
+
+  /** Whether viewers may have been on this worker. */
+  hasUsed(slot: WorkerSlot): boolean {
+    return this.#used.has(slot)
   }
 
   get routers(): number {
@@ -53,6 +59,7 @@ export class ShowMedia {
     return this.#queue(async () => {
       const known = this.#egresses.get(slot)
       if (known) return known
+      this.#used.add(slot)
       const egress = await openEgress(this.ingest, slot)
       egress.router.observer.once('close', () => this.#egresses.delete(slot))
       if (this.ingest.closed) egress.close()

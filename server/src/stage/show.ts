@@ -1,3 +1,4 @@
+import type { DownOf } from '@shelfcast/shared/protocol/down.ts'
 import type { RtpCapabilities } from 'mediasoup/types'
 import { Fault } from '../kernel/errors.ts'
 import type { Log } from '../kernel/log.ts'
@@ -10,13 +11,19 @@ import { createQueue } from './queue.ts'
 import type { Receivable } from './sdp-viewer.ts'
 import { type Claim, type HostMedia, HostSeat, type LeftReason } from './seat.ts'
 import { openViewer, type Viewer, type ViewerSource } from './viewer.ts'
-import type { Workers } from './workers.ts'
+import type { WorkerSlot, Workers } from './workers.ts'
+
+/** What the stage tells a room. */
+export interface StageRooms {
+  publish(showId: string, event: Extract<DownOf<'latest'>, { t: 'media' }>): void
+}
 
 interface ShowStageDeps {
   tenantId: string
   showId: string
   workers: Workers
   shows: LifeShows
+  rooms: StageRooms
   limits: StageLimits
   log: Log
   /** Nothing is left here that must be remembered. */
@@ -152,6 +159,21 @@ export class ShowStage {
     return viewer
   }
 
+  /**
+   * A worker died. Its viewers are told, since a browser would notice only after seconds; hosts that sent to it come
+   * again, and the show goes on where they do.
+   */
+  lostWorker(slot: WorkerSlot): void {
+    const media = this.#media
+    if (!media) return
+    if (media.slot === slot) {
+      for (const seat of [...this.seats.values()]) seat.close('media_lost')
+      this.#closeMedia()
+    }
+    if (media.hasUsed(slot))
+      this.#deps.rooms.publish(this.#deps.showId, { t: 'media', key: 'media', lostWorker: slot.id })
+  }
+
   /** Sends everyone home. Idempotent. */
   close(reason: LeftReason): void {
     this.life.end()
@@ -215,13 +237,8 @@ export class ShowStage {
   }
 
   async #openMedia(): Promise<ShowMedia> {
-    this.#media ??= await ShowMedia.open(this.#deps.workers, () => this.#lostWorker())
+    this.#media ??= await ShowMedia.open(this.#deps.workers)
     return this.#media
-  }
-
-  #lostWorker(): void {
-    for (const seat of [...this.seats.values()]) seat.close('drained')
-    this.#closeMedia()
   }
 
   #closeMedia(): void {

@@ -278,13 +278,15 @@ test('a worker that dies is replaced, and its hosts are told to come again', asy
 
   process.kill(worker!.pid, 'SIGKILL')
   await once(worker!, 'died')
-  expect(left).toHaveBeenCalledWith('drained')
+  expect(left).toHaveBeenCalledWith('media_lost')
   expect(viewer.state).toBe('closed')
+  expect(own.lost(showId)).toEqual([viewer.workerId])
   await until(() => own.told(showId).includes('paused'))
   const again = await until(() => own.stage.join(who, left).catch(() => null))
   expect(again.resumed).toBe(true)
   await send(again.host)
   expect((await again.host.goLive()).status).toBe('live')
+  expect((await own.stage.watch(showId, await own.ticket(showId), offer)).workerId).not.toBe(viewer.workerId)
 })
 
 test('after a restart a show that was on air waits for its host, then ends', async () => {

@@ -11,7 +11,7 @@ import type { MediaConfig, StageLimits } from './limits.ts'
 import { registerStageMetrics } from './metrics.ts'
 import { readViewerOffer } from './sdp-viewer.ts'
 import type { Claim, LeftReason, PlainPorts, Source, TransportOptions, TransportWatch } from './seat.ts'
-import { ShowStage } from './show.ts'
+import { ShowStage, type StageRooms } from './show.ts'
 import type { Viewer } from './viewer.ts'
 import { createWorkers } from './workers.ts'
 
@@ -21,6 +21,7 @@ export interface StageDeps {
   log: Log
   metrics: Metrics
   shows: Pick<Shows, 'get' | 'mayHost' | 'goLive' | 'hostAway' | 'end' | 'onStatus' | 'onAir'>
+  rooms: StageRooms
   tickets: Pick<Tickets, 'verify'>
   clock?: Clock
 }
@@ -82,9 +83,12 @@ export interface Stage extends Closable {
 
 /** The stage of this process: mediasoup workers, and one ShowStage for each show that has a host or waits for one. */
 export function createStage(deps: StageDeps): Stage {
-  const { limits, log, shows } = deps
+  const { limits, log, shows, rooms } = deps
   const workers = createWorkers({ media: deps.media, log })
   const stages = new Map<string, ShowStage>()
+  workers.onLost((slot) => {
+    for (const stage of [...stages.values()]) stage.lostWorker(slot)
+  })
   const iceServersFor = createIceServers({
     urls: deps.media.iceServers,
     turnSecret: deps.media.turnSecret,
@@ -112,7 +116,7 @@ export function createStage(deps: StageDeps): Stage {
     const onIdle = (): void => {
       if (stages.get(showId) === stage) stages.delete(showId)
     }
-    const stage: ShowStage = new ShowStage({ tenantId, showId, workers, shows, limits, log, onIdle })
+    const stage: ShowStage = new ShowStage({ tenantId, showId, workers, shows, rooms, limits, log, onIdle })
     stages.set(showId, stage)
     return stage
   }

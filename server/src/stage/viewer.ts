@@ -33,6 +33,8 @@ export interface Viewer {
   /** Unguessable: who knows it may answer and end the session. */
   readonly id: string
   readonly personId: string
+  /** Which worker it is on: told to the viewer, who hears of its death in the room. */
+  readonly workerId: string
   /** What the session was opened with: ids of the hosts' producers. */
   readonly sourceIds: ReadonlySet<string>
   readonly offer: string
@@ -116,6 +118,7 @@ function watchTransport(deps: ViewerDeps, transport: WebRtcTransport, tracks: re
   const viewer: Viewer = {
     id: randomToken(),
     personId: deps.personId,
+    workerId: deps.egress.slot.id,
     sourceIds: new Set(deps.sources.map(({ id }) => id)),
     offer: buildOffer(
       randomInt(2 ** 47),

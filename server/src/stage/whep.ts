@@ -20,6 +20,7 @@ import type { Stage } from './stage.ts'
  *      Content-Type: application/sdp       body: the server's offer, candidates complete, ICE-lite, setup:actpass
  *      Location: /whep/:showId/:sessionId  relative to the server's origin; unguessable, do not log
  *      ETag: "…"
+ *      Shelfcast-Worker: …                 when a `media` event of the room names it as lost, the session is over
  *      Link: <turn:…>; rel="ice-server"; …  the same servers as `iceServers` of the visit; absent when none
  * 2. On a fresh RTCPeerConnection without transceivers: setRemoteDescription({ type: 'offer', sdp }), createAnswer,
  *    setLocalDescription.
@@ -79,6 +80,7 @@ export function whepRoutes(stage: Stage): RawRoute[] {
           'Content-Type': 'application/sdp',
           Location: `/whep/${encodeURIComponent(showId)}/${viewer.id}`,
           ETag: viewer.etag,
+          'Shelfcast-Worker': viewer.workerId,
           'Accept-Patch': 'application/sdp',
           ...(links ? { Link: links } : {}),
         },

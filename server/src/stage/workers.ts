@@ -1,5 +1,6 @@
 import { createWorker } from 'mediasoup'
 import type { WebRtcServer, Worker } from 'mediasoup/types'
+import { nanoid } from 'nanoid'
 import type { Log } from '../kernel/log.ts'
 import type { Closable } from '../kernel/ticker.ts'
 import type { MediaConfig } from './limits.ts'
@@ -7,6 +8,8 @@ import type { MediaConfig } from './limits.ts'
 /** A mediasoup worker and its one WebRtcServer. A worker that dies is replaced by a new slot with the same index. */
 export interface WorkerSlot {
   readonly index: number
+  /** Names this worker alone, not the one that takes its place. */
+  readonly id: string
   readonly worker: Worker
   readonly server: WebRtcServer
   /** Viewers on this worker, of all shows; counted before their transport exists, so that a rush cannot overfill. */
@@ -19,6 +22,8 @@ export interface Workers extends Closable {
   start(): Promise<void>
   /** The workers that are up, in index order. */
   up(): readonly WorkerSlot[]
+  /** Calls `lost` for every worker that dies, after its routers have closed. */
+  onLost(lost: (slot: WorkerSlot) => void): void
 }
 
 const RESTART_MS = 500
@@ -26,6 +31,7 @@ const RESTART_MS = 500
 /** Worker n listens on `media.port + n`, UDP and TCP. */
 export function createWorkers({ media, log }: { media: MediaConfig; log: Log }): Workers {
   const slots: (WorkerSlot | null)[] = Array.from({ length: media.workers }, () => null)
+  const listeners: ((slot: WorkerSlot) => void)[] = []
   let closed = false
 
   async function open(index: number): Promise<void> {
@@ -45,13 +51,15 @@ export function createWorkers({ media, log }: { media: MediaConfig; log: Log }):
           { protocol: 'tcp', ...listen },
         ],
       })
+      const slot = { index, id: nanoid(8), worker, server, viewers: 0, shows: 0 }
       worker.on('died', (error) => {
         slots[index] = null
         log.error({ err: error, worker: index }, 'a mediasoup worker died')
         void reopen(index)
+        for (const lost of listeners) lost(slot)
       })
       if (closed) worker.close()
-      else slots[index] = { index, worker, server, viewers: 0, shows: 0 }
+      else slots[index] = slot
     } catch (error) {
       worker.close()
       throw error
@@ -76,6 +84,7 @@ export function createWorkers({ media, log }: { media: MediaConfig; log: Log }):
       await Promise.all(slots.map((_, index) => open(index)))
     },
     up: () => slots.filter((slot) => slot !== null),
+    onLost: (lost) => void listeners.push(lost),
     close() {
       closed = true
       for (const slot of slots) slot?.worker.close()
