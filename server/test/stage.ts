@@ -32,11 +32,8 @@ export async function testStage(limits: Partial<StageDeps['limits']> = {}, worke
   })
   const lost: { showId: string; worker: string }[] = []
   const rooms = {
-    publish(
-      showId: string,
-      event: { t: string; show?: { status: ShowRecord['status'] }; lostWorker?: string },
-    ) {
-      if (event.lostWorker) lost.push({ showId, worker: event.lostWorker })
+    publish(showId: string, event: { t: string; show?: { status: ShowRecord['status'] }; key?: string }) {
+      if (event.key) lost.push({ showId, worker: event.key })
       if (event.show) told.push({ showId, status: event.show.status })
     },
   }

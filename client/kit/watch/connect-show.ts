@@ -45,7 +45,7 @@ export function connectShow(
         iceServers: () => iceServers,
       })
       room.on('event', (event) => {
-        if (event.t === 'media') video.lost(event.lostWorker)
+        if (event.t === 'media') video.lost(event.key)
       })
       return video
     },

@@ -170,8 +170,7 @@ export class ShowStage {
       for (const seat of [...this.seats.values()]) seat.close('media_lost')
       this.#closeMedia()
     }
-    if (media.hasUsed(slot))
-      this.#deps.rooms.publish(this.#deps.showId, { t: 'media', key: 'media', lostWorker: slot.id })
+    if (media.hasUsed(slot)) this.#deps.rooms.publish(this.#deps.showId, { t: 'media', key: slot.id })
   }
 
   /** Sends everyone home. Idempotent. */
