@@ -145,6 +145,32 @@ export const putShelf = contract({
   errors: ['product_unavailable'],
 })
 
+const inShelf = inShow.extend({ itemId: id })
+/** UTF-16 units: some ten minutes of reading aloud. */
+export const SCRIPT_LENGTH_MAX = 4000
+const scriptView = z.object({ script: z.string() })
+
+export const getScript = contract({
+  method: 'GET',
+  path: '/tenants/:tenantId/shows/:showId/shelf/:itemId/script',
+  tag,
+  summary: 'What the host reads from the teleprompter about a shelf item; viewers never get it',
+  who: 'shows:read',
+  params: inShelf,
+  output: scriptView,
+})
+
+export const putScript = contract({
+  method: 'PUT',
+  path: '/tenants/:tenantId/shows/:showId/shelf/:itemId/script',
+  tag,
+  summary: 'Set what the host reads from the teleprompter about a shelf item',
+  who: 'desk:run',
+  params: inShelf,
+  body: z.object({ script: z.string().trim().max(SCRIPT_LENGTH_MAX) }),
+  output: scriptView,
+})
+
 export const pinItem = contract({
   method: 'PUT',
   path: '/tenants/:tenantId/shows/:showId/pin',

@@ -27,6 +27,15 @@ export const showRoutes = (shows: Shows): Route[] => [
     return { items: await shows.shelf.put(params.tenantId, params.showId, body.items) }
   }),
 
+  handle(api.getScript, async ({ params: { tenantId, showId, itemId } }) => ({
+    script: await shows.shelf.script(tenantId, showId, itemId),
+  })),
+
+  handle(api.putScript, async ({ params: { tenantId, showId, itemId }, body }) => {
+    await shows.shelf.setScript(tenantId, showId, itemId, body.script)
+    return body
+  }),
+
   handle(api.pinItem, async ({ params, body }) => {
     await shows.shelf.pin(params.tenantId, params.showId, body.itemId)
     return { pinnedItemId: body.itemId }

@@ -81,6 +81,21 @@ export function createShelf({ db: { sql }, rooms }: { db: Db; rooms: Pick<Rooms,
       rooms.publish(showId, { t: 'pinned', pos: [epoch, offset], itemId })
     },
 
+    /** What the host reads aloud about an item. @throws Fault `not_found` */
+    async script(tenantId: string, showId: string, itemId: string): Promise<string> {
+      const [row] = await sql<{ script: string }[]>`
+        select script from shelf_items where tenant_id = ${tenantId} and show_id = ${showId} and id = ${itemId}`
+      return found(row).script
+    },
+
+    /** The last writer's words stand; changes of the shelf leave them. @throws Fault `not_found` */
+    async setScript(tenantId: string, showId: string, itemId: string, script: string): Promise<void> {
+      const [row] = await sql`
+        update shelf_items set script = ${script}
+        where tenant_id = ${tenantId} and show_id = ${showId} and id = ${itemId} returning id`
+      found(row)
+    },
+
     /** All pictures of a product that is on the shelf and can be sold. @throws Fault `not_found` */
     async pictures(showId: string, itemId: string): Promise<ItemPicture[]> {
       const [row] = await sql<{ pictures: ItemPicture[] }[]>`

@@ -1,3 +1,4 @@
+import { putScript, SCRIPT_LENGTH_MAX } from '@shelfcast/shared/api/shows.ts'
 import type { DownOf } from '@shelfcast/shared/protocol/down.ts'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { noMails } from '../../test/fixtures.ts'
@@ -189,6 +190,37 @@ describe('the shelf', () => {
     const told = published.toSorted((a, b) => ('pos' in a && 'pos' in b ? a.pos[1] - b.pos[1] : 0))
     expect(rows.map(({ event }) => event)).toEqual(told)
     expect(told.map(({ t }) => t)).toEqual(['shelf', 'pinned', 'pinned', 'shelf', 'shelf'])
+  })
+
+  test('an item keeps its script when the shelf changes; the room never hears it', async () => {
+    const { tenantId, showId, product } = await merchant()
+    const [a, b] = [await product('A'), await product('B')]
+    const [first] = await shows.shelf.put(tenantId, showId, [item(a.id)])
+    expect(await shows.shelf.script(tenantId, showId, first!.id)).toBe('')
+    await shows.shelf.setScript(tenantId, showId, first!.id, 'Say hello\nShow the box')
+    await shows.shelf.put(tenantId, showId, [item(b.id), { ...item(a.id), livePriceMinor: 900 }])
+    expect(await shows.shelf.script(tenantId, showId, first!.id)).toBe('Say hello\nShow the box')
+    expect(JSON.stringify([published, await shows.roomView(showId)])).not.toContain('Say hello')
+  })
+
+  test("a script is its tenant's and its show's alone, and has an end", async () => {
+    const [mine, theirs] = [await merchant(), await merchant()]
+    const [shelved] = await shows.shelf.put(theirs.tenantId, theirs.showId, [
+      item((await theirs.product('A')).id),
+    ])
+    const itemId = shelved!.id
+    const absent = { code: 'not_found' }
+    const { script, setScript } = shows.shelf
+    await expect(script(mine.tenantId, theirs.showId, itemId)).rejects.toMatchObject(absent)
+    await expect(setScript(mine.tenantId, theirs.showId, itemId, 'x')).rejects.toMatchObject(absent)
+    await expect(setScript(theirs.tenantId, mine.showId, itemId, 'x')).rejects.toMatchObject(absent)
+    const long = 'x'.repeat(SCRIPT_LENGTH_MAX)
+    expect(putScript.body?.safeParse({ script: long }).success).toBe(true)
+    expect(putScript.body?.safeParse({ script: `${long}x` }).success).toBe(false)
+    await setScript(theirs.tenantId, theirs.showId, itemId, long)
+    await expect(setScript(theirs.tenantId, theirs.showId, itemId, `${long}x`)).rejects.toThrow(
+      'shelf_items_script',
+    )
   })
 
   test('a product twice is refused', async () => {

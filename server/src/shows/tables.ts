@@ -87,6 +87,8 @@ export const shelfItems = pgTable(
     place: integer('place').notNull(),
     sellingPoint: text('selling_point').notNull().default(''),
     livePriceMinor: minor('live_price_minor'),
+    /** What the host reads from the teleprompter; viewers never get it. */
+    script: text('script').notNull().default(''),
   },
   (t) => [
     primaryKey({ columns: [t.tenantId, t.id] }),
@@ -102,5 +104,6 @@ export const shelfItems = pgTable(
       foreignColumns: [products.tenantId, products.id],
     }),
     check('shelf_items_price', sql`${t.livePriceMinor} between 1 and 1000000000`),
+    check('shelf_items_script', sql`length(${t.script}) <= 4000`),
   ],
 )

@@ -61,6 +61,7 @@ const rowsOf = async (of: typeof mine) => {
   const orderId = (await orderOf(of)).id
   return {
     showId: of.show.id,
+    itemId: of.item.id,
     productId: of.product.id,
     skuId: of.sku.id,
     saleId: await saleOf(of),
@@ -101,6 +102,7 @@ const BODIES: Record<string, unknown> = {
   'POST /tenants/:tenantId/shows/:showId/end': {},
   'PUT /tenants/:tenantId/shows/:showId/shelf': { items: [] },
   'PUT /tenants/:tenantId/shows/:showId/pin': { itemId: null },
+  'PUT /tenants/:tenantId/shows/:showId/shelf/:itemId/script': { script: 'Read this' },
   'POST /tenants/:tenantId/shows/:showId/mutes': { personId: theirs.owner.id, minutes: 1 },
   'DELETE /tenants/:tenantId/shows/:showId/chat/:lineId': undefined,
   'PUT /tenants/:tenantId/shows/:showId/pinned-line': { lineId: rows.get(theirs)?.lineId },

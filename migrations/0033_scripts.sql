@@ -1,0 +1,2 @@
+ALTER TABLE "shelf_items" ADD COLUMN "script" text DEFAULT '' NOT NULL;--> statement-breakpoint
+ALTER TABLE "shelf_items" ADD CONSTRAINT "shelf_items_script" CHECK (length("shelf_items"."script") <= 4000);
