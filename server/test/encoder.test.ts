@@ -7,12 +7,12 @@ import { testBrowser, windowOf } from './browser.ts'
 import { until } from './stage.ts'
 
 /**
- * An encoder that is not ours on the whole server: GStreamer publishes H264 by WHIP, with the key that its host made in
- * the studio, and the player in Chromium shows it. `server/setup/steps/gstreamer.mjs` names what
- * it needs of Debian.
+ * An encoder and a player that are not ours on the whole server: GStreamer publishes H264 by WHIP, with the key that its
+ * host made in the studio, the player in Chromium shows it, and another GStreamer receives it by WHEP.
+ * `server/setup/steps/gstreamer.mjs` names what it needs of Debian.
  */
 
-const SCRIPT = fileURLToPath(new URL('./fakes/whip_encoder.py', import.meta.url))
+const program = (name: string) => fileURLToPath(new URL(`./fakes/${name}`, import.meta.url))
 const PYTHON = '/usr/bin/python3' // Debian's own, for which python3-gi is packaged
 const NEEDS = ['webrtcbin', 'x264enc', 'opusenc', 'nicesrc']
 const probe = spawnSync(PYTHON, [
@@ -41,19 +41,23 @@ describe.skipIf(missing !== '')(`GStreamer publishes by WHIP${missing}`, async (
       .locator('[data-testid=video]')
       .evaluate((video) => (video as HTMLVideoElement).getVideoPlaybackQuality().totalVideoFrames)
 
-  function publish() {
-    const encoder = spawn(PYTHON, [SCRIPT, url, key], { stdio: ['pipe', 'pipe', 'inherit'] })
-    running.add(encoder)
+  /** Starts a program of ./fakes; `heard` resolves with all it said, once that holds one of the words. */
+  function start(name: string, ...args: string[]) {
+    const process = spawn(PYTHON, [program(name), ...args], { stdio: ['pipe', 'pipe', 'inherit'] })
+    running.add(process)
     let said = ''
-    encoder.stdout.on('data', (chunk) => {
+    process.stdout.on('data', (chunk) => {
       said += String(chunk)
     })
-    encoder.once('exit', () => running.delete(encoder))
+    process.once('exit', () => running.delete(process))
     return {
-      encoder,
-      onAir: () => until(() => said.includes('on air') || said.includes('refused'), 20_000).then(() => said),
+      process,
+      heard: (word: string) =>
+        until(() => said.includes(word) || said.includes('refused'), 20_000).then(() => said),
     }
   }
+
+  const publish = () => start('whip_encoder.py', url, key)
 
   beforeAll(async () => {
     const studio = await windowOf(browser, app.url, shop.owner.token)
@@ -69,21 +73,36 @@ describe.skipIf(missing !== '')(`GStreamer publishes by WHIP${missing}`, async (
   }, 60_000)
 
   test('the show goes on air and Chromium plays moving pictures', async () => {
-    const { onAir } = publish()
-    expect(await onAir()).toContain('on air')
+    const { heard } = publish()
+    expect(await heard('on air')).toContain('on air')
     await until(async () => (await show()).status === 'live', 10_000)
     await until(async () => (await frames(viewer)) > 10, 20_000)
   }, 60_000)
 
+  test('another GStreamer receives it by WHEP, until it leaves', async () => {
+    const ticket = await app.domains.tickets.issue({
+      ...{ right: 'media', tenantId: shop.tenant.id, showId: shop.show.id, personId: 'per_gst' },
+      ...{ name: 'GStreamer', guest: true, role: 'viewer' },
+    })
+    const watching = async () =>
+      (await app.domains.metrics.getSingleMetric('shelfcast_stage_viewers')?.get())?.values[0]?.value ?? 0
+    const before = await watching()
+    const player = start('whep_player.py', `${app.url}/whep/${shop.show.id}`, ticket)
+    expect(await player.heard('frames 60')).toMatch(/frames 60 of 640x360, [1-9]\d* key frames/)
+    expect(await watching()).toBe(before + 1)
+    player.process.stdin.end()
+    await until(async () => (await watching()) === before, 10_000)
+  }, 60_000)
+
   test('killed, it is waited for; started again, the same show goes on', async () => {
-    for (const encoder of running) encoder.kill('SIGKILL')
+    for (const one of running) one.kill('SIGKILL')
     await until(async () => (await show()).hostAwaySince !== null, 30_000)
-    const { encoder, onAir } = publish()
-    expect(await onAir()).toContain('on air')
+    const encoder = publish()
+    expect(await encoder.heard('on air')).toContain('on air')
     await until(async () => (await show()).hostAwaySince === null, 10_000)
     const before = await frames(viewer)
     await until(async () => (await frames(viewer)) !== before && (await frames(viewer)) > 10, 20_000)
-    encoder.stdin.end() // leaves by DELETE
+    encoder.process.stdin.end() // leaves by DELETE
     await until(() => app.domains.whip.size === 0, 10_000)
   }, 120_000)
 })

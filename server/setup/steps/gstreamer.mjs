@@ -20,12 +20,16 @@ Gst.init(None)
 raise SystemExit(not all(map(Gst.ElementFactory.find, ['webrtcbin', 'x264enc', 'opusenc', 'nicesrc'])))`
 
 /**
- * GStreamer's webrtcbin, an encoder that is not ours, for the tests alone; where it cannot be had its test is skipped.
+ * GStreamer's webrtcbin, an encoder and a player that are not ours, for the tests alone; where it cannot be had its test is skipped.
  * @returns {import('../lib/finding.mjs').Finding<void>}
  */
 export function findGStreamer() {
   if (spawnSync('/usr/bin/python3', ['-c', PROBE]).status === 0) {
-    return { state: 'ready', text: 'GStreamer, which publishes by WHIP in a test', value: undefined }
+    return {
+      state: 'ready',
+      text: 'GStreamer, which publishes by WHIP and receives by WHEP in a test',
+      value: undefined,
+    }
   }
   if (canApt() && !couldNotInstall) {
     return {
