@@ -1,13 +1,15 @@
 import { useSignal } from '@preact/signals'
+import { SCRIPT_LENGTH_MAX } from '@shelfcast/shared/api/shows.ts'
 import { errorText } from '../../kit/errors.ts'
 import { Button } from '../../kit/ui/button.tsx'
-import { TextField } from '../../kit/ui/field.tsx'
+import { Field, TextField } from '../../kit/ui/field.tsx'
 import { Sheet } from '../../kit/ui/sheet.tsx'
 import { amountText, parseAmount } from '../amount.ts'
 import { useShop } from '../shop.ts'
 import { Form } from '../ui/form.tsx'
 import { useDesk } from './context.ts'
 import type { ShelfItem } from './shelf.ts'
+import { useScript } from './use-script.ts'
 import { deskWords } from './words.ts'
 
 /** A place's selling point and live price, and the way off the shelf. */
@@ -21,11 +23,16 @@ export function ShelfEdit({ item, onClose }: { item: ShelfItem; onClose: () => v
   const priceError = useSignal<string | null>(null)
   const failure = useSignal<unknown>(null)
   const busy = useSignal(false)
+  const script = useScript(item.id)
 
-  const change = async (next: (items: readonly ShelfItem[]) => readonly ShelfItem[]) => {
+  const change = async (
+    next: (items: readonly ShelfItem[]) => readonly ShelfItem[],
+    first?: () => Promise<void>,
+  ) => {
     busy.value = true
     failure.value = null
     try {
+      await first?.()
       await desk.shelf.change(next)
       onClose()
     } catch (error) {
@@ -33,13 +40,13 @@ export function ShelfEdit({ item, onClose }: { item: ShelfItem; onClose: () => v
       busy.value = false
     }
   }
-  const save = () => {
+  const save = async () => {
     const empty = livePrice.value.trim() === ''
     const livePriceMinor = empty ? null : parseAmount(livePrice.value, currency)
     priceError.value = !empty && !livePriceMinor ? t.badAmount : null
     if (priceError.value) return
     const edited = { ...item, sellingPoint: point.value.trim(), livePriceMinor }
-    void change((items) => items.map((one) => (one.id === item.id ? edited : one)))
+    await change((items) => items.map((one) => (one.id === item.id ? edited : one)), script.save)
   }
   return (
     <Sheet title={title} onClose={onClose} shape="dialog">
@@ -61,6 +68,25 @@ export function ShelfEdit({ item, onClose }: { item: ShelfItem; onClose: () => v
           inputMode="decimal"
           autocomplete="off"
         />
+        <Field
+          label={t.script}
+          hint={t.scriptHint}
+          error={script.state.value.is === 'failed' ? t.scriptFailed : null}
+        >
+          {(control) => (
+            <textarea
+              {...control}
+              rows={5}
+              maxLength={SCRIPT_LENGTH_MAX}
+              disabled={script.state.value.is !== 'ready'}
+              value={script.text.value ?? ''}
+              data-testid="shelf-script"
+              onInput={(event) => {
+                script.text.value = event.currentTarget.value
+              }}
+            />
+          )}
+        </Field>
         <Button type="submit" wide busy={busy.value}>
           {t.save}
         </Button>

@@ -47,6 +47,10 @@ export const moreIcons = {
   refresh: <path d="M19.5 12a7.5 7.5 0 1 1-2.2-5.3M19.5 3.5v4h-4" />,
   signOut: <path d="M14 4H5v16h9M10 12h11M17.5 8.5L21 12l-3.5 3.5" />,
   pip: <path d="M3.5 5.5h17v13h-17zM12 12.5h5.5v3.5H12z" />,
+  script: <path d="M5 3.5h14v17H5zM8.5 8h7M8.5 12h7M8.5 16h4" />,
+  play: <path d="M7 4.5v15l12-7.5z" />,
+  pause: <path d="M8 5v14M16 5v14" />,
+  mirror: <path d="M12 3v18M8.5 7v10H3zM15.5 7v10H21z" />,
   shrink: <path d="M9 4v5H4M15 4v5h5M9 20v-5H4M15 20v-5h5" />,
 } satisfies Record<string, ComponentChildren>
 

@@ -1,4 +1,5 @@
 import { Button, IconButton } from '../../kit/ui/button.tsx'
+import { prompterWords } from '../prompter/words.ts'
 import { studioWords } from '../words.ts'
 import { useStudio } from './context.ts'
 import './controls.css'
@@ -16,12 +17,13 @@ export function Controls() {
 }
 
 function Inputs() {
-  const { capture, screen, dialog, shareScreen } = useStudio()
+  const { capture, screen, dialog, prompter, shareScreen } = useStudio()
   const { camera, microphone } = capture
   const t = studioWords.value
   const micOn = microphone.on.value
   const cameraOn = camera.on.value
   const sharing = screen.track.value !== null
+  const prompting = prompter.settings.value.open
   return (
     <div class="controls__inputs">
       <span class="controls__mic">
@@ -53,6 +55,13 @@ function Inputs() {
           onClick={sharing ? screen.stop : shareScreen}
         />
       )}
+      <IconButton
+        class={prompting ? 'controls__active' : undefined}
+        icon="script"
+        label={prompting ? prompterWords.value.close : prompterWords.value.open}
+        data-testid="toggle-prompter"
+        onClick={() => prompter.change({ open: !prompting })}
+      />
       <IconButton
         icon="sliders"
         label={t.devices}

@@ -1,4 +1,5 @@
 import { useEffect, useMemo } from 'preact/hooks'
+import { Prompter } from '../prompter/prompter.tsx'
 import { Chat } from '../room/chat.tsx'
 import { NowSelling } from '../room/now-selling.tsx'
 import { ShelfDialog } from '../room/shelf-dialog.tsx'
@@ -19,11 +20,16 @@ export function LiveView({ tenantId, showId }: LiveProps) {
   useEffect(() => {
     document.documentElement.dataset.theme = 'dark' // the picture is the brightest thing on the screen
   }, [])
-  const { dialog, stage } = studio
+  const { dialog, stage, prompter } = studio
   const over = stage.phase.value.at === 'ended' || stage.phase.value.at === 'refused'
   return (
     <StudioContext.Provider value={studio}>
-      <div class="live" data-phase={stage.phase.value.at}>
+      <div
+        class="live"
+        data-phase={stage.phase.value.at}
+        data-prompter={!over && prompter.settings.value.open ? '' : undefined}
+      >
+        {!over && <Prompter />}
         <Header />
         <main class="live__main">
           <Picture />

@@ -8,6 +8,7 @@ import { drawCurtain } from '../capture/curtain.ts'
 import { createMeter, type Meter } from '../capture/level.ts'
 import { createScreen, type Screen } from '../capture/screen.ts'
 import { mixSound } from '../capture/sound.ts'
+import { createPrompter, type Prompter } from '../prompter/settings.ts'
 import { watchEarnings } from '../room/earnings.ts'
 import { createRoom, type Room } from '../room/room.ts'
 import { studioWords } from '../words.ts'
@@ -32,6 +33,7 @@ export interface Studio {
   readonly earnings: ReadonlySignal<number | null>
   /** The picture as viewers get it: screen before camera before curtain. */
   readonly picture: ReadonlySignal<MediaStreamTrack>
+  readonly prompter: Prompter
   readonly dialog: Signal<Dialog | null>
   shareScreen(): Promise<void>
   /** Shows a product of the shelf to everyone; null takes it away. @throws ApiError, NetworkError */
@@ -90,6 +92,7 @@ export function createStudio(tenantId: string, showId: string): Studio {
     meter: createMeter(sound),
     earnings: watchEarnings({ tenantId, showId }, room),
     picture: computed(() => screen.track.value ?? capture.camera.track.value ?? curtain.track),
+    prompter: createPrompter(),
     dialog: signal<Dialog | null>(null),
     async shareScreen() {
       if (!(await screen.start())) toast(studioWords.peek().screenFailed, 'bad')
