@@ -20,6 +20,7 @@ import type { Log } from './kernel/log.ts'
 import type { RawRoute, Route } from './kernel/route.ts'
 import { mailRoutes } from './mail/index.ts'
 import { calendarRoutes, noticeRoutes } from './notices/index.ts'
+import { operatorRoutes } from './operator/index.ts'
 import { orderRoutes } from './orders/index.ts'
 import { paymentRawRoutes, paymentRoutes } from './payments/index.ts'
 import { payoutRoutes } from './payouts/index.ts'
@@ -141,6 +142,7 @@ function apiRoutes(domains: Domains, { publicUrl }: Config): Route[] {
     ...noticeRoutes(domains.notices),
     ...paymentRoutes(domains.payments),
     ...payoutRoutes(domains.payouts),
+    ...operatorRoutes(domains.deadLetters),
     ...tipRoutes(domains),
     ...factRoutes({ ...domains, tenants: domains.accounts.tenants }),
   ]

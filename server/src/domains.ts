@@ -20,6 +20,7 @@ import { type Closable, startTicker } from './kernel/ticker.ts'
 import { createLedger, type Ledger } from './ledger/index.ts'
 import { createMail, type Mails } from './mail/index.ts'
 import { createNotices, type Notices } from './notices/index.ts'
+import { createDeadLetters, type DeadLetters } from './operator/index.ts'
 import { createOrders, type Orders } from './orders/index.ts'
 import {
   createPayments,
@@ -84,6 +85,7 @@ export interface Domains extends Closable {
   /** Null where it is not configured. */
   readonly sandbox: Sandbox | null
   readonly payouts: Payouts
+  readonly deadLetters: DeadLetters
   readonly tips: Tips
   readonly shipping: Shipping
   readonly orders: Orders
@@ -196,6 +198,7 @@ export function createDomains(config: Config, broadcast: RoomEngineDeps['broadca
     publicUrl: config.publicUrl,
     limits: limits.payments,
   })
+  const deadLetters = createDeadLetters({ db, outbox })
   const payouts = createPayouts({ ...kernel, limits: limits.payouts })
   const tips = createTips({
     ...kernel,
@@ -262,6 +265,7 @@ export function createDomains(config: Config, broadcast: RoomEngineDeps['broadca
     ledger,
     payments,
     payouts,
+    deadLetters,
     sandbox,
     tips,
     shipping,

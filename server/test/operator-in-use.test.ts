@@ -33,6 +33,21 @@ describe.sequential.each(['en-US', 'zh-CN'])('in %s', { timeout: 60_000 }, async
     await context.close()
   })
 
+  test('what was given up is seen and tried again', async () => {
+    await app.domains.db.sql`
+      insert into outbox (topic, key, payload, state, attempts, last_error)
+      values ('mail.notice', ${slug}, '{}', 'dead', 12, 'no such host: mail.example.com')`
+    const { page, context, errors } = await windowOf(browser, app.url, operator.token, locale)
+    await page.goto(`${app.url}/console/operator`)
+    const letter = page.getByTestId('dead-letter').filter({ hasText: slug })
+    await letter.getByText('no such host').waitFor()
+    await isForEveryone(page, [PHONE, DESK])
+    await letter.getByRole('button').click()
+    await letter.waitFor({ state: 'detached' })
+    expect(errors).toEqual([])
+    await context.close()
+  })
+
   test('its owner finds it in the console, and the page of the operator closed', async () => {
     const { page, context, errors } = await windowOf(browser, app.url, founder.token, locale)
     await page.goto(`${app.url}/console`)

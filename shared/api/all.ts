@@ -5,6 +5,7 @@ import type { Contract } from './contract.ts'
 import * as embed from './embed.ts'
 import * as facts from './facts.ts'
 import * as fulfilment from './fulfilment.ts'
+import * as operator from './operator.ts'
 import * as orders from './orders.ts'
 import * as payments from './payments.ts'
 import * as payouts from './payouts.ts'
@@ -35,6 +36,7 @@ export const contracts: readonly Contract[] = [
   payouts,
   tips,
   facts,
+  operator,
 ]
   .flatMap((module) => Object.values(module) as unknown[])
   .filter(isContract)

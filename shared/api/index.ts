@@ -6,6 +6,7 @@ import type { Contract } from './contract.ts'
 import type * as embed from './embed.ts'
 import type * as facts from './facts.ts'
 import type * as fulfilment from './fulfilment.ts'
+import type * as operator from './operator.ts'
 import type * as orders from './orders.ts'
 import type * as payments from './payments.ts'
 import type * as payouts from './payouts.ts'
@@ -29,6 +30,7 @@ type AnyContract =
   | ContractsOf<typeof shows>
   | ContractsOf<typeof stage>
   | ContractsOf<typeof promotions>
+  | ContractsOf<typeof operator>
   | ContractsOf<typeof orders>
   | ContractsOf<typeof fulfilment>
   | ContractsOf<typeof payments>

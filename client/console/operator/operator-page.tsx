@@ -3,7 +3,9 @@ import { usePages } from '../../kit/load.ts'
 import { LoadView, More } from '../../kit/ui/load-view.tsx'
 import '../members/members-page.css'
 import { PageHead } from '../ui/page-head.tsx'
+import '../settings/settings-page.css'
 import '../ui/table.css'
+import { DeadLetters } from './dead-letters.tsx'
 import { NewTenant } from './new-tenant.tsx'
 import { operatorWords } from './words.ts'
 
@@ -19,6 +21,7 @@ export function OperatorPage() {
         <div>
           <LoadView load={pages}>{(tenants) => <TenantTable tenants={tenants} />}</LoadView>
           <More pages={pages} />
+          <DeadLetters />
         </div>
         <NewTenant onOpened={pages.reload} />
       </div>

@@ -55,20 +55,21 @@ test('nobody reports nothing', async () => {
 })
 
 test('what a report told is in the figures, the money only for who may see it', async () => {
+  const own = await merchant(app) // with no facts of other tests
   const viewer = await signedUp(app)
   await viewer.call('PUT', '/consent', { facts: true })
   const before = Date.now() - 1000
-  await viewer.call('POST', '/facts', reportOf([{ ...like(), count: 5 }]))
+  await viewer.call('POST', '/facts', reportOf([{ ...like(), count: 5 }], own.show.id))
   await app.domains.facts.drain()
-  const path = `/tenants/${shop.tenant.id}/shows/${shop.show.id}/figures?from=${before}&to=${Date.now() + 1000}`
-  const read = async (who: typeof shop.owner) => (await who.call('GET', path)).json()
-  expect(await read(shop.owner)).toMatchObject({
+  const path = `/tenants/${own.tenant.id}/shows/${own.show.id}/figures?from=${before}&to=${Date.now() + 1000}`
+  const read = async (who: typeof own.owner) => (await who.call('GET', path)).json()
+  expect(await read(own.owner)).toMatchObject({
     viewers: 1,
     likes: 5,
     money: { gmvMinor: 0 },
     currency: 'CNY',
   })
   const moderator = await signedUp(app)
-  await app.domains.accounts.tenants.putMember(shop.tenant.id, moderator.id, 'moderator')
+  await app.domains.accounts.tenants.putMember(own.tenant.id, moderator.id, 'moderator')
   expect(await read(moderator)).toMatchObject({ viewers: 1, likes: 5, money: null })
 })

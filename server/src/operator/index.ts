@@ -1,0 +1,2 @@
+export { createDeadLetters, type DeadLetters } from './dead-letters.ts'
+export { operatorRoutes } from './routes.ts'

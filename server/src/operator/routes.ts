@@ -1,0 +1,11 @@
+import * as api from '@shelfcast/shared/api/operator.ts'
+import { handle, type Route } from '../kernel/route.ts'
+import type { DeadLetters } from './dead-letters.ts'
+
+export const operatorRoutes = (deadLetters: DeadLetters): Route[] => [
+  handle(api.listDeadLetters, ({ query }) => deadLetters.list(query)),
+  handle(api.retryDeadLetter, async ({ params }) => {
+    await deadLetters.retry(params.letterId)
+    return null
+  }),
+]
