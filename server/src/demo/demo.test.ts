@@ -48,6 +48,14 @@ describe.skipIf(FFMPEG === '')(
         .getByTestId('video')
         .evaluate((video) => (video as HTMLVideoElement).getVideoPlaybackQuality().totalVideoFrames)
 
+    test('the host has something to say about every product', async () => {
+      const shelf = await app.domains.shows.shelf.items(seeded.tenantId, seeded.showId)
+      const scripts = shelf.map(({ id }) =>
+        app.domains.shows.shelf.script(seeded.tenantId, seeded.showId, id),
+      )
+      for (const script of await Promise.all(scripts)) expect(script).toMatch(/\p{Script=Han}.*\n\n\w/su)
+    })
+
     test('a viewer sees moving frames', async () => {
       await expect
         .poll(async () => (await app.domains.shows.find(seeded.showId))?.status, { timeout: 10_000 })

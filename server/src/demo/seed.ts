@@ -105,15 +105,19 @@ async function makeShow(domains: Domains, tenantId: string): Promise<string> {
     hostIds,
   })
   const { items } = await domains.products.list(tenantId, { limit: 100 })
-  const points = new Map(DEMO_PRODUCTS.map((product) => [product.title, product]))
-  await domains.shows.shelf.put(
+  const byTitle = new Map(DEMO_PRODUCTS.map((product) => [product.title, product]))
+  const onShelf = new Map(items.map(({ id, title }) => [id, byTitle.get(title)]))
+  const shelf = await domains.shows.shelf.put(
     tenantId,
     show.id,
-    items.map((product) => ({
-      productId: product.id,
-      sellingPoint: points.get(product.title)?.sellingPoint ?? '',
-      livePriceMinor: points.get(product.title)?.livePriceMinor ?? null,
+    items.map(({ id }) => ({
+      productId: id,
+      sellingPoint: onShelf.get(id)?.sellingPoint ?? '',
+      livePriceMinor: onShelf.get(id)?.livePriceMinor ?? null,
     })),
   )
+  for (const { id, productId } of shelf) {
+    await domains.shows.shelf.setScript(tenantId, show.id, id, onShelf.get(productId)?.script ?? '')
+  }
   return show.id
 }
