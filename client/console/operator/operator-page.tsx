@@ -7,6 +7,7 @@ import '../settings/settings-page.css'
 import '../ui/table.css'
 import { DeadLetters } from './dead-letters.tsx'
 import { NewTenant } from './new-tenant.tsx'
+import './operator-page.css'
 import { operatorWords } from './words.ts'
 
 type Tenant = Answer<'GET /tenants'>['items'][number]
@@ -18,7 +19,7 @@ export function OperatorPage() {
     <>
       <PageHead title={operatorWords.value.merchants} />
       <div class="members">
-        <div>
+        <div class="operator">
           <LoadView load={pages}>{(tenants) => <TenantTable tenants={tenants} />}</LoadView>
           <More pages={pages} />
           <DeadLetters />

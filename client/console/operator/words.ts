@@ -18,7 +18,7 @@ export const operatorWords = dictionary({
     ownerUnknown: 'Nobody has an account with this login yet.',
     create: 'Open the merchant',
     created: (name: string) => `${name} is open; its owner finds it in the console`,
-    givenUp: 'Given up',
+    givenUp: 'Work given up',
     nothingGivenUp: 'Nothing: all that had to be done was done.',
     attempts: (count: number) => (count === 1 ? '1 attempt' : `${count} attempts`),
     retry: 'Try again',
