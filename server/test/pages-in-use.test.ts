@@ -118,8 +118,13 @@ describe.sequential.each(['en-US', 'zh-CN'])('in %s', { timeout: 120_000 }, asyn
     }
     await dialogIsForEveryone(page, async () => {
       await by(page, 'menu-button').click()
-      await by(page, 'qr-button').click()
-      await by(page, 'qr-code').waitFor()
+      // A sheet that rises slowly can leave a click behind.
+      const shown = async () => {
+        if (await by(page, 'qr-code').isVisible()) return true
+        await by(page, 'qr-button').click({ timeout: 2000 })
+        return by(page, 'qr-code').isVisible()
+      }
+      await expect.poll(shown, { timeout: 20_000, interval: 500 }).toBe(true)
     })
   })
 
