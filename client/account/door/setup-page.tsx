@@ -2,8 +2,9 @@ import { type Signal, useSignal } from '@preact/signals'
 import { CURRENCIES, type Currency } from '@shelfcast/shared/money.ts'
 import { call } from '../../kit/api.ts'
 import { useLoad } from '../../kit/load.ts'
-import { Field, TextField } from '../../kit/ui/field.tsx'
+import { TextField } from '../../kit/ui/field.tsx'
 import { LoadView } from '../../kit/ui/load-view.tsx'
+import { SelectField } from '../../kit/ui/select-field.tsx'
 import { Form } from '../form.tsx'
 import { accountWords } from '../words.ts'
 import { Door } from './door.tsx'
@@ -82,22 +83,14 @@ function SetupForm() {
         autocapitalize="none"
         maxLength={40}
       />
-      <Field label={t.currency} hint={t.currencyHint}>
-        {(control) => (
-          <select
-            {...control}
-            name="currency"
-            value={currency.value}
-            onChange={(event) => {
-              currency.value = CURRENCIES.find((one) => one === event.currentTarget.value) ?? 'CNY'
-            }}
-          >
-            {CURRENCIES.map((one) => (
-              <option key={one}>{one}</option>
-            ))}
-          </select>
-        )}
-      </Field>
+      <SelectField
+        label={t.currency}
+        hint={t.currencyHint}
+        name="currency"
+        value={currency.value}
+        of={CURRENCIES}
+        onValue={(value) => (currency.value = value)}
+      />
     </Form>
   )
 }

@@ -3,7 +3,8 @@ import { ROLES, type Role } from '@shelfcast/shared/scopes.ts'
 import { call } from '../../kit/api.ts'
 import { codeOf, errorText } from '../../kit/errors.ts'
 import { Button } from '../../kit/ui/button.tsx'
-import { Field, TextField } from '../../kit/ui/field.tsx'
+import { TextField } from '../../kit/ui/field.tsx'
+import { SelectField } from '../../kit/ui/select-field.tsx'
 import { toast } from '../../kit/ui/toast.tsx'
 import { useShop } from '../shop.ts'
 import { Form } from '../ui/form.tsx'
@@ -50,23 +51,14 @@ export function MemberForm({ onSaved }: { onSaved: () => void }) {
           autocomplete="off"
           spellcheck={false}
         />
-        <Field label={t.role} hint={t.roleTexts[role.value]}>
-          {(control) => (
-            <select
-              {...control}
-              value={role.value}
-              onChange={(event) => {
-                role.value = ROLES.find((one) => one === event.currentTarget.value) ?? role.value
-              }}
-            >
-              {ROLES.map((one) => (
-                <option key={one} value={one}>
-                  {t.roles[one]}
-                </option>
-              ))}
-            </select>
-          )}
-        </Field>
+        <SelectField
+          label={t.role}
+          hint={t.roleTexts[role.value]}
+          value={role.value}
+          of={ROLES}
+          words={t.roles}
+          onValue={(value) => (role.value = value)}
+        />
         <Button type="submit" wide busy={busy.value}>
           {t.saveMember}
         </Button>

@@ -46,7 +46,7 @@ function LetterRow({ of, onTried }: { of: Letter; onTried: () => void }) {
       await call('POST /dead-letters/:letterId/retry', { params: { letterId: of.id } })
       toast(t.triedAgain)
     } catch (error) {
-      toast(errorText(error))
+      toast(errorText(error), 'bad')
     } finally {
       busy.value = false
       onTried()

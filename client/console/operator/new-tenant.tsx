@@ -4,7 +4,8 @@ import { call } from '../../kit/api.ts'
 import { codeOf, errorText } from '../../kit/errors.ts'
 import { loadSession } from '../../kit/session.ts'
 import { Button } from '../../kit/ui/button.tsx'
-import { Field, TextField } from '../../kit/ui/field.tsx'
+import { TextField } from '../../kit/ui/field.tsx'
+import { SelectField } from '../../kit/ui/select-field.tsx'
 import { toast } from '../../kit/ui/toast.tsx'
 import { Form } from '../ui/form.tsx'
 import { operatorWords } from './words.ts'
@@ -57,23 +58,13 @@ export function NewTenant({ onOpened }: { onOpened: () => void }) {
           autocapitalize="none"
           spellcheck={false}
         />
-        <Field label={t.currency} hint={t.currencyHint}>
-          {(control) => (
-            <select
-              {...control}
-              value={currency.value}
-              onChange={(event) => {
-                currency.value = CURRENCIES.find((one) => one === event.currentTarget.value) ?? currency.value
-              }}
-            >
-              {CURRENCIES.map((one) => (
-                <option key={one} value={one}>
-                  {one}
-                </option>
-              ))}
-            </select>
-          )}
-        </Field>
+        <SelectField
+          label={t.currency}
+          hint={t.currencyHint}
+          value={currency.value}
+          of={CURRENCIES}
+          onValue={(value) => (currency.value = value)}
+        />
         <TextField
           label={t.owner}
           hint={t.ownerHint}

@@ -28,10 +28,6 @@ export const settingsWords = dictionary({
     embedScript: 'As an element (recommended)',
     embedFrame: 'As a plain frame',
     noShows: 'Plan a show first, then the lines to copy appear here.',
-    copy: 'Copy',
-    copyLabel: (what: string) => `Copy: ${what}`,
-    copied: 'Copied',
-    copyByHand: 'The browser allows no copying here. Select the text by hand.',
 
     keys: 'Your customers, signed in already',
     keysText:
@@ -102,10 +98,6 @@ export const settingsWords = dictionary({
     embedScript: '使用标签（推荐）',
     embedFrame: '使用普通 iframe',
     noShows: '先创建一场直播，这里就会出现可复制的代码。',
-    copy: '复制',
-    copyLabel: (what) => `复制：${what}`,
-    copied: '已复制',
-    copyByHand: '浏览器不允许在此复制，请手动选择文字。',
 
     keys: '让你的顾客免登录',
     keysText:

@@ -17,10 +17,6 @@ export const encoderWords = dictionary({
     once: 'Copy it now: it is shown this once. Whoever has it can go live as you.',
     revoke: 'Delete the key',
     revoked: 'The key is deleted',
-    copy: 'Copy',
-    copied: 'Copied',
-    copyLabel: (what: string) => `Copy: ${what}`,
-    copyByHand: 'Select the text and copy it',
     settings:
       'Best settings: x264 or a hardware H264 encoder, baseline profile, keyframes every 1 s, no B-frames, at most 6 Mbit/s.',
   },
@@ -39,10 +35,6 @@ export const encoderWords = dictionary({
     once: '请现在复制，密钥只显示这一次。拿到它的人可以用你的身份开播。',
     revoke: '删除密钥',
     revoked: '密钥已删除',
-    copy: '复制',
-    copied: '已复制',
-    copyLabel: (what: string) => `复制：${what}`,
-    copyByHand: '请选中文字手动复制',
     settings:
       '推荐设置：x264 或硬件 H264 编码器，baseline 配置，关键帧间隔 1 秒，不用 B 帧，码率不超过 6 Mbps。',
   },

@@ -3,6 +3,7 @@ import { type Answer, call } from '../../kit/api.ts'
 import { dateTime } from '../../kit/format.ts'
 import { useLoad } from '../../kit/load.ts'
 import { Button } from '../../kit/ui/button.tsx'
+import { CopyButton } from '../../kit/ui/copy-button.tsx'
 import { LoadView } from '../../kit/ui/load-view.tsx'
 import { Sheet } from '../../kit/ui/sheet.tsx'
 import { toast } from '../../kit/ui/toast.tsx'
@@ -98,24 +99,13 @@ function KeyState({ of }: { of: StreamKey['key'] }) {
 }
 
 function CopyLine({ label, text, testId }: { label: string; text: string; testId: string }) {
-  const t = encoderWords.value
-  const copy = async () => {
-    try {
-      await navigator.clipboard.writeText(text)
-      toast(t.copied)
-    } catch {
-      toast(t.copyByHand, 'bad') // plain http has no clipboard
-    }
-  }
   return (
     <div class="encoder__line">
       <span class="encoder__label">{label}</span>
       <code class="encoder__code" data-testid={testId}>
         {text}
       </code>
-      <Button look="plain" size="small" onClick={() => void copy()} aria-label={t.copyLabel(label)}>
-        {t.copy}
-      </Button>
+      <CopyButton text={text} of={label} />
     </div>
   )
 }

@@ -1,5 +1,6 @@
 import { type Signal, signal } from '@preact/signals'
 import { createKeeper } from '../../kit/keep.ts'
+import { storedObject } from '../../kit/stored-object.ts'
 
 export const SPEED_MAX = 12
 export const SIZE_MAX = 6
@@ -21,19 +22,13 @@ const FRESH: Settings = { open: false, speed: 3, size: 3, mirrored: false, keys:
 
 /** Takes only what has the right type and bounds; anything else in storage counts as not kept. */
 export function readSettings(stored: string | null): Settings {
-  let value: unknown
-  try {
-    value = JSON.parse(stored ?? 'null')
-  } catch {
-    return FRESH
-  }
-  if (typeof value !== 'object' || value === null) return FRESH
+  const kept = storedObject(stored)
   const flag = (key: 'open' | 'mirrored' | 'keys') => {
-    const found: unknown = Reflect.get(value, key)
+    const found = kept[key]
     return typeof found === 'boolean' ? found : FRESH[key]
   }
   const step = (key: 'speed' | 'size', max: number) => {
-    const found: unknown = Reflect.get(value, key)
+    const found = kept[key]
     return typeof found === 'number' && Number.isInteger(found) && found >= 1 && found <= max
       ? found
       : FRESH[key]

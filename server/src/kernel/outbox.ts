@@ -52,19 +52,23 @@ export function createOutbox(deps: { db: Db; log: Log; limits: Limits['outbox'];
   })
   let poll: Closable | null = null
   let closed = false
-  let claiming: Promise<void> | null = null
+  let claiming: Promise<number> | null = null
   let again = false
   let nudged: NodeJS.Timeout | null = null
 
-  /** Claims what is due and has room; one claim at a time, and once more when asked meanwhile. */
-  function pump(): Promise<void> {
+  /** Claims what is due and has room; one claim at a time, and once more when asked meanwhile. @returns how many */
+  function pump(): Promise<number> {
     again = true
     claiming ??= (async () => {
+      let claimed = 0
       while (again && !closed) {
         again = false
         const room = limits.batchMax - inHand.size
-        if (room > 0) for (const row of await claim(db, room, limits.leaseMs)) take(row)
+        const rows = room > 0 ? await claim(db, room, limits.leaseMs) : []
+        for (const row of rows) take(row)
+        claimed += rows.length
       }
+      return claimed
     })().finally(() => {
       claiming = null
     })
@@ -127,9 +131,9 @@ export function createOutbox(deps: { db: Db; log: Log; limits: Limits['outbox'];
     },
     async idle() {
       while (!closed) {
-        await pump()
-        if (inHand.size > 0) await Promise.all(inHand)
-        else if (!(await anyDue(db))) return
+        const claimed = await pump()
+        if (claimed === 0 && inHand.size === 0) return
+        await Promise.all(inHand)
       }
     },
     async close() {
@@ -146,13 +150,6 @@ export function createOutbox(deps: { db: Db; log: Log; limits: Limits['outbox'];
 async function claim(db: Db, count: number, leaseMs: number): Promise<OutboxRow[]> {
   return db.sql<OutboxRow[]>`
     select id, topic, key, payload, attempts from claim_outbox(${count}, ${leaseMs} * interval '1 millisecond')`
-}
-
-async function anyDue(db: Db): Promise<boolean> {
-  const [row] = await db.sql`
-    select 1 from outbox o where o.state <> 'dead' and o.due_at <= now() and not exists (
-      select from outbox older where older.key = o.key and older.id < o.id and older.state <> 'dead') limit 1`
-  return row !== undefined
 }
 
 function outboxMetrics(db: Db, registry: Metrics) {

@@ -1,7 +1,9 @@
+import { placeOrder } from '@shelfcast/shared/api/orders.ts'
 import { expect, test } from 'vitest'
 import { ADDRESS, actorOf, type Commerce, commerce, stockOf } from '../../test/commerce.ts'
 import { makeMerchant, makePeople, makePerson, makeRunningSale, makeSku } from '../../test/fixtures.ts'
 import { testDb, testRedis } from '../../test/world.ts'
+import { keyed } from '../kernel/idempotency.ts'
 import type { PlaceInput } from './draft.ts'
 
 const db = await testDb()
@@ -150,6 +152,30 @@ test('a refusal stands under its key, and another body under it is refused', asy
   })
   const [none] = await db.sql`select count(*)::int as count from orders where person_id = ${person}`
   expect(none).toEqual({ count: 0 })
+})
+
+test('a body is the same whatever the order of its members', () => {
+  const body = {
+    showId: merchant.showId,
+    lines: [{ skuId: 'sku_1', quantity: 2, saleId: null }],
+    address: ADDRESS,
+    expectedTotalMinor: 100,
+  }
+  const turned = (value: unknown): unknown =>
+    Array.isArray(value)
+      ? value.map(turned)
+      : typeof value === 'object' && value !== null
+        ? Object.fromEntries(
+            Object.entries(value)
+              .reverse()
+              .map(([key, inner]) => [key, turned(inner)]),
+          )
+        : value
+  const hashed = (given: unknown) =>
+    keyed('per_1', 'POST /orders', 'key', placeOrder.body.parse(given)).requestHash
+  expect(JSON.stringify(turned(body))).not.toBe(JSON.stringify(body))
+  expect(hashed(turned(body))).toBe(hashed(body))
+  expect(hashed({ ...body, expectedTotalMinor: 101 })).not.toBe(hashed(body))
 })
 
 test('several lines are bought together or not at all', async () => {

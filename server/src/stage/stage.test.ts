@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { observer } from 'mediasoup'
-import type { Worker } from 'mediasoup/types'
+import type { WebRtcServer, Worker } from 'mediasoup/types'
 import { Registry } from 'prom-client'
 import { afterAll, expect, test, vi } from 'vitest'
 import { testStage, until } from '../../test/stage.ts'
@@ -17,7 +17,11 @@ const fault = (code: string) => expect.objectContaining({ code })
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
 
 const workers: Worker[] = []
-observer.on('newworker', (worker) => workers.push(worker))
+const servers = new Map<Worker, WebRtcServer>()
+observer.on('newworker', (worker) => {
+  workers.push(worker)
+  worker.observer.on('newwebrtcserver', (server) => servers.set(worker, server))
+})
 
 const AWAY_MS = 100
 const GRACE_MS = 500
@@ -287,6 +291,34 @@ test('a worker that dies is replaced, and its hosts are told to come again', asy
   await send(again.host)
   expect((await again.host.goLive()).status).toBe('live')
   expect((await own.stage.watch(showId, await own.ticket(showId), offer)).workerId).not.toBe(viewer.workerId)
+})
+
+test('a worker with viewers alone dies: the host stays, the viewers are told and find the show on another', async () => {
+  const before = workers.length
+  const own = await testStage({}, 2)
+  const pair = workers.slice(before)
+  const showId = await own.newShow()
+  const left = vi.fn()
+  const who = { tenantId: own.tenantId, showId, personId: own.host.id }
+  const { host } = await own.stage.join(who, left)
+  await send(host)
+  await host.goLive()
+  const watch = async () => own.stage.watch(showId, await own.ticket(showId), offer)
+  const viewer = await watch()
+  const port = (sdp: string) => Number(/udp \d+ \S+ (\d+)/.exec(sdp)![1])
+  const ports = await Promise.all(
+    pair.map(async (worker) => (await servers.get(worker)!.dump()).udpSockets[0]!.port),
+  )
+  const dying = pair[ports.indexOf(port(viewer.offer))]!
+
+  process.kill(dying.pid, 'SIGKILL')
+  await once(dying, 'died')
+  expect(viewer.state).toBe('closed')
+  expect(own.lost(showId)).toEqual([viewer.workerId])
+  expect(left).not.toHaveBeenCalled()
+  const again = await until(() => watch().catch(() => null))
+  expect(again.workerId).not.toBe(viewer.workerId)
+  expect(own.told(showId)).toEqual(['live'])
 })
 
 test('after a restart a show that was on air waits for its host, then ends', async () => {
