@@ -11,6 +11,7 @@ export const PAGE_SCOPES: Record<Place['page'], Scope> = {
   figures: 'shows:read',
   products: 'catalog:read',
   orders: 'orders:read',
+  payouts: 'payouts:read',
   members: 'members:write',
   settings: 'catalog:write', // shipping is the catalogue's; the other panels ask for more
 }

@@ -5,6 +5,7 @@ import { FiguresPage } from './figures/figures-page.tsx'
 import { MembersPage } from './members/members-page.tsx'
 import { OrderPage } from './orders/order-page.tsx'
 import { OrdersPage } from './orders/orders-page.tsx'
+import { PayoutsPage } from './payouts/payouts-page.tsx'
 import { ProductsPage } from './products/products-page.tsx'
 import { SettingsPage } from './settings/settings-page.tsx'
 import { useShop } from './shop.ts'
@@ -32,6 +33,8 @@ export function PageOf({ place }: { place: Place }) {
       ) : (
         <OrderPage key={place.orderId} orderId={place.orderId} />
       )
+    case 'payouts':
+      return <PayoutsPage />
     case 'members':
       return <MembersPage />
     case 'settings':

@@ -10,6 +10,7 @@ const places: Route[] = [
   { page: 'products', tenantId: 'a/b' },
   { page: 'orders', tenantId: 'ten_1', orderId: null },
   { page: 'orders', tenantId: 'ten_1', orderId: 'ord_3' },
+  { page: 'payouts', tenantId: 'ten_1' },
   { page: 'members', tenantId: 'ten_1' },
   { page: 'settings', tenantId: 'ten_1' },
 ]
@@ -30,6 +31,7 @@ test('what does not exist is unknown', () => {
     '/console/t/shows/s/figures/x',
     '/console/t/orders/o/figures',
     '/console/t/members/x',
+    '/console/t/payouts/x',
     '/elsewhere',
   ]) {
     expect(routeOf(path)).toEqual({ page: 'unknown' })

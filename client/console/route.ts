@@ -7,6 +7,7 @@ export type Route =
   | { page: 'figures'; tenantId: string; showId: string }
   | { page: 'products'; tenantId: string }
   | { page: 'orders'; tenantId: string; orderId: string | null }
+  | { page: 'payouts'; tenantId: string }
   | { page: 'members'; tenantId: string }
   | { page: 'settings'; tenantId: string }
   | { page: 'unknown' }
@@ -26,6 +27,7 @@ export function routeOf(pathname: string): Route {
     case 'orders':
       return { page: 'orders', tenantId, orderId: id ?? null }
     case 'products':
+    case 'payouts':
     case 'members':
     case 'settings':
       return id === undefined ? { page: section, tenantId } : { page: 'unknown' }

@@ -31,6 +31,7 @@ export const consoleWords = dictionary({
     shows: 'Shows',
     products: 'Products',
     orders: 'Orders',
+    payouts: 'Payouts',
     members: 'Members',
     settings: 'Settings',
     roles: {
@@ -119,6 +120,7 @@ export const consoleWords = dictionary({
     shows: '直播',
     products: '商品',
     orders: '订单',
+    payouts: '结算',
     members: '成员',
     settings: '设置',
     roles: { owner: '所有者', manager: '经理', host: '主播', moderator: '场控', support: '客服' },

@@ -15,6 +15,8 @@ export const PAYOUT_STATES = ['requested', 'paid', 'refused'] as const
 const payoutView = z.object({
   id,
   tenantId: id,
+  /** Its name. */
+  merchant: z.string(),
   amountMinor: z.int().positive(),
   currency,
   state: z.enum(PAYOUT_STATES),

@@ -6,7 +6,9 @@ import { PageHead } from '../ui/page-head.tsx'
 import '../settings/settings-page.css'
 import '../ui/table.css'
 import { DeadLetters } from './dead-letters.tsx'
+import { Differences } from './differences.tsx'
 import { NewTenant } from './new-tenant.tsx'
+import { OpenPayouts } from './open-payouts.tsx'
 import './operator-page.css'
 import { operatorWords } from './words.ts'
 
@@ -22,6 +24,8 @@ export function OperatorPage() {
         <div class="operator">
           <LoadView load={pages}>{(tenants) => <TenantTable tenants={tenants} />}</LoadView>
           <More pages={pages} />
+          <OpenPayouts />
+          <Differences />
           <DeadLetters />
         </div>
         <NewTenant onOpened={pages.reload} />

@@ -26,7 +26,7 @@ export function createPayouts(deps: { db: Db; clock: Clock; limits: Limits['payo
   const { clock, limits } = deps
 
   const columns = sql`
-    id, tenant_id as "tenantId", amount_minor as "amountMinor", currency, state, note,
+    id, tenant_id as "tenantId", (select name from tenants where tenants.id = tenant_id) as merchant, amount_minor as "amountMinor", currency, state, note,
     (extract(epoch from created_at) * 1000)::bigint as at, (extract(epoch from closed_at) * 1000)::bigint as "closedAt"`
 
   async function get(id: string): Promise<PayoutView> {
