@@ -5,8 +5,8 @@ export const moneyWords = dictionary({
   en: {
     payouts: 'Payouts to make',
     noPayouts: 'None: no merchant is waiting for money.',
-    close: 'Close',
-    closePayout: (amount: string, merchant: string) => `Close the payout of ${amount} to ${merchant}`,
+    close: 'Record',
+    closePayout: (amount: string, merchant: string) => `Record the payout of ${amount} to ${merchant}`,
     payoutTitle: (amount: string, merchant: string) => `${amount} to ${merchant}`,
     payoutText: 'Shelfcast moves no money. Send it by your bank first, then say so here.',
     outcome: 'What became of it',

@@ -26,10 +26,10 @@ export function PayoutList({ pages }: { pages: Pages<PayoutView> }) {
                   <tr>
                     <th scope="col">{t.time}</th>
                     <th scope="col">{t.state}</th>
-                    <th scope="col">{t.note}</th>
                     <th scope="col" class="table__end">
                       {t.amount}
                     </th>
+                    <th scope="col">{t.note}</th>
                   </tr>
                 </thead>
                 <tbody>
@@ -39,8 +39,8 @@ export function PayoutList({ pages }: { pages: Pages<PayoutView> }) {
                       <td>
                         <Pill tone={TONES[payout.state]}>{t.states[payout.state]}</Pill>
                       </td>
-                      <td class="table__soft">{payout.note}</td>
                       <td class="table__end numeric">{money(payout.amountMinor, payout.currency)}</td>
+                      <td class="table__soft table__main">{payout.note}</td>
                     </tr>
                   ))}
                 </tbody>
