@@ -129,8 +129,8 @@ export const studioWords = dictionary({
         text: 'The link may be old, or the show belongs to another shop.',
       },
       seat_taken: {
-        title: 'The seat is taken',
-        text: 'Another host is on stage. Try again when they leave.',
+        title: 'The stage is full',
+        text: 'All seats are taken. Try again when somebody leaves.',
       },
       other: { title: 'The stage did not let you in', text: '' },
       insecure: {
@@ -272,7 +272,7 @@ export const studioWords = dictionary({
       signed_out: { title: '登录已失效', text: '请重新登录后继续。' },
       not_allowed: { title: '你不是这场直播的主播', text: '请让店铺将你添加为主播。' },
       unknown: { title: '没有这场直播', text: '链接可能已失效，或直播属于其他店铺。' },
-      seat_taken: { title: '席位已被占用', text: '另一位主播正在台上，请等对方离开后再试。' },
+      seat_taken: { title: '台上已满', text: '席位都有人了，请等有人离开后再试。' },
       other: { title: '暂时无法进入直播间', text: '' },
       insecure: {
         title: '当前网址无法使用摄像头',

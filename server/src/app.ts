@@ -5,6 +5,7 @@ import { accountRoutes, ownAccountRoutes } from './accounts/index.ts'
 import { buyerRoutes } from './buyers/index.ts'
 import { catalogRoutes } from './catalog/index.ts'
 import { chatRoutes } from './chat/index.ts'
+import { coHostRoutes } from './cohosts/index.ts'
 import type { Config } from './config.ts'
 import { createDomains, type Domains } from './domains.ts'
 import { API_ROOT, type ApiDeps, mountApi, mountFallback, mountRaw } from './edge/http/api.ts'
@@ -73,6 +74,7 @@ export async function startApp(config: Config): Promise<App> {
   const studio = mountStudio(server, {
     actorOf: domains.accounts.sessions.actorOf,
     stage: domains.stage,
+    coHosts: domains.coHosts,
     view: domains.shows.view,
     desk: deskSources(domains),
     publicUrl: config.publicUrl,
@@ -134,6 +136,7 @@ function apiRoutes(domains: Domains, { publicUrl }: Config): Route[] {
       iceServers: domains.stage.iceServersFor,
       paymentProviders: domains.payments.providersFor,
     }),
+    ...coHostRoutes(domains),
     ...streamKeyRoutes({ ...domains, publicUrl }),
     ...roomRoutes(domains),
     ...chatRoutes(domains.chat),

@@ -154,6 +154,11 @@ const LIMITS = {
     mutesFreshMs: 30_000,
     showIdleMs: 10 * 60_000,
   },
+  coHosts: {
+    inviteMs: 24 * 3600_000,
+    /** Open and accepted ones. */
+    invitesPerShowMax: 20,
+  },
   stage: {
     graceMs: 30_000,
     awayAfterMs: 1500,
@@ -162,6 +167,9 @@ const LIMITS = {
     hostBitrateMaxBps: 6_000_000,
     viewersPerWorkerMax: 400,
     sessionsPerPersonMax: 4,
+    /** Sections that a viewer's session may come to have as hosts come and go; beyond that it is opened anew. */
+    viewerSectionsMax: 40,
+    speakerEveryMs: 600,
     viewerBitrateStartBps: 1_500_000,
     connectWithinMs: 15_000,
     iceConsentS: 15,

@@ -3,6 +3,7 @@ import { type Accounts, createAccounts, createTickets, type Tickets } from './ac
 import { type Buyers, createBuyers } from './buyers/index.ts'
 import { createProducts, type Products } from './catalog/index.ts'
 import { type Chat, createChat } from './chat/index.ts'
+import { type CoHosts, createCoHosts } from './cohosts/index.ts'
 import type { Config } from './config.ts'
 import { createEmbed, type Embed } from './embed/index.ts'
 import { createFacts, type Facts } from './facts/index.ts'
@@ -77,6 +78,7 @@ export interface Domains extends Closable {
   readonly shows: Shows
   readonly chat: Chat
   readonly promotions: Promotions
+  readonly coHosts: CoHosts
   readonly stage: Stage
   readonly streamKeys: StreamKeys
   readonly whip: WhipSessions
@@ -211,7 +213,22 @@ export function createDomains(config: Config, broadcast: RoomEngineDeps['broadca
     platformCurrency: config.platformCurrency,
     recentMax: limits.rooms.recentTipsMax,
   })
-  const stage = createStage({ ...kernel, media: config.media, limits: limits.stage, shows, rooms, tickets })
+  const coHosts = createCoHosts({
+    ...kernel,
+    accounts,
+    key: deriveKey(secret, 'co-host invitations'),
+    publicUrl: config.publicUrl,
+    limits: limits.coHosts,
+  })
+  const stage = createStage({
+    ...kernel,
+    media: config.media,
+    limits: limits.stage,
+    shows,
+    coHosts,
+    rooms,
+    tickets,
+  })
   const streamKeys = createStreamKeys(db)
   const whip = createWhipSessions({ ...kernel, stage, keys: streamKeys })
 
@@ -259,6 +276,7 @@ export function createDomains(config: Config, broadcast: RoomEngineDeps['broadca
     shows,
     chat,
     promotions,
+    coHosts,
     stage,
     streamKeys,
     whip,

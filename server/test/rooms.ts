@@ -177,6 +177,7 @@ export const emptyView: Omit<Snapshot, 'viewers' | 'likes'> = {
   recentChat: [],
   pinnedLine: null,
   recentTips: [],
+  layout: null,
 }
 
 /** Enters with a plain welcome. */

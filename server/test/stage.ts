@@ -1,6 +1,7 @@
 import { Registry } from 'prom-client'
 import { afterAll } from 'vitest'
 import { createAccounts, createTickets } from '../src/accounts/index.ts'
+import { createCoHosts } from '../src/cohosts/index.ts'
 import { loadConfig } from '../src/config.ts'
 import { systemClock } from '../src/kernel/clock.ts'
 import { randomToken } from '../src/kernel/secrets.ts'
@@ -40,12 +41,21 @@ export async function testStage(limits: Partial<StageDeps['limits']> = {}, worke
   const shows = createShows({ db, rooms, log: silentLog })
   const key = Buffer.from(randomToken())
   const tickets = createTickets({ key, lifeMs: 60_000, renewMs: 600_000, clock: systemClock })
+  const coHosts = createCoHosts({
+    db,
+    clock: systemClock,
+    accounts,
+    key,
+    publicUrl: 'https://live.example',
+    limits: config.limits.coHosts,
+  })
   const deps: StageDeps = {
     media: config.media,
     limits: { ...config.limits.stage, ...limits },
     log: silentLog,
     metrics: new Registry(),
     shows,
+    coHosts,
     rooms,
     tickets,
   }
@@ -81,6 +91,7 @@ export async function testStage(limits: Partial<StageDeps['limits']> = {}, worke
     stage,
     deps,
     shows,
+    coHosts,
     accounts,
     tickets,
     config,

@@ -1,6 +1,7 @@
 import * as account from './account.ts'
 import * as accounts from './accounts.ts'
 import * as catalog from './catalog.ts'
+import * as cohosts from './cohosts.ts'
 import type { Contract } from './contract.ts'
 import * as embed from './embed.ts'
 import * as facts from './facts.ts'
@@ -29,6 +30,7 @@ export const contracts: readonly Contract[] = [
   shipping,
   shows,
   stage,
+  cohosts,
   promotions,
   orders,
   fulfilment,

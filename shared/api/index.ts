@@ -2,6 +2,7 @@ import type { z } from 'zod'
 import type * as account from './account.ts'
 import type * as accounts from './accounts.ts'
 import type * as catalog from './catalog.ts'
+import type * as cohosts from './cohosts.ts'
 import type { Contract } from './contract.ts'
 import type * as embed from './embed.ts'
 import type * as facts from './facts.ts'
@@ -29,6 +30,7 @@ type AnyContract =
   | ContractsOf<typeof shipping>
   | ContractsOf<typeof shows>
   | ContractsOf<typeof stage>
+  | ContractsOf<typeof cohosts>
   | ContractsOf<typeof promotions>
   | ContractsOf<typeof operator>
   | ContractsOf<typeof orders>

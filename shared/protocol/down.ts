@@ -3,6 +3,7 @@ import { ack } from './down/ack.ts'
 import { chat } from './down/chat.ts'
 import { clock } from './down/clock.ts'
 import { deleted } from './down/deleted.ts'
+import { layout } from './down/layout.ts'
 import { likes } from './down/likes.ts'
 import { media } from './down/media.ts'
 import { move } from './down/move.ts'
@@ -13,6 +14,7 @@ import { resync } from './down/resync.ts'
 import { sale } from './down/sale.ts'
 import { shelf } from './down/shelf.ts'
 import { show } from './down/show.ts'
+import { speaker } from './down/speaker.ts'
 import { stock } from './down/stock.ts'
 import { tip } from './down/tip.ts'
 import { viewers } from './down/viewers.ts'
@@ -35,11 +37,13 @@ export const DOWN = [
   sale,
   deleted,
   pinnedLine,
+  layout,
   stock,
   viewers,
   likes,
   reach,
   media,
+  speaker,
   tip,
   chat,
 ] as const

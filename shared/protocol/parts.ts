@@ -108,6 +108,41 @@ export const tipView = z.strictObject({
 })
 export type TipView = z.infer<typeof tipView>
 
+/**
+ * - `solo`: the main seat's picture.
+ * - `side`: all seats side by side.
+ * - `pip`: the main seat's picture, the others small in it.
+ * - `screen`: the shared screen, and its host.
+ */
+export const LAYOUT_KINDS = ['solo', 'side', 'pip', 'screen'] as const
+
+/**
+ * A host on stage. Of what is sent the id of its track is told, null where there is none: a new id is a new track, which
+ * a viewer's session does not have yet.
+ */
+export const seatView = z.strictObject({
+  personId: id,
+  name: z.string(),
+  camera: z.nullable(id),
+  microphone: z.nullable(id),
+  screen: z.nullable(id),
+  /** The microphone is off, by its host or by who runs the show. */
+  muted: z.boolean(),
+})
+export type SeatView = z.infer<typeof seatView>
+
+/** How the stage looks. What is wished for stands here even while a seat is empty; `shared/layout.ts` makes tiles of it. */
+export const stageLayout = z.strictObject({
+  kind: z.enum(LAYOUT_KINDS),
+  /** Whose picture is the largest, where there is one; null for the show's lead. */
+  main: z.nullable(id),
+  /** Who runs the show. */
+  lead: z.nullable(id),
+  /** On air, in the order in which they came. */
+  seats: z.array(seatView),
+})
+export type StageLayout = z.infer<typeof stageLayout>
+
 /** All that a viewer needs to draw the room, as of one position of its stream. */
 export const snapshot = z.strictObject({
   show: showView,
@@ -120,5 +155,7 @@ export const snapshot = z.strictObject({
   /** Stands above the chat. */
   pinnedLine: z.nullable(chatLine),
   recentTips: z.array(tipView),
+  /** Null until a host has gone live. */
+  layout: z.nullable(stageLayout),
 })
 export type Snapshot = z.infer<typeof snapshot>

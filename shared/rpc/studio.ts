@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { id } from '../api/contract.ts'
 import { iceServer, showView } from '../api/shows.ts'
+import { LAYOUT_KINDS } from '../protocol/parts.ts'
 import { call } from './call.ts'
 
 /** mediasoup's own parameter objects are checked by mediasoup; here only that they are objects. */
@@ -23,6 +24,8 @@ export const joinStage = call({
     /** True when this host was on stage a moment ago and the show waited (grace time). */
     resumed: z.boolean(),
     graceMs: z.int(),
+    /** Whether one works for the merchant; who came by an invitation alone has no part in the shop. */
+    member: z.boolean(),
   }),
 })
 
@@ -75,9 +78,50 @@ export const goLive = call({
   output: showView,
 })
 
+/** Gives up the seat for good: coming back is going live anew. */
+export const leaveStage = call({
+  name: 'stage.leave',
+  input: z.object({}),
+  output: z.null(),
+})
+
+/** How the pictures stand, and whose is the main one (null for who runs the show). Needs to run the show, as all below. */
+export const setLayout = call({
+  name: 'stage.setLayout',
+  input: z.object({ kind: z.enum(LAYOUT_KINDS), main: id.nullable() }),
+  output: z.null(),
+})
+
+/** Silences another host until it is lifted; what that host does to its microphone counts again then. */
+export const muteHost = call({
+  name: 'stage.muteHost',
+  input: z.object({ personId: id, muted: z.boolean() }),
+  output: z.null(),
+})
+
+/** Takes another host off the stage; who came by an invitation does not come back by it. */
+export const removeHost = call({
+  name: 'stage.removeHost',
+  input: z.object({ personId: id }),
+  output: z.null(),
+})
+
+/** Lets another member on stage run the show from now on. */
+export const handOver = call({
+  name: 'stage.handOver',
+  input: z.object({ personId: id }),
+  output: z.null(),
+})
+
+/** Sent by the server: whether this host is silenced by who runs the show. */
+export const STAGE_SILENCED = 'stage.silenced'
+export const stageSilenced = z.object({ silenced: z.boolean() })
+
 /**
  * Sent by the server when the seat is gone: another window of the same host took it, the show ended, the server goes
- * away, or a media worker died (`media_lost`: join again, on this connection).
+ * away, a media worker died (`media_lost`: join again, on this connection), or who runs the show removed this host.
  */
 export const STAGE_LEFT = 'stage.left'
-export const stageLeft = z.object({ reason: z.enum(['replaced', 'ended', 'drained', 'media_lost']) })
+export const stageLeft = z.object({
+  reason: z.enum(['replaced', 'ended', 'drained', 'media_lost', 'removed']),
+})

@@ -14,6 +14,7 @@ const PARTS: Record<Language, readonly Part[]> = {
       points: [
         'Your account: display name, e-mail address or phone number, a hash of your password (argon2id, never the password itself), and the language of your mails.',
         'Your sessions: when you signed in, with which browser and system, and until when. Of the session itself only a hash is kept.',
+        'If you accepted an invitation to a show’s stage: which show, when, and the name you gave yourself there.',
         'If you host shows with an encoder: when your stream key was made and last used. Of the key itself only a hash is kept.',
         'Your orders and payments: what you bought, the address it goes to, what was paid and through which provider. Card numbers never reach this server.',
         'Your address book, the coins in your wallet, the tips you gave and the shows you want to be reminded of.',
@@ -60,6 +61,7 @@ const PARTS: Record<Language, readonly Part[]> = {
       points: [
         '账号：昵称、邮箱或手机号、密码的哈希值（argon2id，不保存密码原文），以及接收邮件的语言。',
         '登录记录：登录时间、所用浏览器和系统、有效期。会话本身只保存哈希值。',
+        '如果你接受过直播连麦邀请：哪场直播、何时接受，以及你在台上用的名字。',
         '如果你用推流软件开播：推流密钥的生成时间和最近使用时间。密钥本身只保存哈希值。',
         '订单与付款：购买的商品、收货地址、付款金额和支付渠道。银行卡号不会经过本服务器。',
         '地址簿、钱包里的金币、送出的礼物，以及预约提醒的直播。',

@@ -17,6 +17,7 @@ const snapshot: RoomState = {
   recentChat: [],
   pinnedLine: null,
   recentTips: [],
+  layout: null,
 }
 
 /** A socket whose server is the test. */

@@ -282,6 +282,7 @@ export class Connection implements RoomConnection {
       case 'likes':
       case 'reach':
       case 'media':
+      case 'speaker':
         this.#apply(event)
         break
       default:

@@ -57,6 +57,7 @@ const room: RoomState = {
   recentChat: [line('a'), line('b')],
   pinnedLine: null,
   recentTips: [],
+  layout: null,
 }
 
 const CASES: [Down, (state: RoomState) => unknown, unknown][] = [

@@ -23,6 +23,10 @@ export function applyEvent(state: RoomState, event: Down): RoomState {
       return withoutLines(state, event.lineIds)
     case 'pinned_line':
       return { ...state, pinnedLine: event.line }
+    case 'layout':
+      return { ...state, layout: event.layout }
+    case 'speaker':
+      return { ...state, speakerId: event.personId }
     case 'stock':
       return withStock(state, event)
     case 'viewers':

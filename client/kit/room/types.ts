@@ -13,6 +13,8 @@ export type RoomStatus = 'connecting' | 'full' | 'live' | 'reconnecting' | 'ende
 export type RoomState = Snapshot & {
   /** False while this server does not hear those of other viewers: some chat is missing. */
   whole?: boolean
+  /** Who on stage speaks, where there are several. */
+  speakerId?: string | null
 }
 
 export type SayResult =

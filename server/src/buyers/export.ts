@@ -23,6 +23,8 @@ export function createExport({ db: { sql }, rowsMax }: { db: Db; rowsMax: number
         where m.person_id in ${mine} limit ${rowsMax}`,
       stream_keys: sql<Row[]>`
         select tenant_id, created_at, last_used_at from stream_keys where person_id in ${mine} limit ${rowsMax}`,
+      invitations: sql<Row[]>`
+        select tenant_id, show_id, name, accepted_at, revoked_at from cohost_invites where person_id in ${mine} limit ${rowsMax}`,
       identities: sql<Row[]>`
         select tenant_id, subject, created_at from asserted_identities where person_id in ${mine} limit ${rowsMax}`,
       addresses: sql<Row[]>`

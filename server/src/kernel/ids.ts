@@ -13,6 +13,7 @@ export type IdKind =
   | 'sku'
   | 'med'
   | 'shw'
+  | 'inv'
   | 'itm'
   | 'sal'
   | 'lin'

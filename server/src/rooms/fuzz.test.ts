@@ -115,6 +115,7 @@ function numberOf(event: DownOf<'latest'>): number {
     case 'reach':
       return Number(event.whole)
     case 'media':
+    case 'speaker':
       return 0
   }
 }

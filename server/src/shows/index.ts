@@ -1,5 +1,6 @@
 export type { ShowRecord } from './records.ts'
 export { showRoutes } from './routes.ts'
+export { HOST_ROLES } from './rules.ts'
 export type { ShelfPrice } from './shelf.ts'
 export { createShows, type Shows } from './shows.ts'
 export { visitRoutes } from './visits.ts'

@@ -62,7 +62,8 @@ export function createLife(deps: {
           status = ${to},
           host_away_since = ${hostAway ? sql`now()` : sql`null`},
           started_at = case when ${to} = 'live' then coalesce(started_at, now()) else started_at end,
-          ended_at = case when ${to} = 'ended' then now() end
+          ended_at = case when ${to} = 'ended' then now() end,
+          layout = case when ${to} <> 'ended' then layout end
         where tenant_id = ${tenantId} and id = ${showId} and status = any(${statusesBefore(to)})
         returning *
       ) ${logged}`

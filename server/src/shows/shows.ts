@@ -7,6 +7,7 @@ import { newId } from '../kernel/ids.ts'
 import type { Log } from '../kernel/log.ts'
 import { pageOf } from '../kernel/page.ts'
 import type { Rooms } from '../rooms/index.ts'
+import { createStageLayouts } from './layout.ts'
 import { createLife } from './life.ts'
 import { merchantShow, roomShow, type ShowRecord, showColumns } from './records.ts'
 import { HOST_ROLES } from './rules.ts'
@@ -27,6 +28,7 @@ interface NewShow {
 export function createShows(deps: { db: Db; rooms: Pick<Rooms, 'publish'>; log: Log }) {
   const { sql } = deps.db
   const shelf = createShelf(deps)
+  const stageLayouts = createStageLayouts(deps)
 
   async function find(showId: string): Promise<ShowRecord | null> {
     const [row] = await sql<ShowRecord[]>`select ${showColumns(sql)} from shows where id = ${showId}`
@@ -118,12 +120,16 @@ export function createShows(deps: { db: Db; rooms: Pick<Rooms, 'publish'>; log: 
     },
 
     /** The show's part of a room snapshot. */
-    async roomView(showId: string): Promise<Pick<Snapshot, 'show' | 'shelf' | 'pinnedItemId'>> {
+    async roomView(showId: string): Promise<Pick<Snapshot, 'show' | 'shelf' | 'pinnedItemId' | 'layout'>> {
       const show = found(await find(showId))
-      const items = await shelf.view(show.tenantId, showId)
-      return { show: roomShow(show), shelf: items, pinnedItemId: show.pinnedItemId }
+      const [items, layout] = await Promise.all([
+        shelf.view(show.tenantId, showId),
+        stageLayouts.read(show.tenantId, showId),
+      ])
+      return { show: roomShow(show), shelf: items, pinnedItemId: show.pinnedItemId, layout }
     },
 
+    layout: stageLayouts,
     livePrices: shelf.prices,
   }
 }

@@ -1,3 +1,4 @@
+import type { StageLayout } from '@shelfcast/shared/protocol/parts.ts'
 import { sql } from 'drizzle-orm'
 import {
   boolean,
@@ -5,6 +6,7 @@ import {
   foreignKey,
   index,
   integer,
+  jsonb,
   pgTable,
   primaryKey,
   text,
@@ -30,6 +32,8 @@ export const shows = pgTable(
     /** Since when the host has been gone without ending the show. */
     hostAwaySince: at('host_away_since'),
     pinnedItemId: text('pinned_item_id'),
+    /** How the stage looks, as its room was told last; null until a host has gone live. */
+    layout: jsonb('layout').$type<StageLayout>(),
     scheduledAt: at('scheduled_at'),
     startedAt: at('started_at'),
     endedAt: at('ended_at'),

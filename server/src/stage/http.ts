@@ -6,7 +6,7 @@ import type { RawRequest, RawResponse } from '../kernel/route.ts'
 const CORS = {
   'Access-Control-Allow-Origin': '*',
   'Access-Control-Expose-Headers':
-    'Location, ETag, Link, Retry-After, Accept-Patch, WWW-Authenticate, Shelfcast-Worker',
+    'Location, ETag, Link, Retry-After, Accept-Patch, WWW-Authenticate, Shelfcast-Worker, Shelfcast-Tracks',
   'Cache-Control': 'no-store',
   'X-Content-Type-Options': 'nosniff',
 }

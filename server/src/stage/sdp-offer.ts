@@ -16,6 +16,8 @@ export interface OfferedMedia {
   /** Media with the same stream id is played in step (RFC 8830). Both ids are tokens of at most 64 characters. */
   readonly streamId: string
   readonly trackId: string
+  /** It has ended: its section stays, inactive. */
+  readonly gone?: boolean
 }
 
 export interface OfferedTransport {
@@ -30,12 +32,13 @@ export interface OfferedTransport {
  */
 export function buildOffer(
   sessionId: number,
+  version: number,
   transport: OfferedTransport,
   media: readonly OfferedMedia[],
 ): string {
   const lines = [
     'v=0',
-    `o=- ${sessionId} 1 IN IP4 0.0.0.0`,
+    `o=- ${sessionId} ${version} IN IP4 0.0.0.0`,
     's=-',
     't=0 0',
     'a=ice-lite',
@@ -53,14 +56,13 @@ function section(transport: OfferedTransport, media: OfferedMedia): string[] {
     `m=${media.kind} 9 UDP/TLS/RTP/SAVPF ${rtpParameters.codecs.map((codec) => codec.payloadType).join(' ')}`,
     'c=IN IP4 0.0.0.0',
     `a=mid:${media.mid}`,
-    'a=sendonly',
-    `a=msid:${media.streamId} ${media.trackId}`,
+    ...(media.gone ? ['a=inactive'] : ['a=sendonly', `a=msid:${media.streamId} ${media.trackId}`]),
     'a=rtcp-mux',
     'a=rtcp-rsize',
     ...transportLines(transport, 'actpass'),
     ...rtpParameters.codecs.flatMap((codec) => codecLines(media.kind, codec)),
     ...(rtpParameters.headerExtensions ?? []).map(({ id, uri }) => `a=extmap:${id} ${uri}`),
-    ...ssrcLines(rtpParameters),
+    ...(media.gone ? [] : ssrcLines(rtpParameters)),
   ]
 }
 

@@ -23,13 +23,13 @@ const codecs = (offer: string): string[] =>
   (viewerCapabilities(router, readViewerOffer(offer)).codecs ?? []).map(({ mimeType }) => mimeType)
 
 test('the offer for recorded consumers is as recorded', async () => {
-  await expect(buildOffer(1, recorded.transport, recorded.media)).toMatchFileSnapshot(
+  await expect(buildOffer(1, 1, recorded.transport, recorded.media)).toMatchFileSnapshot(
     './fixtures/server-offer.sdp',
   )
 })
 
 test('the offer reads back as one bundle of sendonly sections on an ICE-lite transport', () => {
-  const sdp = parseSdp(buildOffer(1, recorded.transport, recorded.media))
+  const sdp = parseSdp(buildOffer(1, 1, recorded.transport, recorded.media))
   expect(sdp.attributes).toEqual(
     expect.arrayContaining([
       { name: 'ice-lite', value: '' },

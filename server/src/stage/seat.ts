@@ -43,7 +43,7 @@ export interface TransportWatch {
 export interface Claim {
   personId: string
   /** Of the browser window, over its reloads; a host that is no window is always let in. */
-  windowId?: string
+  windowId?: string | undefined
   /** Takes the person's seat from another window that is there. */
   takeOver?: boolean
 }
@@ -56,6 +56,10 @@ export interface PlainPorts {
 
 interface SeatDeps {
   personId: string
+  /** What this host is called on stage. */
+  name: string
+  /** Works for the merchant. */
+  mayLead: boolean
   windowId: string | undefined
   /** Gives way to the first person who goes live. */
   standIn: boolean
@@ -64,6 +68,8 @@ interface SeatDeps {
   limits: Pick<StageLimits, 'hostProducersMax' | 'hostBitrateMaxBps' | 'keyFrameGapMs' | 'iceConsentS'>
   /** What this host sends has changed. */
   changed(): void
+  /** Who runs the show silenced this host, or lifted it. */
+  silenced(silenced: boolean): void
   /** The seat was taken away; not called when its own host leaves. */
   left(reason: LeftReason): void
 }
@@ -78,6 +84,8 @@ const PLAIN_LISTEN: TransportListenInfo = {
 /** One host's place on stage: a transport from the browser, or plain ones from a program, and what it sends. */
 export class HostSeat {
   readonly personId: string
+  readonly name: string
+  readonly mayLead: boolean
   readonly windowId: string | undefined
   readonly standIn: boolean
   /** True from this host's `goLive` on: only then do viewers get what it sends. */
@@ -85,11 +93,16 @@ export class HostSeat {
   readonly #deps: SeatDeps
   readonly #media = new Map<string, HostMedia>()
   readonly #plain: PlainTransport[] = []
+  /** What this host paused, by the ids of its producers. */
+  readonly #paused = new Set<string>()
+  #silenced = false
   #transport: WebRtcTransport | null = null
   #closed = false
 
   constructor(deps: SeatDeps) {
     this.personId = deps.personId
+    this.name = deps.name
+    this.mayLead = deps.mayLead
     this.windowId = deps.windowId
     this.standIn = deps.standIn
     this.#deps = deps
@@ -160,7 +173,12 @@ export class HostSeat {
     }
     const parsed = parseRtp(kind, rtpParameters)
     const producer = await refusing(() =>
-      transport.produce({ kind, rtpParameters: parsed, keyFrameRequestDelay: limits.keyFrameGapMs }),
+      transport.produce({
+        kind,
+        rtpParameters: parsed,
+        keyFrameRequestDelay: limits.keyFrameGapMs,
+        paused: this.#silenced && kind === 'audio',
+      }),
     )
     this.#keep(key, { source, producer })
     return producer.id
@@ -188,7 +206,17 @@ export class HostSeat {
   /** @throws Fault `not_found` */
   async setPaused(producerId: string, paused: boolean): Promise<void> {
     const { producer } = this.#find(producerId)
-    await (paused ? producer.pause() : producer.resume())
+    if (paused) this.#paused.add(producerId)
+    else this.#paused.delete(producerId)
+    await this.#settlePause(producer)
+  }
+
+  /** Silences this host whatever it wishes, or lets its own wish count again. */
+  async silence(silenced: boolean): Promise<void> {
+    if (this.#silenced === silenced) return
+    this.#silenced = silenced
+    this.#deps.silenced(silenced)
+    await Promise.all(this.media.map(({ producer }) => this.#settlePause(producer)))
   }
 
   /** @throws Fault `not_found` */
@@ -206,11 +234,18 @@ export class HostSeat {
     if (reason !== null) this.#deps.left(reason)
   }
 
+  async #settlePause(producer: Producer): Promise<void> {
+    const paused = this.#paused.has(producer.id) || (this.#silenced && producer.kind === 'audio')
+    await (paused ? producer.pause() : producer.resume())
+    this.#deps.changed()
+  }
+
   #keep(key: string, media: HostMedia): void {
     const { producer } = media
     this.#media.get(key)?.producer.close()
     this.#media.set(key, media)
     producer.observer.once('close', () => {
+      this.#paused.delete(producer.id)
       if (this.#media.get(key)?.producer !== producer) return
       this.#media.delete(key)
       this.#deps.changed()

@@ -1,28 +1,38 @@
 import type { DownOf } from '@shelfcast/shared/protocol/down.ts'
 import type { RtpCapabilities } from 'mediasoup/types'
-import { Fault } from '../kernel/errors.ts'
+import { Fault, found } from '../kernel/errors.ts'
 import type { Log } from '../kernel/log.ts'
 import type { ShowRecord } from '../shows/index.ts'
 import type { Egress } from './egress.ts'
 import { createLife, type Life, type LifeShows } from './life.ts'
 import type { StageLimits } from './limits.ts'
+import { createLineUp, type LayoutStore, type LineUp } from './line-up.ts'
 import { ShowMedia } from './media.ts'
 import { createQueue } from './queue.ts'
 import type { Receivable } from './sdp-viewer.ts'
 import { type Claim, type HostMedia, HostSeat, type LeftReason } from './seat.ts'
+import { createSpeakerWatch, type SpeakerWatch } from './speaker.ts'
 import { openViewer, type Viewer, type ViewerSource } from './viewer.ts'
 import type { WorkerSlot, Workers } from './workers.ts'
 
 /** What the stage tells a room. */
 export interface StageRooms {
-  publish(showId: string, event: Extract<DownOf<'latest'>, { t: 'media' }>): void
+  publish(showId: string, event: Extract<DownOf<'latest'>, { t: 'media' | 'speaker' }>): void
+}
+
+/** Who asks for a seat, and as what. */
+export interface Comer extends Claim {
+  name: string
+  mayLead: boolean
+  /** The show's lead as the database knows it. */
+  leads: boolean
 }
 
 interface ShowStageDeps {
   tenantId: string
   showId: string
   workers: Workers
-  shows: LifeShows
+  shows: LifeShows & { layout: LayoutStore }
   rooms: StageRooms
   limits: StageLimits
   log: Log
@@ -35,21 +45,35 @@ interface OnAir extends HostMedia {
   readonly personId: string
 }
 
+/** `main` one picture, of the main seat, and all that is said; `all` everything; `others` but oneself, as hosts need it. */
+export type Scope = 'main' | 'all' | 'others'
+
 const RETRY_MS = 1000
 
 /** The stage of one show: its hosts' seats, its routers, its viewers. */
 export class ShowStage {
+  readonly tenantId: string
+  readonly showId: string
   readonly life: Life
+  readonly lineUp: LineUp
   readonly seats = new Map<string, HostSeat>()
   readonly viewers = new Map<string, Viewer>()
   readonly #deps: ShowStageDeps
   /** Hosts take seats one at a time. */
   readonly #queue = createQueue()
+  /** Whom who runs the show has silenced: a reload does not lift it. */
+  readonly #silenced = new Set<string>()
+  /** Until when a host who was on air goes on where it was (`performance.now()`); without end while it is on stage. */
+  readonly #awaited = new Map<string, number>()
   #media: ShowMedia | null = null
+  #speaker: SpeakerWatch | null = null
 
   constructor(deps: ShowStageDeps) {
     this.#deps = deps
+    this.tenantId = deps.tenantId
+    this.showId = deps.showId
     this.life = createLife({ ...deps, hostsPresent: () => this.seats.size > 0 })
+    this.lineUp = createLineUp({ ...deps, layouts: deps.shows.layout, seats: () => this.#seatsOnAir() })
   }
 
   get producers(): number {
@@ -67,9 +91,12 @@ export class ShowStage {
    * @throws Fault `host_seat_taken`, `host_elsewhere`, `show_ended`, `unavailable` while no worker is up
    */
   join(
-    { personId, windowId, takeOver }: Claim,
+    { personId, windowId, takeOver, name, mayLead, leads }: Comer,
     left: (reason: LeftReason) => void,
-    standIn = false,
+    {
+      standIn = false,
+      silenced = () => {},
+    }: { standIn?: boolean; silenced?: (silenced: boolean) => void } = {},
   ): Promise<{ seat: HostSeat; rtpCapabilities: RtpCapabilities; resumed: boolean }> {
     return this.#queue(async () => {
       const former = this.seats.get(personId)
@@ -82,23 +109,30 @@ export class ShowStage {
       if (standIn && [...this.seats.values()].some((seat) => !seat.standIn)) {
         throw new Fault('host_seat_taken', { detail: 'a stand-in waits until the stage is empty' })
       }
+      await this.lineUp.load()
       const { slot, ingest } = await this.#openMedia()
       if (this.life.at === 'ended') throw new Fault('show_ended')
       const waited = this.life.at === 'dropping' || this.life.at === 'away'
-      const resumed = waited || (former !== undefined && this.life.at === 'live')
+      const awaited = (this.#awaited.get(personId) ?? 0) > performance.now()
+      const resumed = (waited && mayLead) || (awaited && this.life.at !== 'setup')
       const seat: HostSeat = new HostSeat({
         personId,
+        name,
+        mayLead,
         windowId,
         standIn,
         slot,
         router: ingest,
         limits: this.#deps.limits,
         changed: () => this.#sourcesChanged(),
+        silenced,
         left: (reason) => {
           this.#vacate(seat)
           left(reason)
         },
       })
+      if (this.#silenced.has(personId)) await seat.silence(true)
+      if (leads || (this.lineUp.lead === null && mayLead)) this.lineUp.lead = personId
       this.seats.set(personId, seat)
       former?.close('replaced')
       this.life.hostsChanged()
@@ -107,8 +141,9 @@ export class ShowStage {
     })
   }
 
-  /** A host goes by itself: its socket closed. */
-  leave(seat: HostSeat): void {
+  /** A host goes by itself: its socket closed, or, where it is `for good`, because it said so. */
+  leave(seat: HostSeat, forGood = false): void {
+    if (forGood) this.#awaited.delete(seat.personId)
     seat.close(null)
     this.#vacate(seat)
   }
@@ -120,7 +155,10 @@ export class ShowStage {
     }
     await this.#warmUp(seat)
     const show = await this.life.goLive()
-    if (!seat.closed && seat.media.length > 0) seat.onAir = true
+    if (!seat.closed && seat.media.length > 0) {
+      seat.onAir = true
+      this.#awaited.set(seat.personId, Number.POSITIVE_INFINITY)
+    }
     if (!seat.standIn) {
       for (const other of [...this.seats.values()]) if (other.standIn) other.close('replaced')
     }
@@ -129,11 +167,11 @@ export class ShowStage {
   }
 
   /**
-   * Opens a viewer's session with all that is on air.
+   * Opens a viewer's session with what is on air, as far as `scope` goes.
    * @throws Fault `media_not_ready`, `stage_full`, `sdp_refused`
    */
-  async watch(personId: string, receivable: Receivable): Promise<Viewer> {
-    const onAir = this.#onAir()
+  async watch(personId: string, receivable: Receivable, scope: Scope): Promise<Viewer> {
+    const onAir = this.#inScope(scope, personId)
     const media = this.#media
     if (this.life.at !== 'live' || onAir.length === 0 || !media) throw notReady()
     this.#makeRoomFor(personId)
@@ -142,13 +180,16 @@ export class ShowStage {
     let viewer: Viewer
     try {
       const egress = await media.egress(slot)
-      const sources = await Promise.all(onAir.map((one) => this.#source(one, egress)))
+      const sourcesNow = () =>
+        Promise.all(this.#inScope(scope, personId).map((one) => this.#source(one, egress)))
+      const sources = await sourcesNow()
       const { limits, log } = this.#deps
       const onClosed = (closed: Viewer): void => {
         this.viewers.delete(closed.id)
         slot.viewers--
       }
-      viewer = await openViewer({ personId, egress, sources, receivable, limits, log, onClosed })
+      const more = scope === 'main' ? null : sourcesNow
+      viewer = await openViewer({ personId, scope, egress, sources, more, receivable, limits, log, onClosed })
     } catch (error) {
       slot.viewers--
       throw onAir.some(({ producer }) => producer.closed) ? notReady() : error // the host dropped meanwhile
@@ -176,14 +217,39 @@ export class ShowStage {
   /** Sends everyone home. Idempotent. */
   close(reason: LeftReason): void {
     this.life.end()
+    this.lineUp.close()
     for (const seat of [...this.seats.values()]) seat.close(reason)
     this.#closeMedia()
     this.#deps.onIdle()
   }
 
+  /** Silences a host, now and after a reload, or lifts it. @throws Fault `not_found` for who is not on stage */
+  async silence(personId: string, silenced: boolean): Promise<void> {
+    const seat = found(this.seats.get(personId))
+    if (silenced) this.#silenced.add(personId)
+    else this.#silenced.delete(personId)
+    await seat.silence(silenced)
+  }
+
+  /** Takes a host off the stage. */
+  dismiss(personId: string): void {
+    this.seats.get(personId)?.close('removed')
+    this.#awaited.delete(personId)
+    this.#silenced.delete(personId)
+  }
+
+  /** Other pictures stand elsewhere, and may be those that viewers with a single one get. */
+  layoutChanged(): void {
+    this.lineUp.changed()
+    this.#closeOutdated()
+  }
+
   #vacate(seat: HostSeat): void {
     if (this.seats.get(seat.personId) !== seat) return
     this.seats.delete(seat.personId)
+    if (this.#awaited.has(seat.personId)) {
+      this.#awaited.set(seat.personId, performance.now() + this.#deps.limits.graceMs)
+    }
     this.#sourcesChanged()
     this.life.hostsChanged()
     if (this.seats.size > 0) return
@@ -191,10 +257,25 @@ export class ShowStage {
     if (this.life.at === 'setup') this.#deps.onIdle()
   }
 
+  #seatsOnAir(): HostSeat[] {
+    return [...this.seats.values()].filter((seat) => seat.onAir)
+  }
+
   #onAir(): OnAir[] {
-    return [...this.seats.values()]
-      .filter((seat) => seat.onAir)
-      .flatMap((seat) => seat.media.map((media) => ({ ...media, personId: seat.personId })))
+    return this.#seatsOnAir().flatMap((seat) =>
+      seat.media.map((media) => ({ ...media, personId: seat.personId })),
+    )
+  }
+
+  #inScope(scope: Scope, viewerId: string): OnAir[] {
+    const onAir = this.#onAir()
+    if (scope === 'all') return onAir
+    if (scope === 'others') return onAir.filter(({ personId }) => personId !== viewerId)
+    const { main } = this.lineUp
+    const isMain = ({ personId, source }: OnAir) =>
+      personId === main?.seat.personId && (source === main.source || source === 'microphone')
+    const said = ({ source }: OnAir) => source === 'microphone'
+    return [...onAir.filter(isMain), ...onAir.filter((one) => said(one) && !isMain(one))]
   }
 
   async #source({ personId, source, producer }: OnAir, egress: Egress): Promise<ViewerSource> {
@@ -208,15 +289,24 @@ export class ShowStage {
 
   /** If nobody is on air any more, the show is dropping. */
   #sourcesChanged(): void {
+    this.lineUp.changed()
     this.#closeOutdated()
-    if (![...this.seats.values()].some((seat) => seat.onAir)) this.life.stopped()
+    this.#speaker?.follow(
+      new Map(
+        this.#onAir().flatMap(({ source, producer, personId }) =>
+          source === 'microphone' ? [[producer, personId] as const] : [],
+        ),
+      ),
+    )
+    if (this.#seatsOnAir().length === 0) this.life.stopped()
   }
 
-  /** WHEP has no way to add a track: a viewer whose session lacks one is sent to ask anew. */
+  /** WHEP has no way to add a track: a viewer who cannot ask for more, and whose session lacks one, has to ask anew. */
   #closeOutdated(): void {
-    const onAir = this.#onAir()
+    const wanted = this.#inScope('main', '')
     for (const viewer of [...this.viewers.values()]) {
-      if (onAir.some(({ producer }) => !viewer.sourceIds.has(producer.id))) viewer.close()
+      if (viewer.scope !== 'main') continue
+      if (wanted.some(({ producer }) => !viewer.sourceIds.has(producer.id))) viewer.close()
     }
   }
 
@@ -236,11 +326,21 @@ export class ShowStage {
   }
 
   async #openMedia(): Promise<ShowMedia> {
-    this.#media ??= await ShowMedia.open(this.#deps.workers)
+    if (this.#media) return this.#media
+    const { workers, limits, log, rooms, showId } = this.#deps
+    this.#media = await ShowMedia.open(workers)
+    this.#speaker = createSpeakerWatch({
+      router: this.#media.ingest,
+      everyMs: limits.speakerEveryMs,
+      log,
+      tell: (personId) => rooms.publish(showId, { t: 'speaker', key: 'speaker', personId }),
+    })
     return this.#media
   }
 
   #closeMedia(): void {
+    this.#speaker?.close()
+    this.#speaker = null
     this.#media?.close()
     this.#media = null
   }

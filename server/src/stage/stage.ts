@@ -1,5 +1,6 @@
 import type { IceParameters, MediaKind, RtpCapabilities, RtpParameters } from 'mediasoup/types'
 import type { TicketClaims, Tickets } from '../accounts/index.ts'
+import type { CoHosts } from '../cohosts/index.ts'
 import { type Clock, systemClock } from '../kernel/clock.ts'
 import { Fault, found } from '../kernel/errors.ts'
 import type { Log } from '../kernel/log.ts'
@@ -7,11 +8,12 @@ import type { Metrics } from '../kernel/metrics.ts'
 import type { Closable } from '../kernel/ticker.ts'
 import type { ShowRecord, Shows } from '../shows/index.ts'
 import { createIceServers, type IceServer } from './ice.ts'
+import { createLeading, type Leading } from './leading.ts'
 import type { MediaConfig, StageLimits } from './limits.ts'
 import { registerStageMetrics } from './metrics.ts'
 import { readViewerOffer } from './sdp-viewer.ts'
 import type { Claim, LeftReason, PlainPorts, Source, TransportOptions, TransportWatch } from './seat.ts'
-import { ShowStage, type StageRooms } from './show.ts'
+import { type Comer, type Scope, ShowStage, type StageRooms } from './show.ts'
 import type { Viewer } from './viewer.ts'
 import { createWorkers } from './workers.ts'
 
@@ -20,7 +22,8 @@ export interface StageDeps {
   limits: StageLimits
   log: Log
   metrics: Metrics
-  shows: Pick<Shows, 'get' | 'mayHost' | 'goLive' | 'hostAway' | 'end' | 'onStatus' | 'onAir'>
+  shows: Pick<Shows, 'get' | 'goLive' | 'hostAway' | 'end' | 'onStatus' | 'onAir' | 'layout'>
+  coHosts: Pick<CoHosts, 'roleOf' | 'handOver' | 'dismiss'>
   rooms: StageRooms
   tickets: Pick<Tickets, 'verify'>
   clock?: Clock
@@ -38,8 +41,12 @@ export interface Host {
   setPaused(producerId: string, paused: boolean): Promise<void>
   closeProducer(producerId: string): void
   goLive(): Promise<ShowRecord>
+  /** What it may do to the show, as far as it runs it. */
+  readonly leading: Leading
   /** Gives up the seat. Idempotent. */
   leave(): void
+  /** Gives up the seat and does not come back to where it was. Idempotent. */
+  stepDown(): void
 }
 
 /** A host that is a program on this machine: it leaves when a person goes live. */
@@ -57,24 +64,29 @@ interface Joined {
   routerRtpCapabilities: RtpCapabilities
   /** True when the show was on air and waited for this host. */
   resumed: boolean
+  /** Whether this host works for the merchant. */
+  member: boolean
 }
 
 export interface Stage extends Closable {
   /** Starts the workers; shows that were on air when the server stopped get a fresh grace time. */
   start(): Promise<void>
   /**
-   * @param left called once if the seat is taken away: replaced, show ended, or the server's end
+   * @param left called once if the seat is taken away: replaced, removed, show ended, or the server's end
+   * @param silenced told when who runs the show silences this host, or lifts it
    * @throws Fault `not_found`, `scope_missing` for who may not host it, `show_ended`, `host_seat_taken`,
    *   `host_elsewhere`
    */
-  join(who: Who, left: (reason: LeftReason) => void): Promise<Joined>
+  join(who: Who, left: (reason: LeftReason) => void, silenced?: (silenced: boolean) => void): Promise<Joined>
   /**
    * A seat for a program, while no person is on stage. `left` as in `join`; `replaced` means that a person went live.
    * @throws Fault `not_found`, `scope_missing`, `show_ended`, `host_seat_taken`
    */
   standIn(who: Who, left: (reason: LeftReason) => void): Promise<StandIn>
+  /** Takes a person off a show's stage, where it is here. */
+  dismiss(showId: string, personId: string): void
   /** Opens a viewer's session. @throws Fault `ticket_invalid`, `sdp_refused`, `media_not_ready`, `stage_full` */
-  watch(showId: string, ticket: string, offer: string): Promise<Viewer>
+  watch(showId: string, ticket: string, offer: string, scope?: Scope): Promise<Viewer>
   /** @throws Fault `not_found` */
   viewer(showId: string, sessionId: string): Viewer
   iceServersFor(personId: string): IceServer[]
@@ -129,11 +141,12 @@ export function createStage(deps: StageDeps): Stage {
   }
 
   /** @throws Fault `not_found`, `scope_missing`, `show_ended` */
-  async function openShow({ tenantId, showId, personId }: Who): Promise<ShowRecord> {
-    const show = await shows.get(tenantId, showId)
-    if (!(await shows.mayHost(tenantId, showId, personId))) throw new Fault('scope_missing')
+  async function openShow(who: Who): Promise<{ show: ShowRecord; comer: Comer }> {
+    const show = await shows.get(who.tenantId, who.showId)
+    const role = await deps.coHosts.roleOf(who, who.personId)
+    if (!role) throw new Fault('scope_missing')
     if (show.status === 'ended') throw new Fault('show_ended')
-    return show
+    return { show, comer: { ...who, ...role } }
   }
 
   return {
@@ -151,9 +164,9 @@ export function createStage(deps: StageDeps): Stage {
     },
 
     async standIn(who, left) {
-      await openShow(who)
+      const { comer } = await openShow(who)
       const stage = stageOf(who.tenantId, who.showId)
-      const { seat } = await stage.join({ personId: who.personId }, left, true)
+      const { seat } = await stage.join({ ...comer, windowId: undefined }, left, { standIn: true })
       return {
         receive: (kind, rtpParameters) => seat.receive(kind, rtpParameters),
         goLive: () => stage.goLive(seat),
@@ -161,13 +174,14 @@ export function createStage(deps: StageDeps): Stage {
       }
     },
 
-    async join(who, left) {
-      const show = await openShow(who)
+    async join(who, left, silenced = () => {}) {
+      const { show, comer } = await openShow(who)
       const stage = stageOf(who.tenantId, who.showId)
-      const { seat, rtpCapabilities, resumed } = await stage.join(who, left)
+      const { seat, rtpCapabilities, resumed } = await stage.join(comer, left, { silenced })
       return {
         show,
         resumed,
+        member: comer.mayLead,
         routerRtpCapabilities: rtpCapabilities,
         host: {
           createTransport: (watch) => seat.createTransport(watch),
@@ -177,17 +191,21 @@ export function createStage(deps: StageDeps): Stage {
           setPaused: (producerId, paused) => seat.setPaused(producerId, paused),
           closeProducer: (producerId) => seat.closeProducer(producerId),
           goLive: () => stage.goLive(seat),
+          leading: createLeading(stage, seat, deps.coHosts),
           leave: () => stage.leave(seat),
+          stepDown: () => stage.leave(seat, true),
         },
       }
     },
 
-    async watch(showId, ticket, offer) {
+    dismiss: (showId, personId) => stages.get(showId)?.dismiss(personId),
+
+    async watch(showId, ticket, offer, scope = 'main') {
       const { personId } = await verify(showId, ticket)
       const receivable = readViewerOffer(offer)
       const stage = stages.get(showId)
       if (!stage) throw new Fault('media_not_ready', { retryAfterMs: 1000 })
-      return stage.watch(personId, receivable)
+      return stage.watch(personId, receivable, scope)
     },
 
     viewer: (showId, sessionId) => found(stages.get(showId)?.viewers.get(sessionId)),

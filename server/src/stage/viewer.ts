@@ -8,8 +8,10 @@ import type { Egress } from './egress.ts'
 import { chooseLayer, type LayerChoice } from './layers.ts'
 import type { StageLimits } from './limits.ts'
 import { refusing } from './parameters.ts'
-import { buildOffer } from './sdp-offer.ts'
+import { createQueue } from './queue.ts'
+import { buildOffer, type OfferedMedia } from './sdp-offer.ts'
 import { type Receivable, readViewerAnswer, viewerCapabilities } from './sdp-viewer.ts'
+import type { Scope } from './show.ts'
 
 /** One thing that a host sends, as a viewer gets it. */
 export interface ViewerSource {
@@ -24,7 +26,7 @@ export interface ViewerSource {
  * - `offered`: the viewer has the server's offer.
  * - `answered`: its answer is in, ICE and DTLS are under way.
  * - `watching`: media flows.
- * The first two end by themselves when nothing comes in time.
+ * The first two end by themselves when nothing comes in time. A renewed offer is answered while watching.
  */
 type ViewerState = 'offered' | 'answered' | 'watching' | 'closed'
 
@@ -35,14 +37,21 @@ export interface Viewer {
   readonly personId: string
   /** Which worker it is on: told to the viewer, who hears of its death in the room. */
   readonly workerId: string
-  /** What the session was opened with: ids of the hosts' producers. */
+  readonly scope: Scope
+  /** What the session was offered: ids of the hosts' producers. */
   readonly sourceIds: ReadonlySet<string>
+  /** The last one that was made. */
   readonly offer: string
   /** Changes with the state of the negotiation, as a strong ETag. */
   readonly etag: string
   readonly state: ViewerState
-  /** @throws Fault `sdp_refused`, also for a second answer */
+  /** @throws Fault `sdp_refused`, also for a second answer to the same offer */
   answer(sdp: string): Promise<void>
+  /**
+   * Makes another offer, with what has come on air since and without what went. What is on screen is not touched.
+   * @throws Fault `sdp_refused` for who has one picture only, before the first answer, and after too many changes
+   */
+  renew(): Promise<void>
   /** Bounds the picture's quality, now or once frames flow. */
   prefer(quality: Quality): void
   /** Idempotent. The browser sees its DTLS transport close. */
@@ -51,10 +60,13 @@ export interface Viewer {
 
 interface ViewerDeps {
   personId: string
+  scope: Scope
   egress: Egress
   sources: readonly ViewerSource[]
+  /** What there is by now; null for who has one picture only, and asks anew when that ends. */
+  more: (() => Promise<ViewerSource[]>) | null
   receivable: Receivable
-  limits: Pick<StageLimits, 'connectWithinMs' | 'iceConsentS' | 'viewerBitrateStartBps'>
+  limits: Pick<StageLimits, 'connectWithinMs' | 'iceConsentS' | 'viewerBitrateStartBps' | 'viewerSectionsMax'>
   log: Log
   onClosed(viewer: Viewer): void
 }
@@ -74,7 +86,11 @@ export async function openViewer(deps: ViewerDeps): Promise<Viewer> {
     iceConsentTimeout: deps.limits.iceConsentS,
   })
   try {
-    return watchTransport(deps, transport, await consume(deps, transport))
+    const tracks = await consume(deps, transport, deps.sources)
+    if (tracks.length === 0) {
+      throw new Fault('sdp_refused', { detail: 'the offer has none of the codecs that the host sends' })
+    }
+    return watchTransport(deps, transport, tracks)
   } catch (error) {
     transport.close()
     throw error
@@ -82,11 +98,15 @@ export async function openViewer(deps: ViewerDeps): Promise<Viewer> {
 }
 
 /** Consumers start paused: a key frame that is sent before DTLS is up would be lost. */
-async function consume(deps: ViewerDeps, transport: WebRtcTransport): Promise<Track[]> {
+async function consume(
+  deps: ViewerDeps,
+  transport: WebRtcTransport,
+  sources: readonly ViewerSource[],
+): Promise<Track[]> {
   const { router } = deps.egress
   const rtpCapabilities = viewerCapabilities(router.rtpCapabilities, deps.receivable)
   const tracks: Track[] = []
-  for (const source of deps.sources) {
+  for (const source of sources) {
     if (!router.canConsume({ producerId: source.mirror.id, rtpCapabilities })) continue
     const consumer = await transport.consume({
       producerId: source.mirror.id,
@@ -96,41 +116,54 @@ async function consume(deps: ViewerDeps, transport: WebRtcTransport): Promise<Tr
     })
     tracks.push({ ...source, consumer, layer: chooseLayer(consumer, source.mirror) })
   }
-  if (tracks.length === 0) {
-    throw new Fault('sdp_refused', { detail: 'the offer has none of the codecs that the host sends' })
-  }
   return tracks
 }
 
-function watchTransport(deps: ViewerDeps, transport: WebRtcTransport, tracks: readonly Track[]): Viewer {
+function watchTransport(deps: ViewerDeps, transport: WebRtcTransport, first: readonly Track[]): Viewer {
+  const tracks: Track[] = []
+  const sessionId = randomInt(2 ** 47)
+  const sourceIds = new Set<string>()
+  const queue = createQueue()
   let state: ViewerState = 'offered'
-  let etag = newEtag()
-  const mids = tracks.map(({ consumer }) => consumer.rtpParameters.mid ?? '')
+  let quality: Quality = 'auto'
+  let version = 0
+  let answered = 0
+  let offer = ''
+  let etag = ''
   const late = setTimeout(() => transport.close(), deps.limits.connectWithinMs).unref()
+
+  /** Puts these into the next offer, after what was in the last. */
+  function add(more: readonly Track[]): void {
+    for (const track of more) {
+      tracks.push(track)
+      sourceIds.add(track.id)
+      if (quality !== 'auto') track.layer.prefer(quality)
+      track.consumer.on('producerclose', () => {
+        // Who has one picture asks anew; so does who has nothing left.
+        if (deps.more === null || tracks.every(({ consumer }) => consumer.closed)) transport.close()
+      })
+    }
+    version += 1
+    etag = newEtag()
+    offer = buildOffer(sessionId, version, transport, tracks.map(offered))
+  }
 
   async function start(): Promise<void> {
     if (state === 'closed') return
     clearTimeout(late)
     state = 'watching'
-    await Promise.all(tracks.map(({ consumer }) => (consumer.closed ? null : consumer.resume())))
+    await resume(tracks)
   }
 
   const viewer: Viewer = {
     id: randomToken(),
     personId: deps.personId,
     workerId: deps.egress.slot.id,
-    sourceIds: new Set(deps.sources.map(({ id }) => id)),
-    offer: buildOffer(
-      randomInt(2 ** 47),
-      transport,
-      tracks.map(({ consumer, streamId, trackId }, i) => ({
-        mid: mids[i]!,
-        kind: consumer.kind,
-        rtpParameters: consumer.rtpParameters,
-        streamId,
-        trackId,
-      })),
-    ),
+    scope: deps.scope,
+    sourceIds,
+    get offer() {
+      return offer
+    },
     get etag() {
       return etag
     },
@@ -138,20 +171,42 @@ function watchTransport(deps: ViewerDeps, transport: WebRtcTransport, tracks: re
       return state
     },
     async answer(sdp) {
-      if (state !== 'offered')
+      if (answered === version)
         throw new Fault('sdp_refused', { detail: 'the session has its answer already' })
+      const mids = tracks.map(midOf)
       const { dtlsParameters, accepted } = readViewerAnswer(sdp, mids)
-      state = 'answered'
+      answered = version
       etag = newEtag()
-      for (const [i, { consumer }] of tracks.entries()) if (!accepted.has(mids[i]!)) consumer.close()
+      for (const track of tracks) if (!accepted.has(midOf(track))) track.consumer.close()
+      if (state === 'watching') return resume(tracks)
+      if (state !== 'offered') return
+      state = 'answered'
       await refusing(() => transport.connect({ dtlsParameters }))
     },
-    prefer(quality) {
-      for (const { layer } of tracks) layer.prefer(quality)
+    renew: () =>
+      queue(async () => {
+        if (deps.more === null || answered === 0) {
+          throw new Fault('sdp_refused', { detail: 'this session has what it was opened with' })
+        }
+        const sources = await deps.more()
+        const there = new Set(sources.map(({ id }) => id))
+        for (const { id, consumer } of tracks) if (!there.has(id)) consumer.close() // the worker tells a little later
+        const fresh = sources.filter(({ id }) => !sourceIds.has(id))
+        if (tracks.length + fresh.length > deps.limits.viewerSectionsMax) {
+          transport.close()
+          throw new Fault('not_found', { detail: 'too much has changed in this session; open another' })
+        }
+        add(await consume(deps, transport, fresh))
+      }),
+    prefer(wanted) {
+      quality = wanted
+      for (const { layer } of tracks) layer.prefer(wanted)
     },
     close: () => transport.close(),
   }
 
+  for (const { id } of deps.sources) sourceIds.add(id)
+  add(first)
   transport.on('dtlsstatechange', (dtls) => {
     if (dtls === 'connected') {
       start().catch((error) => deps.log.warn({ err: error }, 'a viewer could not be resumed'))
@@ -160,14 +215,28 @@ function watchTransport(deps: ViewerDeps, transport: WebRtcTransport, tracks: re
   transport.on('icestatechange', (ice) => {
     if (ice === 'disconnected') transport.close()
   })
-  // The host's track is gone: the viewer asks anew and gets what is there then.
-  for (const { consumer } of tracks) consumer.on('producerclose', () => transport.close())
   transport.observer.once('close', () => {
     clearTimeout(late)
     state = 'closed'
     deps.onClosed(viewer)
   })
   return viewer
+}
+
+const midOf = ({ consumer }: Track): string => consumer.rtpParameters.mid ?? ''
+
+/** A track that has gone keeps its place among the sections, which is how the two sides know them. */
+const offered = (track: Track): OfferedMedia => ({
+  mid: midOf(track),
+  kind: track.consumer.kind,
+  rtpParameters: track.consumer.rtpParameters,
+  streamId: track.streamId,
+  trackId: track.trackId,
+  gone: track.consumer.closed,
+})
+
+async function resume(tracks: readonly Track[]): Promise<void> {
+  await Promise.all(tracks.map(({ consumer }) => (consumer.closed ? null : consumer.resume())))
 }
 
 const newEtag = (): string => `"${randomToken().slice(0, 16)}"`

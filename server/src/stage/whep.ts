@@ -4,6 +4,7 @@ import { Fault, invalidInput } from '../kernel/errors.ts'
 import type { RawRequest, RawRoute } from '../kernel/route.ts'
 import { answering, bearerOf, preflight, sdpOf } from './http.ts'
 import { iceLinks } from './ice.ts'
+import type { Scope } from './show.ts'
 import type { Stage } from './stage.ts'
 
 /**
@@ -37,10 +38,16 @@ import type { Stage } from './stage.ts'
  * PATCH, DELETE and this POST need no ticket: the session id is the right. Nothing here reads cookies, so any origin may call.
  *
  * Tracks: one m-section each; `track` events carry a stream `<personId>.camera` (camera and microphone) or
- * `<personId>.screen`. With several hosts or a screen share there are several.
+ * `<personId>.screen`. Where several hosts are on air a session has the main picture of the show's layout, and what all
+ * of them say. With `?seats=all` it has every seat's tracks (`?seats=others`: but for one's own, as hosts hear each
+ * other), and may ask for what has changed since, with the pictures that it has going on undisturbed:
+ *   `POST <Location>/offer`, no body -> 200, application/sdp: the session's next offer, with a new ETag. A track that has
+ *      gone is an inactive section. It is answered by PATCH like the first.
+ *   `Shelfcast-Tracks`, on this answer and on the 406: ids of the tracks in the offer, as the room's `layout` event
+ *      names them: one that it names and the session lacks is the reason to ask.
  *
- * The session ends when the host's tracks do (reload, drop, end of show) or when a host adds a track: the server
- * closes the transport. Chromium tells it at once by `statechange` (`closed`) of the RTCDtlsTransport, and by
+ * The session ends when the host's tracks do (reload, drop, end of show; with several hosts, those of all), and, where it
+ * has one picture only, when another is the main one or a host adds a microphone: the server closes the transport. Chromium tells it at once by `statechange` (`closed`) of the RTCDtlsTransport, and by
  * `connectionState` not at all or seconds later, so listen to both. The RTCDtlsTransport is there only after
  * setLocalDescription (`pc.getReceivers()[0].transport`; in a `track` event it is still null). Then, and after every
  * refusal with `retry: true`, start again from 1 with a fresh ticket where the old one is over a minute old: at once
@@ -56,6 +63,7 @@ export function whepRoutes(stage: Stage): RawRoute[] {
   const endpoint = '/whep/:showId'
   const session = '/whep/:showId/:sessionId'
   const quality = `${session}/quality`
+  const offer = `${session}/offer`
   const route = (method: RawRoute['method'], path: string, work: RawRoute['handler']): RawRoute => ({
     method,
     path,
@@ -72,7 +80,7 @@ export function whepRoutes(stage: Stage): RawRoute[] {
       const showId = request.params.showId ?? ''
       const ticket = bearerOf(request)
       if (!ticket) throw new Fault('ticket_invalid', { detail: 'a bearer media ticket is needed' })
-      const viewer = await stage.watch(showId, ticket, sdpOf(request))
+      const viewer = await stage.watch(showId, ticket, sdpOf(request), scopeOf(request))
       const links = iceLinks(stage.iceServersFor(viewer.personId))
       return {
         status: 406,
@@ -81,6 +89,7 @@ export function whepRoutes(stage: Stage): RawRoute[] {
           Location: `/whep/${encodeURIComponent(showId)}/${viewer.id}`,
           ETag: viewer.etag,
           'Shelfcast-Worker': viewer.workerId,
+          'Shelfcast-Tracks': [...viewer.sourceIds].join(' '),
           'Accept-Patch': 'application/sdp',
           ...(links ? { Link: links } : {}),
         },
@@ -96,6 +105,21 @@ export function whepRoutes(stage: Stage): RawRoute[] {
       return { status: 204, headers: { ETag: viewer.etag } }
     }),
 
+    route('OPTIONS', offer, async () => preflight('POST, OPTIONS', 'Accept-Post')),
+    route('POST', offer, async (request) => {
+      const viewer = viewerOf(request)
+      await viewer.renew()
+      return {
+        status: 200,
+        headers: {
+          'Content-Type': 'application/sdp',
+          ETag: viewer.etag,
+          'Shelfcast-Tracks': [...viewer.sourceIds].join(' '),
+        },
+        body: viewer.offer,
+      }
+    }),
+
     route('OPTIONS', quality, async () => preflight('POST, OPTIONS', 'Accept-Post', 'application/json')),
     route('POST', quality, async (request) => {
       viewerOf(request).prefer(qualityOf(request))
@@ -107,6 +131,13 @@ export function whepRoutes(stage: Stage): RawRoute[] {
       return { status: 204 }
     }),
   ]
+}
+
+/** @throws Fault `invalid_input` */
+function scopeOf({ query }: RawRequest): Scope {
+  const parsed = z.enum(['main', 'all', 'others']).safeParse(query.get('seats') ?? 'main')
+  if (!parsed.success) throw invalidInput(parsed.error)
+  return parsed.data
 }
 
 const wish = z.object({ quality: z.enum(QUALITIES) })

@@ -69,6 +69,8 @@ const rowsOf = async (of: typeof mine) => {
     parcelId: await parcelOf(of, orderId),
     lineId: await lineOf(of),
     personId: of.owner.id,
+    inviteId: (await app.domains.coHosts.invite({ tenantId: of.tenant.id, showId: of.show.id }, of.owner.id))
+      .id,
   }
 }
 const rows = new Map<typeof mine, Record<string, string>>([
@@ -100,6 +102,8 @@ const BODIES: Record<string, unknown> = {
   'POST /tenants/:tenantId/skus/:skuId/stock': { delta: 1 },
   'PATCH /tenants/:tenantId/shows/:showId': { title: 'Taken over' },
   'POST /tenants/:tenantId/shows/:showId/end': {},
+  'POST /tenants/:tenantId/shows/:showId/co-hosts': {},
+  'DELETE /tenants/:tenantId/shows/:showId/co-hosts/:inviteId': undefined,
   'PUT /tenants/:tenantId/shows/:showId/shelf': { items: [] },
   'PUT /tenants/:tenantId/shows/:showId/pin': { itemId: null },
   'PUT /tenants/:tenantId/shows/:showId/shelf/:itemId/script': { script: 'Read this' },

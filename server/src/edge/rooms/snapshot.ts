@@ -4,7 +4,7 @@ import type { RoomView } from '../../rooms/index.ts'
 
 /** The domains that know what a room looks like, as far as they are asked here. */
 export interface SnapshotSources {
-  shows: { roomView(showId: string): Promise<Pick<Snapshot, 'show' | 'shelf' | 'pinnedItemId'>> }
+  shows: { roomView(showId: string): Promise<Pick<Snapshot, 'show' | 'shelf' | 'pinnedItemId' | 'layout'>> }
   promotions: { roomSales(showId: string): Promise<SaleView[]> }
   chat: {
     recent(showId: string): Promise<ChatLine[]>

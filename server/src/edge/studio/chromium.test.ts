@@ -132,6 +132,7 @@ beforeAll(async () => {
     stage,
     view: shows.view,
     actorOf,
+    coHosts: world.coHosts,
     desk: { show: shows.get, recentOrders: async () => [], tipCoins: async () => 0 },
     publicUrl: 'http://elsewhere.example',
     limits: world.config.limits.studio,

@@ -1,5 +1,6 @@
 import type { TemplatedApp } from 'uWebSockets.js'
 import { Server, type Socket } from 'socket.io'
+import type { CoHosts } from '../../cohosts/index.ts'
 import type { Limits } from '../../config.ts'
 import type { Actor } from '../../kernel/actor.ts'
 import { Fault, found, toProblem } from '../../kernel/errors.ts'
@@ -15,6 +16,7 @@ export { tellDesks } from './news.ts'
 
 export interface StudioDeps extends StudioCallDeps {
   actorOf(sessionToken: string | null): Promise<Actor | null>
+  coHosts: Pick<CoHosts, 'isInvited' | 'isGuestHost'>
   desk: DeskDeps
   publicUrl: string
   limits: { readonly [name in keyof Limits['studio']]: number }
@@ -92,9 +94,9 @@ function serve(
 }
 
 /** @throws Fault `not_signed_in`, `account_needed` */
-async function signedIn(deps: Pick<StudioDeps, 'actorOf'>, token: string | null): Promise<Actor> {
+async function signedIn(deps: Pick<StudioDeps, 'actorOf' | 'coHosts'>, token: string | null): Promise<Actor> {
   const actor = found(await deps.actorOf(token), 'not_signed_in')
-  if (actor.guest) throw new Fault('account_needed')
+  if (actor.guest && !(await deps.coHosts.isGuestHost(actor.personId))) throw new Fault('account_needed')
   return actor
 }
 

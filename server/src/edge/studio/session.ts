@@ -1,5 +1,10 @@
 import { DESK_ORDER, DESK_TIPS, type deskOrder, type deskTips } from '@shelfcast/shared/rpc/desk.ts'
-import { STAGE_LEFT, type stageLeft } from '@shelfcast/shared/rpc/studio.ts'
+import {
+  STAGE_LEFT,
+  STAGE_SILENCED,
+  type stageLeft,
+  type stageSilenced,
+} from '@shelfcast/shared/rpc/studio.ts'
 import type { z } from 'zod'
 import type { Actor } from '../../kernel/actor.ts'
 import type { Host } from '../../stage/index.ts'
@@ -7,6 +12,7 @@ import type { Host } from '../../stage/index.ts'
 /** What the server sends unasked. */
 interface StudioEvents {
   [STAGE_LEFT]: (event: z.input<typeof stageLeft>) => void
+  [STAGE_SILENCED]: (event: z.input<typeof stageSilenced>) => void
   [DESK_ORDER]: (order: z.input<typeof deskOrder>) => void
   [DESK_TIPS]: (tips: z.input<typeof deskTips>) => void
 }

@@ -37,6 +37,7 @@ beforeAll(async () => {
     stage: world.stage,
     view: world.shows.view,
     actorOf: world.accounts.sessions.actorOf,
+    coHosts: world.coHosts,
     desk: {
       show: world.shows.get,
       recentOrders: async (_tenantId, showId) => {

@@ -1,5 +1,6 @@
 import type { ShowView } from '@shelfcast/shared/api/shows.ts'
 import * as rpc from '@shelfcast/shared/rpc/studio.ts'
+import type { CoHosts } from '../../cohosts/index.ts'
 import { Fault } from '../../kernel/errors.ts'
 import type { ShowRecord } from '../../shows/index.ts'
 import type { Host, Stage } from '../../stage/index.ts'
@@ -9,6 +10,7 @@ import type { StudioSession } from './session.ts'
 
 export interface StudioCallDeps {
   stage: Pick<Stage, 'join' | 'iceServersFor' | 'limits'>
+  coHosts: Pick<CoHosts, 'isInvited'>
   view(show: ShowRecord): Promise<ShowView>
 }
 
@@ -18,10 +20,12 @@ function onStage(session: StudioSession): Host {
 }
 
 /** The host's calls. All but `stage.join` need the seat that it gave. */
-export const studioCalls = ({ stage, view }: StudioCallDeps): CallRow<StudioSession>[] => [
+export const studioCalls = ({ stage, coHosts, view }: StudioCallDeps): CallRow<StudioSession>[] => [
   answer(rpc.joinStage, async (session: StudioSession, { tenantId, showId, windowId, takeOver }) => {
     const actor = await session.actor()
-    authorise({ who: 'stage:host' }, actor, tenantId)
+    if (!(await coHosts.isInvited({ tenantId, showId }, actor.personId))) {
+      authorise({ who: 'stage:host' }, actor, tenantId)
+    }
     session.host?.leave()
     session.host = null
 
@@ -32,6 +36,7 @@ export const studioCalls = ({ stage, view }: StudioCallDeps): CallRow<StudioSess
         if (session.host === seat) session.host = null
         session.send(rpc.STAGE_LEFT, { reason })
       },
+      (silenced) => session.send(rpc.STAGE_SILENCED, { silenced }),
     )
     seat = joined.host
     if (session.closed) {
@@ -45,6 +50,7 @@ export const studioCalls = ({ stage, view }: StudioCallDeps): CallRow<StudioSess
       iceServers: stage.iceServersFor(actor.personId),
       resumed: joined.resumed,
       graceMs: stage.limits.graceMs,
+      member: joined.member,
     }
   }),
 
@@ -70,4 +76,30 @@ export const studioCalls = ({ stage, view }: StudioCallDeps): CallRow<StudioSess
   }),
 
   answer(rpc.goLive, async (session: StudioSession) => view(await onStage(session).goLive())),
+
+  answer(rpc.leaveStage, async (session: StudioSession) => {
+    session.host?.stepDown()
+    session.host = null
+    return null
+  }),
+
+  answer(rpc.setLayout, async (session: StudioSession, { kind, main }) => {
+    onStage(session).leading.setLayout(kind, main)
+    return null
+  }),
+
+  answer(rpc.muteHost, async (session: StudioSession, { personId, muted }) => {
+    await onStage(session).leading.mute(personId, muted)
+    return null
+  }),
+
+  answer(rpc.removeHost, async (session: StudioSession, { personId }) => {
+    await onStage(session).leading.remove(personId)
+    return null
+  }),
+
+  answer(rpc.handOver, async (session: StudioSession, { personId }) => {
+    await onStage(session).leading.handOver(personId)
+    return null
+  }),
 ]

@@ -1,0 +1,2 @@
+export { type CoHosts, createCoHosts } from './cohosts.ts'
+export { coHostRoutes } from './routes.ts'

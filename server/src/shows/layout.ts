@@ -1,0 +1,27 @@
+import type { StageLayout } from '@shelfcast/shared/protocol/parts.ts'
+import type { Db } from '../kernel/db.ts'
+import type { Rooms } from '../rooms/index.ts'
+
+/** How the stage of a show looks, as everyone in its room sees it. */
+export function createStageLayouts({ db: { sql }, rooms }: { db: Db; rooms: Pick<Rooms, 'publish'> }) {
+  return {
+    /** As it was told last; null until a host has gone live. */
+    async read(tenantId: string, showId: string): Promise<StageLayout | null> {
+      const [row] = await sql<{ layout: StageLayout | null }[]>`
+        select layout from shows where tenant_id = ${tenantId} and id = ${showId}`
+      return row?.layout ?? null
+    },
+
+    /** Tells the room. A show that has ended is left as it is. */
+    async tell(tenantId: string, showId: string, layout: StageLayout): Promise<void> {
+      const [pos] = await sql<{ epoch: number; offset: number }[]>`
+        with told as (
+          update shows set layout = ${sql.json({ ...layout })}
+          where tenant_id = ${tenantId} and id = ${showId} and status <> 'ended' returning id
+        )
+        select pos.* from told, lateral room_append(${tenantId}, ${showId},
+          jsonb_build_object('t', 'layout', 'layout', ${sql.json({ ...layout })}::jsonb)) pos`
+      if (pos) rooms.publish(showId, { t: 'layout', pos: [pos.epoch, pos.offset], layout })
+    },
+  }
+}

@@ -1,0 +1,262 @@
+import { readFileSync } from 'node:fs'
+import type { StageLayout } from '@shelfcast/shared/protocol/parts.ts'
+import { expect, test } from 'vitest'
+import { testStage, until } from '../../test/stage.ts'
+import type { Host, LeftReason } from './index.ts'
+import { parseSdp } from './sdp.ts'
+
+/** Several hosts on one stage, over real workers. */
+
+const file = (name: string): string => readFileSync(new URL(`./fixtures/${name}`, import.meta.url), 'utf8')
+const camera: unknown = JSON.parse(file('camera.json'))
+const microphone: unknown = JSON.parse(file('microphone.json'))
+const offer = file('chromium-offer.sdp')
+const answer = file('chromium-answer.sdp')
+const fault = (code: string) => expect.objectContaining({ code })
+
+const world = await testStage({ awayAfterMs: 100, hostsMax: 3, viewerSectionsMax: 6 })
+const { stage, shows, coHosts, tenantId, owner, host } = world
+
+async function invited(showId: string, name: string) {
+  const guest = await world.accounts.people.createGuest(name)
+  const { url } = await coHosts.invite({ tenantId, showId }, owner.id)
+  const actor = { personId: guest.id, name, guest: true, operator: false, embed: null, roles: new Map() }
+  await coHosts.accept({ token: url.split('#')[1]!, name }, actor, { ip: '', setSession() {} })
+  return guest
+}
+
+async function join(showId: string, personId: string) {
+  const left: LeftReason[] = []
+  const silenced: boolean[] = []
+  const joined = await stage.join(
+    { tenantId, showId, personId },
+    (reason) => left.push(reason),
+    (now) => silenced.push(now),
+  )
+  return { ...joined, left, silenced }
+}
+
+async function send(on: Host) {
+  await on.createTransport()
+  const microphoneId = await on.produce('audio', 'microphone', microphone)
+  return { microphoneId, cameraId: await on.produce('video', 'camera', camera) }
+}
+
+async function live(showId: string, personId: string) {
+  const joined = await join(showId, personId)
+  const sent = await send(joined.host)
+  await joined.host.goLive()
+  return { ...joined, ...sent }
+}
+
+/** The layout that the room was told last, once it is as wanted. */
+const told = (showId: string, is: (layout: StageLayout) => boolean) =>
+  until(async () => {
+    const layout = await shows.layout.read(tenantId, showId)
+    return layout && is(layout) ? layout : null
+  })
+
+const watch = async (showId: string, scope: 'main' | 'all' | 'others', personId?: string) =>
+  stage.watch(showId, await world.ticket(showId, personId), offer, scope)
+
+/** An answer that takes each section of an offer, as the recorded one takes the first two. */
+function answerTo(sdp: string): string {
+  const [head = '', ...sections] = answer.split(/(?=^m=)/m)
+  return (
+    head +
+    parseSdp(sdp)
+      .sections.map(({ kind }) => sections.find((one) => one.startsWith(`m=${kind}`)))
+      .join('')
+  )
+}
+
+test('an invited guest takes a seat, but runs nothing; who is not invited gets none', async () => {
+  const showId = await world.newShow()
+  await live(showId, host.id)
+  const stranger = await world.accounts.people.createGuest()
+  await expect(join(showId, stranger.id)).rejects.toEqual(fault('scope_missing'))
+  const bo = await invited(showId, 'Bo')
+  const seat = await join(showId, bo.id)
+  expect(seat).toMatchObject({ member: false, resumed: false })
+  const { leading } = seat.host
+  expect(() => leading.setLayout('solo', null)).toThrow(fault('not_leading'))
+  for (const refused of [leading.mute(host.id, true), leading.remove(host.id), leading.handOver(bo.id)]) {
+    await expect(refused).rejects.toEqual(fault('not_leading'))
+  }
+})
+
+test('the stage has so many seats; one more is refused', async () => {
+  const showId = await world.newShow()
+  for (const name of ['A', 'B', 'C']) await join(showId, (await invited(showId, name)).id)
+  const late = await invited(showId, 'D')
+  await expect(join(showId, late.id)).rejects.toEqual(fault('host_seat_taken'))
+})
+
+test('the room is told who is on stage; a co-host is there once on air, falls out and comes back to its place', async () => {
+  const showId = await world.newShow()
+  const lead = await live(showId, host.id)
+  const bo = await invited(showId, 'Bo')
+  const seat = await join(showId, bo.id)
+  await send(seat.host)
+  const alone = await told(showId, ({ seats }) => seats.length === 1)
+  expect(alone).toEqual({
+    kind: 'side',
+    main: null,
+    lead: host.id,
+    seats: [
+      {
+        personId: host.id,
+        name: 'Host',
+        camera: lead.cameraId,
+        microphone: lead.microphoneId,
+        screen: null,
+        muted: false,
+      },
+    ],
+  })
+  await seat.host.goLive()
+  await told(showId, ({ seats }) => seats.map(({ name }) => name).join() === 'Host,Bo')
+  lead.host.leading.setLayout('pip', bo.id)
+  await told(showId, ({ kind, main }) => kind === 'pip' && main === bo.id)
+
+  seat.host.leave()
+  await told(showId, ({ seats, main }) => seats.length === 1 && main === bo.id)
+  const again = await live(showId, bo.id)
+  expect(again.resumed).toBe(true)
+  await told(showId, ({ seats, kind }) => seats.length === 2 && kind === 'pip')
+
+  again.host.stepDown()
+  await told(showId, ({ seats }) => seats.length === 1)
+  expect((await join(showId, bo.id)).resumed).toBe(false)
+  expect(() => lead.host.leading.setLayout('solo', 'per_nobody')).toThrow(fault('not_found'))
+})
+
+test('a shared screen is shown beside its host while it lasts', async () => {
+  const showId = await world.newShow()
+  const lead = await live(showId, host.id)
+  lead.host.leading.setLayout('solo', null)
+  const screen = await lead.host.produce('video', 'screen', { ...(camera as object), mid: '7' })
+  await told(showId, ({ kind, seats }) => kind === 'screen' && seats[0]?.screen === screen)
+  lead.host.closeProducer(screen)
+  await told(showId, ({ kind, seats }) => kind === 'solo' && seats[0]?.screen === null)
+})
+
+test('who runs the show silences a co-host, over a reload too, and lifts it', async () => {
+  const showId = await world.newShow()
+  const lead = await live(showId, host.id)
+  const bo = await invited(showId, 'Bo')
+  const seat = await live(showId, bo.id)
+  const isMuted = (muted: boolean) =>
+    told(showId, ({ seats }) => seats.some((one) => one.personId === bo.id && one.muted === muted))
+  await isMuted(false)
+  await lead.host.leading.mute(bo.id, true)
+  await isMuted(true)
+  await seat.host.setPaused(seat.microphoneId, true)
+  await seat.host.setPaused(seat.microphoneId, false)
+  await isMuted(true)
+  expect(seat.silenced).toEqual([true])
+
+  seat.host.leave()
+  const again = await live(showId, bo.id)
+  expect(again.silenced).toEqual([true])
+  await isMuted(true)
+  await lead.host.leading.mute(bo.id, false)
+  await isMuted(false)
+  await expect(lead.host.leading.mute('per_nobody', true)).rejects.toEqual(fault('not_found'))
+})
+
+test('who is removed is off the stage, and the invitation is void', async () => {
+  const showId = await world.newShow()
+  const lead = await live(showId, host.id)
+  const bo = await invited(showId, 'Bo')
+  const seat = await live(showId, bo.id)
+  await expect(lead.host.leading.remove(host.id)).rejects.toEqual(fault('invalid_input'))
+  await lead.host.leading.remove(bo.id)
+  expect(seat.left).toEqual(['removed'])
+  await told(showId, ({ seats }) => seats.length === 1)
+  await expect(join(showId, bo.id)).rejects.toEqual(fault('scope_missing'))
+  expect(world.told(showId)).toEqual(['live'])
+})
+
+test('the show is handed over to a member; while the lead is away another member can run it', async () => {
+  const showId = await world.newShow()
+  const lead = await live(showId, host.id)
+  const bo = await live(showId, (await invited(showId, 'Bo')).id)
+  const other = await live(showId, owner.id)
+  expect(() => other.host.leading.setLayout('solo', null)).toThrow(fault('not_leading'))
+  const guestId = (await told(showId, ({ seats }) => seats.length === 3)).seats[1]!.personId
+  await expect(lead.host.leading.handOver(guestId)).rejects.toEqual(fault('cannot_lead'))
+  await lead.host.leading.handOver(owner.id)
+  await told(showId, (layout) => layout.lead === owner.id)
+  expect(() => lead.host.leading.setLayout('solo', null)).toThrow(fault('not_leading'))
+  other.host.leave()
+  lead.host.leading.setLayout('solo', null)
+  await told(showId, ({ kind }) => kind === 'solo')
+  expect(() => bo.host.leading.setLayout('side', null)).toThrow(fault('not_leading'))
+})
+
+test('a session with all seats is renewed and never closed for a seat that comes or goes', async () => {
+  const showId = await world.newShow()
+  const lead = await live(showId, host.id)
+  const viewer = await watch(showId, 'all')
+  await expect(viewer.renew()).rejects.toEqual(fault('sdp_refused')) // the first offer waits for its answer
+  await viewer.answer(answer)
+  const bo = await invited(showId, 'Bo')
+  const seat = await live(showId, bo.id)
+  expect(viewer.sourceIds.has(seat.cameraId)).toBe(false)
+  const before = viewer.etag
+  await viewer.renew()
+  expect(viewer.etag).not.toBe(before)
+  expect([...viewer.sourceIds].sort()).toEqual(
+    [lead.cameraId, lead.microphoneId, seat.cameraId, seat.microphoneId].sort(),
+  )
+  expect(viewer.offer).toMatch(/^o=- \d+ 2 /m)
+  const directions = () =>
+    parseSdp(viewer.offer).sections.map(({ attributes }) =>
+      attributes.some(({ name }) => name === 'inactive') ? 'inactive' : 'sendonly',
+    )
+  expect(directions()).toEqual(Array(4).fill('sendonly'))
+  await viewer.answer(answerTo(viewer.offer))
+  await expect(viewer.answer(answerTo(viewer.offer))).rejects.toEqual(fault('sdp_refused'))
+
+  lead.host.leave()
+  await viewer.renew()
+  expect(directions()).toEqual(['inactive', 'inactive', 'sendonly', 'sendonly'])
+  expect(viewer.state).not.toBe('closed')
+  seat.host.leave()
+  await until(() => viewer.state === 'closed') // nobody is left
+})
+
+test('a session that has seen too many tracks is closed, to be opened anew', async () => {
+  const showId = await world.newShow()
+  const lead = await live(showId, host.id)
+  const viewer = await watch(showId, 'all')
+  await viewer.answer(answer)
+  await live(showId, owner.id)
+  await viewer.renew()
+  const share = async () => lead.host.produce('video', 'screen', { ...(camera as object), mid: '7' })
+  await live(showId, (await invited(showId, 'Bo')).id)
+  await share()
+  await expect(viewer.renew()).rejects.toEqual(fault('not_found'))
+  expect(viewer.state).toBe('closed')
+})
+
+test('who can show one picture gets the main one, and asks anew when it is another', async () => {
+  const showId = await world.newShow()
+  const lead = await live(showId, host.id)
+  const bo = await invited(showId, 'Bo')
+  const seat = await live(showId, bo.id)
+  const viewer = await watch(showId, 'main')
+  const streams = (sdp: string) => [...sdp.matchAll(/^a=msid:(\S+)/gm)].map(([, id]) => id)
+  expect(streams(viewer.offer)).toEqual([`${host.id}.camera`, `${host.id}.camera`, `${bo.id}.camera`])
+  expect(viewer.sourceIds.has(seat.cameraId)).toBe(false)
+  await viewer.answer(answer.replace(/^m=audio[\s\S]*/m, (audio) => audio + audio))
+  await expect(viewer.renew()).rejects.toEqual(fault('sdp_refused'))
+
+  lead.host.leading.setLayout('pip', bo.id)
+  expect(viewer.state).toBe('closed')
+  const next = await watch(showId, 'main')
+  expect(next.sourceIds.has(seat.cameraId)).toBe(true)
+  const others = await watch(showId, 'others', bo.id)
+  expect([...others.sourceIds].sort()).toEqual([lead.cameraId, lead.microphoneId].sort())
+})

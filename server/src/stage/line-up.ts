@@ -1,0 +1,129 @@
+import { arrange, type Tile } from '@shelfcast/shared/layout.ts'
+import type { SeatView, StageLayout } from '@shelfcast/shared/protocol/parts.ts'
+import type { Log } from '../kernel/log.ts'
+import { createQueue } from './queue.ts'
+import type { HostMedia, HostSeat } from './seat.ts'
+
+/** What the stage asks of the shows domain. */
+export interface LayoutStore {
+  read(tenantId: string, showId: string): Promise<StageLayout | null>
+  /** Tells the room. */
+  tell(tenantId: string, showId: string, layout: StageLayout): Promise<void>
+}
+
+export interface LineUp {
+  /** Who runs the show; null before its first member came. */
+  lead: string | null
+  /** As it is now: seats on air, and how their pictures stand. */
+  readonly layout: StageLayout
+  /** The picture that who can show only one gets. */
+  readonly main: Tile | null
+  /** Reads what was chosen before this process had the show. */
+  load(): Promise<void>
+  choose(kind: StageLayout['kind'], main: string | null): void
+  /** Seats, or what they send, have changed: the room is told, once for all changes of a moment. */
+  changed(): void
+  close(): void
+}
+
+interface LineUpDeps {
+  tenantId: string
+  showId: string
+  layouts: LayoutStore
+  log: Log
+  /** Those on air, in the order in which they came. */
+  seats(): readonly HostSeat[]
+}
+
+type Kind = StageLayout['kind']
+const AGAIN_MS = 1000
+
+/** The layout of one show. What was chosen stays while a seat is empty, so that who comes back finds its place. */
+export function createLineUp({ tenantId, showId, layouts, log, seats }: LineUpDeps): LineUp {
+  const queue = createQueue()
+  let kind: Kind = 'side'
+  /** What a shared screen took the place of. */
+  let beforeScreen: Kind = 'side'
+  let main: string | null = null
+  let sharing = false
+  let told = ''
+  let waiting = false
+  let loaded = false
+  let closed = false
+
+  /** A screen that is shared is to be seen; when it ends, all is as it was before. */
+  function followScreen(): void {
+    const shares = seats().some((seat) => seat.media.some(({ source }) => source === 'screen'))
+    if (shares === sharing) return
+    sharing = shares
+    if (shares) {
+      if (kind !== 'screen') beforeScreen = kind
+      kind = 'screen'
+    } else if (kind === 'screen') kind = beforeScreen
+  }
+
+  const layout = (): StageLayout => ({ kind, main, lead: lineUp.lead, seats: seats().map(seatView) })
+
+  async function tell(): Promise<void> {
+    waiting = false
+    const now = layout()
+    const text = JSON.stringify(now)
+    if (closed || text === told || (told === '' && now.seats.length === 0)) return
+    try {
+      await layouts.tell(tenantId, showId, now)
+      told = text
+    } catch (error) {
+      log.warn({ err: error, showId }, 'the room could not be told how its stage looks')
+      setTimeout(lineUp.changed, AGAIN_MS).unref()
+    }
+  }
+
+  const lineUp: LineUp = {
+    lead: null,
+    get layout() {
+      return layout()
+    },
+    get main() {
+      return arrange(layout()).tiles[0] ?? null
+    },
+    async load() {
+      if (loaded) return
+      const before = await layouts.read(tenantId, showId)
+      if (loaded) return
+      loaded = true
+      if (before === null) return
+      told = JSON.stringify(before)
+      main = before.main
+      beforeScreen = before.kind === 'screen' ? 'side' : before.kind
+      kind = beforeScreen
+    },
+    choose(next, of) {
+      kind = next
+      main = of
+      if (next !== 'screen') beforeScreen = next
+    },
+    changed() {
+      followScreen()
+      if (waiting || closed) return
+      waiting = true
+      void queue(tell)
+    },
+    close() {
+      closed = true
+    },
+  }
+  return lineUp
+}
+
+function seatView({ personId, name, media }: HostSeat): SeatView {
+  const sent = (source: HostMedia['source']) => media.find((one) => one.source === source)?.producer ?? null
+  const microphone = sent('microphone')
+  return {
+    personId,
+    name,
+    camera: sent('camera')?.id ?? null,
+    microphone: microphone?.id ?? null,
+    screen: sent('screen')?.id ?? null,
+    muted: microphone?.paused ?? true,
+  }
+}
