@@ -81,6 +81,7 @@ export const ERRORS = {
 
   // Shows and rooms
   show_not_live: entry(409, 'The show is not live.'),
+  show_on_air: entry(409, 'The show is still on the air; end it first.'),
   show_ended: entry(409, 'The show has ended.', { close: 4410 }),
   protocol_unsupported: entry(426, 'This version of the room protocol is not spoken here; reload.', {
     close: 4426,

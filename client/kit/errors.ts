@@ -49,6 +49,7 @@ const en: ErrorWords = {
   coins_left: 'There are coins in your wallet. They are lost with the account.',
 
   show_not_live: 'The show is not live right now.',
+  show_on_air: 'The show is still on the air. End it first.',
   show_ended: 'The show has ended.',
   show_transition_refused: 'The show cannot do that right now.',
   host_seat_taken: 'All seats on stage are taken.',
@@ -143,6 +144,7 @@ const zh: ErrorWords = {
   coins_left: '钱包里还有金币，注销后将无法找回。',
 
   show_not_live: '直播尚未开始或已暂停。',
+  show_on_air: '直播还在进行，请先结束直播。',
   show_ended: '直播已结束。',
   show_transition_refused: '直播当前状态不允许此操作。',
   host_seat_taken: '台上席位已满。',

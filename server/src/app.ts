@@ -27,6 +27,7 @@ import { paymentRawRoutes, paymentRoutes } from './payments/index.ts'
 import { payoutRoutes } from './payouts/index.ts'
 import { mediaRoutes, pictureRoutes } from './pictures/index.ts'
 import { promotionRoutes } from './promotions/index.ts'
+import { recordingFiles, recordingRoutes } from './recordings/index.ts'
 import { roomRoutes } from './rooms/index.ts'
 import { shippingRoutes } from './shipping/index.ts'
 import { showRoutes, visitRoutes } from './shows/index.ts'
@@ -138,6 +139,7 @@ function apiRoutes(domains: Domains, { publicUrl }: Config): Route[] {
     }),
     ...coHostRoutes(domains),
     ...streamKeyRoutes({ ...domains, publicUrl }),
+    ...recordingRoutes(domains.recordings),
     ...roomRoutes(domains),
     ...chatRoutes(domains.chat),
     ...promotionRoutes(domains),
@@ -169,6 +171,7 @@ function rawRoutes(domains: Domains, config: Config): RawRoute[] {
     ...whipRoutes(domains),
     ...paymentRawRoutes({ ...domains, limits: config.limits.payments }),
     ...mediaRoutes(domains.pictures),
+    ...recordingFiles({ ...domains.recordings, storage: domains.storage }),
     ...calendarRoutes(domains.shows, config.publicUrl),
     ...outboxPage(domains, config),
     ...pageRoutes({

@@ -177,6 +177,27 @@ const LIMITS = {
     offerBytesMax: 64 * 1024,
     turnLifeS: 6 * 3600,
   },
+  recordings: {
+    keyFrameMs: 4000,
+    /** How long a recording waits for the best layer of a simulcast. */
+    layerMsMax: 3000,
+    stopMsMax: 3000,
+    takesMax: 8,
+    againAfterMs: 2000,
+    segmentBytesMax: 32 * 1024 * 1024,
+    unwrittenMax: 16,
+    freeBytesMin: 512 * 1024 * 1024,
+    /** A take to which nothing was added for so long has lost its process. */
+    staleMs: 60_000,
+    finishMs: 2000,
+    claimedMs: 10 * 60_000,
+    clipMsMin: 3000,
+    clipMsMax: 3 * 60_000,
+    clipMadeMsMax: 60_000,
+    sweepMs: 3600_000,
+    sweptMax: 20,
+    shownFreshMs: 10_000,
+  },
   studio: { callBytesMax: 64 * 1024, callsPer10SMax: 100 },
   stock: {
     sweptPerHoldMax: 100,
@@ -280,7 +301,7 @@ export interface Config {
   /** Root of every signature this server makes; keys are derived from it by purpose. */
   readonly secret: string | null
   readonly demo: boolean
-  /** What the demo's film is made and played with. */
+  /** What shows are recorded with, and the demo's film is made and played. */
   readonly ffmpegBin: string | null
   readonly logLevel: string
   readonly media: {

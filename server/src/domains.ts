@@ -16,7 +16,7 @@ import { createOutbox, type Outbox } from './kernel/outbox.ts'
 import { keepPartitions } from './kernel/partitions.ts'
 import { createFanOut, createRedis, type Redis } from './kernel/redis.ts'
 import { deriveKey, rootSecret } from './kernel/secrets.ts'
-import { createDiskStorage } from './kernel/storage.ts'
+import { createDiskStorage, type ObjectStorage } from './kernel/storage.ts'
 import { type Closable, startTicker } from './kernel/ticker.ts'
 import { createLedger, type Ledger } from './ledger/index.ts'
 import { createMail, type Mails } from './mail/index.ts'
@@ -33,6 +33,7 @@ import {
 import { createPayouts, type Payouts } from './payouts/index.ts'
 import { createPictures, type Pictures } from './pictures/index.ts'
 import { createPromotions, type Promotions } from './promotions/index.ts'
+import { createRecordings, type Recordings } from './recordings/index.ts'
 
 import {
   createPresence,
@@ -81,6 +82,9 @@ export interface Domains extends Closable {
   readonly coHosts: CoHosts
   readonly stage: Stage
   readonly streamKeys: StreamKeys
+  readonly recordings: Recordings
+  /** Where bytes live that are too large for Postgres. */
+  readonly storage: ObjectStorage
   readonly whip: WhipSessions
   readonly ledger: Ledger
   readonly payments: Payments
@@ -140,9 +144,10 @@ export function createDomains(config: Config, broadcast: RoomEngineDeps['broadca
   const shows = createShows({ ...kernel, rooms })
   const embed = createEmbed({ ...kernel, accounts, shows, publicUrl: config.publicUrl, limits: limits.embed })
   const stock = createStock({ ...kernel, rooms, outbox, limits })
+  const storage = createDiskStorage(join(config.dataDir, 'objects'))
   const pictures = createPictures({
     ...kernel,
-    storage: createDiskStorage(join(config.dataDir, 'objects')),
+    storage,
     limits: limits.pictures,
   })
   const products = createProducts({ db, stock, rooms })
@@ -231,12 +236,23 @@ export function createDomains(config: Config, broadcast: RoomEngineDeps['broadca
   })
   const streamKeys = createStreamKeys(db)
   const whip = createWhipSessions({ ...kernel, stage, keys: streamKeys })
+  const recordings = createRecordings({
+    ...kernel,
+    storage,
+    stage,
+    shows,
+    roomLog,
+    tenants: accounts.tenants,
+    ffmpeg: config.ffmpegBin,
+    limits: limits.recordings,
+  })
 
   let tickers: Closable[] = []
   let closing: Promise<void> | null = null
 
   async function closeAll(): Promise<void> {
     await Promise.all(tickers.map((ticker) => ticker.close()))
+    await recordings.close()
     await stage.close()
     await orders.close()
     await payments.close()
@@ -279,6 +295,8 @@ export function createDomains(config: Config, broadcast: RoomEngineDeps['broadca
     coHosts,
     stage,
     streamKeys,
+    recordings,
+    storage,
     whip,
     ledger,
     payments,
@@ -292,6 +310,7 @@ export function createDomains(config: Config, broadcast: RoomEngineDeps['broadca
     facts,
 
     async start() {
+      recordings.start()
       await stage.start()
       stock.start()
       promotions.run()

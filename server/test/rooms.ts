@@ -137,6 +137,10 @@ export class MemoryLog implements RoomLog {
     return ++this.readPoint
   }
 
+  async record(_showId: string, types: readonly string[]) {
+    return this.events.filter(({ event }) => types.includes(event.t))
+  }
+
   async range(_showId: string, epoch: number, after: number, upTo: number, ageMsMax: number) {
     this.#assertUp()
     this.reads++

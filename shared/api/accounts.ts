@@ -86,12 +86,18 @@ export const me = contract({
 })
 
 const tenantParams = z.object({ tenantId: id })
+const replayDays = z
+  .int()
+  .min(0)
+  .max(3650)
+  .describe('How long replays are kept after a show; 0: shows are not recorded')
 const tenantView = z.object({
   id,
   name: z.string(),
   slug: z.string(),
   currency: z.enum(CURRENCIES),
   allowedOrigins: z.array(z.string()),
+  replayDays,
 })
 
 const PLAIN_ORIGIN = /^(https:\/\/[a-z0-9.-]+|http:\/\/(localhost|127\.0\.0\.1))(:\d{1,5})?$/
@@ -151,7 +157,8 @@ export const updateTenant = contract({
   method: 'PATCH',
   path: '/tenants/:tenantId',
   tag,
-  summary: 'Change the name of the tenant, or the origins on which its player may be embedded',
+  summary:
+    'Change the name of the tenant, the origins on which its player may be embedded, or how long replays are kept',
   who: 'tenant:write',
   params: tenantParams,
   body: z.object({
@@ -162,6 +169,7 @@ export const updateTenant = contract({
       .max(20)
       .transform((origins) => [...new Set(origins)])
       .optional(),
+    replayDays: replayDays.optional(),
   }),
   output: tenantView,
 })

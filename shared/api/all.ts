@@ -12,6 +12,7 @@ import * as payments from './payments.ts'
 import * as payouts from './payouts.ts'
 import * as pictures from './pictures.ts'
 import * as promotions from './promotions.ts'
+import * as replays from './replays.ts'
 import * as shipping from './shipping.ts'
 import * as shows from './shows.ts'
 import * as stage from './stage.ts'
@@ -31,6 +32,7 @@ export const contracts: readonly Contract[] = [
   shows,
   stage,
   cohosts,
+  replays,
   promotions,
   orders,
   fulfilment,

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm'
-import { boolean, check, index, pgTable, primaryKey, text, unique } from 'drizzle-orm/pg-core'
+import { boolean, check, index, integer, pgTable, primaryKey, text, unique } from 'drizzle-orm/pg-core'
 import { at, createdAt, idColumn } from '../kernel/columns.ts'
 
 /** Merchants. */
@@ -12,9 +12,14 @@ export const tenants = pgTable(
     currency: text('currency').notNull(),
     /** Origins on which the embed may run. */
     allowedOrigins: text('allowed_origins').array().notNull().default(sql`'{}'`),
+    /** How long replays are kept after a show; 0: shows are not recorded. */
+    replayDays: integer('replay_days').notNull().default(90),
     createdAt: createdAt(),
   },
-  (t) => [check('tenants_currency', sql`${t.currency} ~ '^[A-Z]{3}$'`)],
+  (t) => [
+    check('tenants_currency', sql`${t.currency} ~ '^[A-Z]{3}$'`),
+    check('tenants_replay_days', sql`${t.replayDays} between 0 and 3650`),
+  ],
 )
 
 /** People belong to the deployment; guests are rows too, and `merged_into` says whom a guest became. */

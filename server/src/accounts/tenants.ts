@@ -12,10 +12,12 @@ export interface Tenant {
   slug: string
   currency: Currency
   allowedOrigins: string[]
+  /** How long replays are kept after a show; 0: shows are not recorded. */
+  replayDays: number
 }
 
 export function createTenants({ db: { sql } }: { db: Db }) {
-  const columns = sql`id, name, slug, currency, allowed_origins as "allowedOrigins"`
+  const columns = sql`id, name, slug, currency, allowed_origins as "allowedOrigins", replay_days as "replayDays"`
 
   return {
     /** @throws Fault `slug_taken` */
@@ -58,11 +60,16 @@ export function createTenants({ db: { sql } }: { db: Db }) {
     /** @throws Fault `not_found` */
     async change(
       id: string,
-      to: { name?: string | undefined; allowedOrigins?: readonly string[] | undefined },
+      to: {
+        name?: string | undefined
+        allowedOrigins?: readonly string[] | undefined
+        replayDays?: number | undefined
+      },
     ): Promise<Tenant> {
       const [tenant] = await sql<Tenant[]>`
         update tenants set name = coalesce(${to.name ?? null}, name),
-          allowed_origins = coalesce(${to.allowedOrigins ? [...to.allowedOrigins] : null}::text[], allowed_origins)
+          allowed_origins = coalesce(${to.allowedOrigins ? [...to.allowedOrigins] : null}::text[], allowed_origins),
+          replay_days = coalesce(${to.replayDays ?? null}, replay_days)
         where id = ${id} returning ${columns}`
       return found(tenant)
     },
@@ -83,8 +90,8 @@ export function createTenants({ db: { sql } }: { db: Db }) {
 
     async membershipsOf(
       personId: string,
-    ): Promise<{ tenant: Omit<Tenant, 'allowedOrigins'>; role: Role; scopes: Scope[] }[]> {
-      const rows = await sql<(Omit<Tenant, 'allowedOrigins'> & { role: Role })[]>`
+    ): Promise<{ tenant: Omit<Tenant, 'allowedOrigins' | 'replayDays'>; role: Role; scopes: Scope[] }[]> {
+      const rows = await sql<(Omit<Tenant, 'allowedOrigins' | 'replayDays'> & { role: Role })[]>`
         select t.id, t.name, t.slug, t.currency, m.role
         from memberships m join tenants t on t.id = m.tenant_id
         where m.person_id = ${personId} order by t.name, t.id`

@@ -38,6 +38,8 @@ export type IdKind =
   | 'nod'
   | 'adr'
   | 'mal'
+  | 'tak'
+  | 'clp'
 
 /**
  * An unguessable id that sorts by the time it was made, to the millisecond: `ord_` + 50 bits of time + 70 random

@@ -58,10 +58,15 @@ export function createRoomLog({ db: { sql } }: { db: Db }) {
         where show_id = ${showId} and epoch = ${epoch} and "offset" > ${after} and "offset" <= ${upTo}
           and at > now() - ${ageMsMax} * interval '1 millisecond'
         order by "offset"`
-      return rows.flatMap(({ event, at }) => {
-        const parsed = parseDown(event)
-        return parsed && isOfClass(parsed, 'state') ? [{ event: parsed, at }] : []
-      })
+      return rows.flatMap(toLogged)
+    },
+
+    /** What happened in a room since its beginning, of these types alone, in order. */
+    async record(showId: string, types: readonly StateEvent['t'][]): Promise<LoggedEvent[]> {
+      const rows = await sql<{ event: unknown; at: number }[]>`
+        select event, (extract(epoch from at) * 1000)::float8 as at from room_log
+        where show_id = ${showId} and event ->> 't' = any(${[...types]}) order by epoch, "offset"`
+      return rows.flatMap(toLogged)
     },
 
     /** Adds to the rooms' likes, all in one statement. @returns the new totals by show */
@@ -92,4 +97,9 @@ export function createRoomLog({ db: { sql } }: { db: Db }) {
         where tenant_id = ${tenantId} and show_id = ${showId} order by events desc, class, reason`
     },
   }
+}
+
+function toLogged({ event, at }: { event: unknown; at: number }): LoggedEvent[] {
+  const parsed = parseDown(event)
+  return parsed && isOfClass(parsed, 'state') ? [{ event: parsed, at }] : []
 }

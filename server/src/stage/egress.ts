@@ -1,5 +1,6 @@
-import type { Producer, Router, TransportListenInfo } from 'mediasoup/types'
+import type { Producer, Router } from 'mediasoup/types'
 import { MEDIA_CODECS } from './codecs.ts'
+import { LOOPBACK } from './ports.ts'
 import type { WorkerSlot } from './workers.ts'
 
 /** A router that viewers of one show sit on, on one worker, fed by pipe from the show's ingest router. */
@@ -9,13 +10,6 @@ export interface Egress {
   /** The copy of an ingest producer on this router, piped when first asked for. It closes with the original. */
   mirror(producer: Producer): Promise<Producer>
   close(): void
-}
-
-/** Pipes stay on this machine, on ports below the WebRtcServers' default ones, so that a new worker finds its own free. */
-const PIPE_LISTEN: TransportListenInfo = {
-  protocol: 'udp',
-  ip: '127.0.0.1',
-  portRange: { min: 20_000, max: 39_999 },
 }
 
 export async function openEgress(ingest: Router, slot: WorkerSlot): Promise<Egress> {
@@ -29,7 +23,7 @@ export async function openEgress(ingest: Router, slot: WorkerSlot): Promise<Egre
       router,
       keepId: false,
       enableSctp: false,
-      listenInfo: PIPE_LISTEN,
+      listenInfo: LOOPBACK,
     })
     if (!pipeProducer) throw new Error('mediasoup piped no producer')
     pipeProducer.observer.once('close', () => mirrors.delete(producer.id))

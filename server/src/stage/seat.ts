@@ -9,13 +9,14 @@ import type {
   Producer,
   Router,
   RtpParameters,
-  TransportListenInfo,
   WebRtcTransport,
 } from 'mediasoup/types'
 import type { z } from 'zod'
 import { Fault, found } from '../kernel/errors.ts'
 import type { StageLimits } from './limits.ts'
 import { parseDtls, parseRtp, refusing } from './parameters.ts'
+import { LOOPBACK } from './ports.ts'
+import type { SeatSources } from './show.ts'
 import type { WorkerSlot } from './workers.ts'
 
 export type LeftReason = z.infer<typeof stageLeft>['reason']
@@ -74,13 +75,6 @@ interface SeatDeps {
   left(reason: LeftReason): void
 }
 
-/** A program on this machine sends to these ports, below those of the WebRtcServers as pipes do. */
-const PLAIN_LISTEN: TransportListenInfo = {
-  protocol: 'udp',
-  ip: '127.0.0.1',
-  portRange: { min: 20_000, max: 39_999 },
-}
-
 /** One host's place on stage: a transport from the browser, or plain ones from a program, and what it sends. */
 export class HostSeat {
   readonly personId: string
@@ -117,6 +111,19 @@ export class HostSeat {
     const rank = ({ source, producer }: HostMedia): number =>
       SOURCES.indexOf(source) + (producer.kind === 'video' ? 0 : SOURCES.length)
     return [...this.#media.values()].sort((a, b) => rank(a) - rank(b))
+  }
+
+  /** What a recorder takes of this seat. */
+  get sources(): SeatSources {
+    const sent = (kind: MediaKind, source: Source): string | null =>
+      this.media.find((one) => one.producer.kind === kind && one.source === source && !one.producer.paused)
+        ?.producer.id ?? null
+    return {
+      personId: this.personId,
+      standIn: this.standIn,
+      videoId: sent('video', 'screen') ?? sent('video', 'camera'),
+      audioId: sent('audio', 'microphone'),
+    }
   }
 
   /** The one transport of this host; a former one is closed with all that it carried. */
@@ -191,7 +198,7 @@ export class HostSeat {
   async receive(kind: MediaKind, rtpParameters: RtpParameters): Promise<PlainPorts> {
     this.#assertOpen()
     const transport = await this.#deps.router.createPlainTransport({
-      listenInfo: PLAIN_LISTEN,
+      listenInfo: LOOPBACK,
       rtcpMux: false,
       comedia: true,
     })

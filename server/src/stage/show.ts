@@ -1,5 +1,5 @@
 import type { DownOf } from '@shelfcast/shared/protocol/down.ts'
-import type { RtpCapabilities } from 'mediasoup/types'
+import type { Producer, Router, RtpCapabilities } from 'mediasoup/types'
 import { Fault, found } from '../kernel/errors.ts'
 import type { Log } from '../kernel/log.ts'
 import type { ShowRecord } from '../shows/index.ts'
@@ -38,6 +38,24 @@ interface ShowStageDeps {
   log: Log
   /** Nothing is left here that must be remembered. */
   onIdle(): void
+  /** What is sent to viewers may have changed. */
+  onSources(sources: ShowSources): void
+}
+
+/** What one host on air sends: producer ids; null where there is none, or where it is paused. */
+export interface SeatSources {
+  readonly personId: string
+  readonly standIn: boolean
+  /** The shared screen where there is one, else the camera. */
+  readonly videoId: string | null
+  readonly audioId: string | null
+}
+
+/** What a show's hosts send to viewers, in the order in which they took their seats. */
+export interface ShowSources {
+  readonly tenantId: string
+  readonly showId: string
+  readonly seats: readonly SeatSources[]
 }
 
 /** What is sent to viewers at a moment. */
@@ -214,12 +232,20 @@ export class ShowStage {
     if (media.hasUsed(slot)) this.#deps.rooms.publish(this.#deps.showId, { t: 'media', key: slot.id })
   }
 
+  /** What a host sends, by its id, and the router that it comes to. @throws Fault `not_found` */
+  sent(producerId: string): { router: Router; producer: Producer } {
+    const all = [...this.seats.values()].flatMap((seat) => seat.media)
+    const { producer } = found(all.find((media) => media.producer.id === producerId))
+    return { router: found(this.#media).ingest, producer }
+  }
+
   /** Sends everyone home. Idempotent. */
   close(reason: LeftReason): void {
     this.life.end()
     this.lineUp.close()
     for (const seat of [...this.seats.values()]) seat.close(reason)
     this.#closeMedia()
+    this.#tellSources()
     this.#deps.onIdle()
   }
 
@@ -291,6 +317,7 @@ export class ShowStage {
   #sourcesChanged(): void {
     this.lineUp.changed()
     this.#closeOutdated()
+    this.#tellSources()
     this.#speaker?.follow(
       new Map(
         this.#onAir().flatMap(({ source, producer, personId }) =>
@@ -299,6 +326,11 @@ export class ShowStage {
       ),
     )
     if (this.#seatsOnAir().length === 0) this.life.stopped()
+  }
+
+  #tellSources(): void {
+    const { tenantId, showId, onSources } = this.#deps
+    onSources({ tenantId, showId, seats: this.#seatsOnAir().map((seat) => seat.sources) })
   }
 
   /** WHEP has no way to add a track: a viewer who cannot ask for more, and whose session lacks one, has to ask anew. */

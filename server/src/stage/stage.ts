@@ -13,7 +13,8 @@ import type { MediaConfig, StageLimits } from './limits.ts'
 import { registerStageMetrics } from './metrics.ts'
 import { readViewerOffer } from './sdp-viewer.ts'
 import type { Claim, LeftReason, PlainPorts, Source, TransportOptions, TransportWatch } from './seat.ts'
-import { type Comer, type Scope, ShowStage, type StageRooms } from './show.ts'
+import { type Comer, type Scope, type ShowSources, ShowStage, type StageRooms } from './show.ts'
+import { type AudioTap, type RtpSink, tapAudio, tapVideo, type VideoTap } from './tap.ts'
 import type { Viewer } from './viewer.ts'
 import { createWorkers } from './workers.ts'
 
@@ -90,6 +91,15 @@ export interface Stage extends Closable {
   /** @throws Fault `not_found` */
   viewer(showId: string, sessionId: string): Viewer
   iceServersFor(personId: string): IceServer[]
+  /** Calls `listener` whenever what a show's hosts send to viewers may have changed. @returns how to stop it */
+  onSources(listener: (sources: ShowSources) => void): () => void
+  /**
+   * Sends a copy of what a host sends to a UDP port of this machine, paused until it is resumed.
+   * @throws Fault `not_found` where it is sent no more
+   */
+  tapVideo(showId: string, producerId: string, port: number): Promise<VideoTap>
+  /** Hands the packets of what a host sends to `sink`. @throws Fault `not_found` where it is sent no more */
+  tapAudio(showId: string, producerId: string, sink: RtpSink): Promise<AudioTap>
   readonly limits: StageLimits
 }
 
@@ -98,6 +108,7 @@ export function createStage(deps: StageDeps): Stage {
   const { limits, log, shows, rooms } = deps
   const workers = createWorkers({ media: deps.media, log })
   const stages = new Map<string, ShowStage>()
+  const sourcesListeners = new Set<(sources: ShowSources) => void>()
   workers.onLost((slot) => {
     for (const stage of [...stages.values()]) stage.lostWorker(slot)
   })
@@ -128,7 +139,12 @@ export function createStage(deps: StageDeps): Stage {
     const onIdle = (): void => {
       if (stages.get(showId) === stage) stages.delete(showId)
     }
-    const stage: ShowStage = new ShowStage({ tenantId, showId, workers, shows, rooms, limits, log, onIdle })
+    const stage: ShowStage = new ShowStage({
+      ...{ tenantId, showId, workers, shows, rooms, limits, log, onIdle },
+      onSources(sources) {
+        for (const listener of sourcesListeners) listener(sources)
+      },
+    })
     stages.set(showId, stage)
     return stage
   }
@@ -152,6 +168,21 @@ export function createStage(deps: StageDeps): Stage {
   return {
     limits,
     iceServersFor,
+
+    onSources(listener) {
+      sourcesListeners.add(listener)
+      return () => sourcesListeners.delete(listener)
+    },
+
+    tapVideo(showId, producerId, port) {
+      const { router, producer } = found(stages.get(showId)).sent(producerId)
+      return tapVideo(router, producer, port)
+    },
+
+    tapAudio(showId, producerId, sink) {
+      const { router, producer } = found(stages.get(showId)).sent(producerId)
+      return tapAudio(router, producer, sink)
+    },
 
     async start() {
       await workers.start()

@@ -1,0 +1,3 @@
+export { recordingFiles } from './files.ts'
+export { createRecordings, type Recordings } from './recordings.ts'
+export { recordingRoutes } from './routes.ts'

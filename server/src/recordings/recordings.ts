@@ -1,0 +1,107 @@
+import type { Accounts } from '../accounts/index.ts'
+import type { Limits } from '../config.ts'
+import type { Clock } from '../kernel/clock.ts'
+import type { Db } from '../kernel/db.ts'
+import type { Log } from '../kernel/log.ts'
+import type { Metrics } from '../kernel/metrics.ts'
+import type { ObjectStorage } from '../kernel/storage.ts'
+import { type Closable, startTicker } from '../kernel/ticker.ts'
+import type { RoomLog } from '../rooms/index.ts'
+import type { Shows } from '../shows/index.ts'
+import type { Stage } from '../stage/index.ts'
+import { createClipper } from './clips.ts'
+import { createRecorder } from './recorder.ts'
+import { createReplays } from './replays.ts'
+import { createStore } from './store.ts'
+
+export interface RecordingsDeps {
+  db: Db
+  storage: ObjectStorage
+  stage: Pick<Stage, 'tapVideo' | 'tapAudio' | 'onSources'>
+  shows: Pick<Shows, 'get' | 'find' | 'shelf'>
+  roomLog: Pick<RoomLog, 'record'>
+  tenants: Pick<Accounts['tenants'], 'get'>
+  /** Null: nothing is recorded; what was recorded is still shown. */
+  ffmpeg: string | null
+  clock: Clock
+  log: Log
+  metrics: Metrics
+  limits: Limits['recordings']
+}
+
+export type Recordings = ReturnType<typeof createRecordings>
+
+/** Records shows, cuts them into clips when they have ended, shows both, and deletes them when their time is over. */
+export function createRecordings(deps: RecordingsDeps) {
+  const { db, ffmpeg, limits, log } = deps
+  const store = createStore(db)
+  const replays = createReplays({ ...deps, store })
+  const recorder = ffmpeg
+    ? createRecorder({
+        ...deps,
+        ffmpeg,
+        store,
+        keeps: async (tenantId) => (await deps.tenants.get(tenantId)).replayDays > 0,
+      })
+    : null
+  const clipper = ffmpeg ? createClipper({ ...deps, ffmpeg }) : null
+  const shown = createShownCache(store.isShown, limits.shownFreshMs, deps.clock)
+  let tickers: Closable[] = []
+
+  /** Cuts the clips of shows that have ended. @returns how many shows */
+  async function finish(): Promise<number> {
+    await store.endStale(limits.staleMs)
+    for (let count = 0; ; count++) {
+      // A process without ffmpeg cuts no clips: it comes only when no other one has.
+      const of = await store.claimEnded(limits.claimedMs, clipper ? 0 : limits.claimedMs)
+      if (!of) return count
+      const timeline = await replays.pieces(of.tenantId, of.showId)
+      await clipper?.make(of, await replays.pins(of.tenantId, of.showId, timeline), timeline)
+      await store.ready(of.tenantId, of.showId)
+      log.info({ showId: of.showId }, 'a replay is ready')
+    }
+  }
+
+  /** Deletes what has expired. @returns how many shows' recordings */
+  async function sweep(): Promise<number> {
+    const expired = await store.expired(limits.sweptMax)
+    for (const { tenantId, showId } of expired) await replays.remove(tenantId, showId)
+    return expired.length
+  }
+
+  return {
+    replays,
+    finish,
+    sweep,
+    isShown: shown,
+
+    start(): void {
+      recorder?.start()
+      tickers = [
+        startTicker('ended recordings', limits.finishMs, log, finish),
+        startTicker('expired recordings', limits.sweepMs, log, sweep),
+      ]
+    },
+
+    async close(): Promise<void> {
+      await recorder?.close()
+      await Promise.all(tickers.map((ticker) => ticker.close()))
+    },
+  }
+}
+
+const SHOWN_MAX = 2000
+
+/** Players ask for a segment every few seconds each: the answer is kept for a moment. */
+function createShownCache(isShown: (id: string) => Promise<boolean>, freshMs: number, clock: Clock) {
+  const known = new Map<string, { shown: Promise<boolean>; until: number }>()
+  return (id: string): Promise<boolean> => {
+    const hit = known.get(id)
+    if (hit && hit.until > clock.now()) return hit.shown
+    if (known.size >= SHOWN_MAX) known.clear()
+    const shown = isShown(id)
+    known.set(id, { shown, until: clock.now() + freshMs })
+    shown.catch(() => known.delete(id))
+    return shown
+  }
+}

@@ -1,0 +1,183 @@
+import type { Db } from '../kernel/db.ts'
+import type { SegmentRow, TakeRow } from './timeline.ts'
+
+export type Trouble = 'storage_full' | 'storage_failed' | 'encoder_failed' | 'too_many'
+
+export interface ReplayRow {
+  tenantId: string
+  showId: string
+  status: 'recording' | 'ready' | 'deleted'
+  hidden: boolean
+  trouble: Trouble | null
+  expiresAt: number | null
+}
+
+export type RecordingStore = ReturnType<typeof createStore>
+
+/** The rows of recordings. A segment has a row only once its bytes are in storage. */
+export function createStore({ sql }: Db) {
+  const columns = sql`tenant_id as "tenantId", show_id as "showId", status, hidden, trouble,
+    floor(extract(epoch from expires_at) * 1000)::float8 as "expiresAt"`
+
+  return {
+    async openTake(take: {
+      tenantId: string
+      id: string
+      showId: string
+      personId: string
+      at: number
+    }): Promise<void> {
+      await sql`
+        with replay as (
+          insert into replays (tenant_id, show_id) values (${take.tenantId}, ${take.showId})
+          on conflict (tenant_id, show_id) do update set status = 'recording' where replays.status = 'ready'
+        )
+        insert into takes (tenant_id, id, show_id, person_id, started_at)
+        values (${take.tenantId}, ${take.id}, ${take.showId}, ${take.personId}, ${new Date(take.at)})`
+    },
+
+    async moveTakeStart(tenantId: string, takeId: string, at: number): Promise<void> {
+      await sql`update takes set started_at = ${new Date(at)} where tenant_id = ${tenantId} and id = ${takeId}`
+    },
+
+    async addSegment(
+      tenantId: string,
+      takeId: string,
+      segment: SegmentRow & { bytes: number },
+    ): Promise<void> {
+      await sql`
+        insert into take_segments (tenant_id, take_id, seq, from_ms, duration_ms, bytes)
+        values (${tenantId}, ${takeId}, ${segment.seq}, ${segment.fromMs}, ${segment.durationMs}, ${segment.bytes})
+        on conflict do nothing`
+    },
+
+    /** A take without a segment goes, for there is nothing to show. @returns whether anything is left of it */
+    async endTake(tenantId: string, takeId: string): Promise<boolean> {
+      const [row] = await sql<{ kept: boolean }[]>`
+        with gone as (
+          delete from takes t where t.tenant_id = ${tenantId} and t.id = ${takeId}
+            and not exists (select from take_segments s where s.tenant_id = t.tenant_id and s.take_id = t.id)
+          returning id
+        ), ended as (
+          update takes set ended_at = coalesce(ended_at, now())
+          where tenant_id = ${tenantId} and id = ${takeId} and id not in (select id from gone)
+        )
+        select not exists (select from gone) as kept`
+      return row!.kept
+    },
+
+    /** Ends takes whose process died: nothing was added to them for `staleMs`. */
+    async endStale(staleMs: number): Promise<void> {
+      await sql`
+        update takes t set ended_at = now()
+        where t.ended_at is null and t.started_at < now() - ${staleMs} * interval '1 millisecond'
+          and not exists (
+            select from take_segments s
+            where s.tenant_id = t.tenant_id and s.take_id = t.id
+              and s.created_at > now() - ${staleMs} * interval '1 millisecond')`
+    },
+
+    async trouble(tenantId: string, showId: string, trouble: Trouble): Promise<void> {
+      await sql`
+        insert into replays (tenant_id, show_id, trouble) values (${tenantId}, ${showId}, ${trouble})
+        on conflict (tenant_id, show_id) do update set trouble = excluded.trouble`
+    },
+
+    async replay(tenantId: string, showId: string): Promise<ReplayRow | null> {
+      const [row] = await sql<ReplayRow[]>`
+        select ${columns} from replays where tenant_id = ${tenantId} and show_id = ${showId}`
+      return row ?? null
+    },
+
+    /** All takes of a show with what is in storage of them, in the order in which they began. */
+    async takes(tenantId: string, showId: string): Promise<TakeRow[]> {
+      return await sql<TakeRow[]>`
+        select t.id, t.person_id as "personId", floor(extract(epoch from t.started_at) * 1000)::float8 as "startedAt",
+          coalesce((
+            select jsonb_agg(jsonb_build_object('seq', s.seq, 'fromMs', s.from_ms, 'durationMs', s.duration_ms)
+                             order by s.seq)
+            from take_segments s where s.tenant_id = t.tenant_id and s.take_id = t.id
+          ), '[]') as segments
+        from takes t where t.tenant_id = ${tenantId} and t.show_id = ${showId} order by t.started_at, t.id`
+    },
+
+    /** A show that has ended and waits for its clips, for one process at a time; null where there is none. */
+    async claimEnded(
+      againAfterMs: number,
+      endedForMs: number,
+    ): Promise<{ tenantId: string; showId: string } | null> {
+      const [row] = await sql<{ tenantId: string; showId: string }[]>`
+        update replays r set claimed_at = now()
+        where (r.tenant_id, r.show_id) in (
+          select q.tenant_id, q.show_id from replays q join shows s on s.tenant_id = q.tenant_id and s.id = q.show_id
+          where q.status = 'recording' and s.status = 'ended'
+            and s.ended_at <= now() - ${endedForMs} * interval '1 millisecond'
+            and (q.claimed_at is null or q.claimed_at < now() - ${againAfterMs} * interval '1 millisecond')
+            and not exists (
+              select from takes t
+              where t.tenant_id = q.tenant_id and t.show_id = q.show_id and t.ended_at is null)
+          limit 1 for update of q skip locked)
+        returning r.tenant_id as "tenantId", r.show_id as "showId"`
+      return row ?? null
+    },
+
+    async ready(tenantId: string, showId: string): Promise<void> {
+      await sql`
+        update replays r set status = 'ready', claimed_at = null,
+          expires_at = coalesce(s.ended_at, now()) + t.replay_days * interval '1 day'
+        from tenants t, shows s
+        where r.tenant_id = ${tenantId} and r.show_id = ${showId} and r.status = 'recording'
+          and t.id = r.tenant_id and s.tenant_id = r.tenant_id and s.id = r.show_id`
+    },
+
+    async setHidden(tenantId: string, showId: string, hidden: boolean): Promise<ReplayRow | null> {
+      const [row] = await sql<ReplayRow[]>`
+        update replays set hidden = ${hidden}
+        where tenant_id = ${tenantId} and show_id = ${showId} and status <> 'deleted' returning ${columns}`
+      return row ?? null
+    },
+
+    async expired(max: number): Promise<{ tenantId: string; showId: string }[]> {
+      return await sql<{ tenantId: string; showId: string }[]>`
+        select tenant_id as "tenantId", show_id as "showId" from replays
+        where status = 'ready' and expires_at < now() order by expires_at limit ${max}`
+    },
+
+    /** What storage holds of a replay. */
+    async objects(
+      tenantId: string,
+      showId: string,
+    ): Promise<{ takeIds: string[]; clipIds: string[]; bytes: number }> {
+      const [row] = await sql<{ takeIds: string[]; clipIds: string[]; bytes: number }[]>`
+        select array(select id from takes where tenant_id = ${tenantId} and show_id = ${showId}) as "takeIds",
+          array(select id from clips where tenant_id = ${tenantId} and show_id = ${showId}) as "clipIds",
+          ((select coalesce(sum(s.bytes), 0) from take_segments s
+             join takes t on t.tenant_id = s.tenant_id and t.id = s.take_id
+             where t.tenant_id = ${tenantId} and t.show_id = ${showId})
+           + (select coalesce(sum(bytes), 0) from clips where tenant_id = ${tenantId} and show_id = ${showId})
+          )::float8 as bytes`
+      return row!
+    },
+
+    /** From here on nobody is shown it; its takes and clips go with their rows. */
+    async forget(tenantId: string, showId: string): Promise<void> {
+      await sql`
+        with takes_gone as (delete from takes where tenant_id = ${tenantId} and show_id = ${showId}),
+          clips_gone as (delete from clips where tenant_id = ${tenantId} and show_id = ${showId})
+        update replays set status = 'deleted', trouble = null
+        where tenant_id = ${tenantId} and show_id = ${showId}`
+    },
+
+    /** Whether viewers may have the bytes of a take or a clip. */
+    async isShown(id: string): Promise<boolean> {
+      const [row] = await sql<{ shown: boolean }[]>`
+        select exists (
+          select from replays r
+          where not r.hidden and r.status <> 'deleted' and (
+            exists (select from takes t where t.id = ${id} and t.tenant_id = r.tenant_id and t.show_id = r.show_id)
+            or exists (select from clips c where c.id = ${id} and c.tenant_id = r.tenant_id and c.show_id = r.show_id))
+        ) as shown`
+      return row!.shown
+    },
+  }
+}
