@@ -7,7 +7,7 @@ export type Membership = Me['memberships'][number]
 /** Who is signed in. A guest counts as signed out: hosting and selling need an account. */
 export type Session =
   | { is: 'loading' }
-  | { is: 'out' }
+  | { is: 'out'; guest: boolean }
   | { is: 'in'; me: Me }
   | { is: 'failed'; error: unknown }
 
@@ -19,14 +19,14 @@ export async function loadSession(): Promise<void> {
   if (current.peek().is !== 'in') current.value = { is: 'loading' }
   try {
     const me = await call('GET /me')
-    current.value = me.person.guest ? { is: 'out' } : { is: 'in', me }
+    current.value = me.person.guest ? { is: 'out', guest: true } : { is: 'in', me }
   } catch (error) {
-    current.value = codeOf(error) === 'not_signed_in' ? { is: 'out' } : { is: 'failed', error }
+    current.value = codeOf(error) === 'not_signed_in' ? { is: 'out', guest: false } : { is: 'failed', error }
   }
 }
 
 /** Signs out; when the server cannot be reached the person stays signed in, and the error is thrown. */
 export async function signOut(): Promise<void> {
   await call('DELETE /sessions/current')
-  current.value = { is: 'out' }
+  current.value = { is: 'out', guest: false }
 }

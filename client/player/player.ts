@@ -44,7 +44,7 @@ export interface Player {
 export function createPlayer(showId: string, embed: Embed | null = null): Player {
   const state = createState()
   const { tickets, room, createVideo } = enter(showId, state)
-  const video = createVideo()
+  const video = createVideo('all')
   const now = createTicker(() => room.serverNow())
   const sales = computed(() => state.room.value?.sales ?? [])
   // Until the room tells more, what the visit told: the video need not wait for the room.

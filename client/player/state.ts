@@ -31,6 +31,8 @@ export interface PlayerState {
   readonly salesEndedAt: Signal<ReadonlyMap<string, number>>
   readonly sheet: Signal<SheetView | null>
   readonly soundOn: Signal<boolean>
+  /** Every host's picture runs in a place of its own. */
+  readonly seatsShown: Signal<boolean>
 }
 
 export const LINES_MAX = 150
@@ -47,6 +49,7 @@ export function createState(): PlayerState {
     salesEndedAt: signal<ReadonlyMap<string, number>>(new Map()),
     sheet: signal<SheetView | null>(null),
     soundOn: signal(false),
+    seatsShown: signal(false),
   }
 }
 

@@ -6,6 +6,7 @@ import { Toasts } from '../kit/ui/toast.tsx'
 import './app.css'
 import { loadSession, session } from '../kit/session.ts'
 import { Home } from './home/home.tsx'
+import { JoinPage } from './home/join-page.tsx'
 import { SignInPage } from './home/sign-in-page.tsx'
 import { Live } from './live/lazy.tsx'
 import { routeOf } from './route.ts'
@@ -26,6 +27,7 @@ export function App() {
 function Page() {
   const t = studioWords.value
   const now = session.value
+  if (route.page === 'join' && now.is !== 'loading') return <JoinPage />
   switch (now.is) {
     case 'loading':
       return (
@@ -34,7 +36,8 @@ function Page() {
         </main>
       )
     case 'out':
-      return <SignInPage />
+      // A guest may have come by an invitation; the stage knows.
+      return now.guest && route.page === 'live' ? <Live {...route} /> : <SignInPage />
     case 'failed':
       return (
         <main class="studio-blank">

@@ -1,9 +1,10 @@
-/** The two pages of the studio. */
-export type Route = { page: 'shows' } | { page: 'live'; tenantId: string; showId: string }
+/** The pages of the studio. */
+export type Route = { page: 'shows' } | { page: 'join' } | { page: 'live'; tenantId: string; showId: string }
 
-/** `/studio` lists shows, `/studio/:tenantId/:showId` is one of them; any other path is the list. */
+/** `/studio` lists shows, `/studio/:tenantId/:showId` is one of them, `/studio/join` is where an invitation leads; any other path is the list. */
 export function routeOf(pathname: string): Route {
   const [, , tenantId, showId] = pathname.split('/')
+  if (tenantId === 'join' && !showId) return { page: 'join' }
   if (!tenantId || !showId) return { page: 'shows' }
   return { page: 'live', tenantId: decoded(tenantId), showId: decoded(showId) }
 }

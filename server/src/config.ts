@@ -169,7 +169,7 @@ const LIMITS = {
     sessionsPerPersonMax: 4,
     /** Sections that a viewer's session may come to have as hosts come and go; beyond that it is opened anew. */
     viewerSectionsMax: 40,
-    speakerEveryMs: 600,
+    speakerEveryMs: 400,
     viewerBitrateStartBps: 1_500_000,
     connectWithinMs: 15_000,
     iceConsentS: 15,

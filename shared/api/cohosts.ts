@@ -1,12 +1,11 @@
 import { z } from 'zod'
+import { STAGE_NAME_MAX } from '../protocol/limits.ts'
 import { contract, id, nothing, timeMs } from './contract.ts'
 
 const tag = 'Co-hosts'
 const inShow = z.object({ tenantId: id, showId: id })
 const token = z.string().max(1000).describe('The part of an invitation’s link after #')
 
-/** What a co-host is called on stage. */
-export const STAGE_NAME_MAX = 40
 const stageName = z.string().trim().min(1).max(STAGE_NAME_MAX)
 
 export const inviteView = z.object({

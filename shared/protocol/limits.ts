@@ -2,3 +2,5 @@
 
 /** Characters in a chat line, after trimming. */
 export const CHAT_TEXT_MAX = 120
+/** Characters in what a co-host is called on stage. */
+export const STAGE_NAME_MAX = 40

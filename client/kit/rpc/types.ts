@@ -18,6 +18,7 @@ export type CallOutput<N extends CallName> = Calls[N] extends Call ? z.output<Ca
 /** What the server sends unasked. */
 export interface RpcEvents {
   [studio.STAGE_LEFT]: z.output<typeof studio.stageLeft>
+  [studio.STAGE_SILENCED]: z.output<typeof studio.stageSilenced>
   [desk.DESK_ORDER]: z.output<typeof desk.deskOrder>
   [desk.DESK_TIPS]: z.output<typeof desk.deskTips>
 }

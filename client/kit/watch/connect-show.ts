@@ -10,7 +10,8 @@ import { createVideo, type Video } from './video.ts'
 export interface ShowConnection {
   readonly tickets: Tickets
   readonly room: RoomConnection
-  createVideo(): Video
+  /** @param seats whose pictures: left out, the main one alone */
+  createVideo(seats?: 'all' | 'others'): Video
 }
 
 /**
@@ -37,9 +38,10 @@ export function connectShow(
   return {
     tickets,
     room,
-    createVideo() {
+    createVideo(seats) {
       const video = createVideo({
         showId,
+        seats,
         getTicket: tickets.media,
         forgetTicket: tickets.forget,
         iceServers: () => iceServers,

@@ -19,6 +19,9 @@ export type VideoStatus =
 export interface Video {
   readonly status: ReadonlySignal<VideoStatus>
   readonly stream: ReadonlySignal<MediaStream | null>
+  /** All that came, by stream id: `<personId>.camera` and `<personId>.screen`. */
+  readonly streams: ReadonlySignal<ReadonlyMap<string, MediaStream>>
+  readonly session: ReadonlySignal<WhepSession | null>
   /** Whether there should be a picture. Turning it on again starts at once, whatever was being waited for. */
   want(wanted: boolean): void
   readonly quality: ReadonlySignal<Quality>
@@ -35,6 +38,7 @@ export interface Video {
 
 export interface VideoDeps {
   showId: string
+  seats?: 'all' | 'others' | undefined
   getTicket: () => Promise<string>
   forgetTicket: () => void
   iceServers: () => RTCIceServer[]
@@ -58,12 +62,13 @@ export const createVideo = (deps: VideoDeps): Video => new KeptVideo(deps)
 class KeptVideo implements Video {
   readonly status: Signal<VideoStatus>
   readonly stream = signal<MediaStream | null>(null)
+  readonly streams = signal<ReadonlyMap<string, MediaStream>>(new Map())
+  readonly session = signal<WhepSession | null>(null)
   readonly quality = signal<Quality>('auto')
   readonly #deps: VideoDeps
   readonly #supported = typeof RTCPeerConnection === 'function'
   #wanted = false
   #failures = 0
-  #session: WhepSession | null = null
   #attempt: AbortController | null = null
   #timer: ReturnType<typeof setTimeout> | undefined
 
@@ -87,7 +92,7 @@ class KeptVideo implements Video {
   prefer(quality: Quality): void {
     if (quality === this.quality.peek()) return
     this.quality.value = quality
-    this.#session?.prefer(quality)
+    this.session.peek()?.prefer(quality)
   }
 
   restart(): void {
@@ -96,7 +101,7 @@ class KeptVideo implements Video {
   }
 
   lost(worker: string): void {
-    const session = this.#session
+    const session = this.session.peek()
     if (session?.worker !== worker) return
     session.close()
     this.#ended()
@@ -130,7 +135,7 @@ class KeptVideo implements Video {
   }
 
   #take(session: WhepSession): void {
-    this.#session = session
+    this.session.value = session
     const quality = this.quality.peek()
     if (quality !== 'auto') session.prefer(quality)
   }
@@ -138,14 +143,17 @@ class KeptVideo implements Video {
   async #open(abort: AbortSignal): Promise<WhepSession> {
     const ticket = await this.#deps.getTicket()
     let chosen: MediaStream | null = null
+    this.streams.value = new Map()
     return openWhep({
       showId: this.#deps.showId,
+      seats: this.#deps.seats,
       ticket,
       iceServers: this.#deps.iceServers(),
       signal: abort,
       onStream: (stream) => {
-        if (!chosen || isScreen(stream)) chosen = stream
+        if (!chosen?.active || isScreen(stream)) chosen = stream
         this.stream.value = chosen
+        this.streams.value = new Map(this.streams.peek()).set(stream.id, stream)
       },
       onEnd: () => this.#ended(),
     })
@@ -162,7 +170,7 @@ class KeptVideo implements Video {
 
   /** The session was good and is over: the host's tracks went, or a host added one. */
   #ended(): void {
-    this.#session = null
+    this.session.value = null
     if (!this.#wanted) return
     this.status.value = 'connecting'
     this.#later(0)
@@ -177,8 +185,8 @@ class KeptVideo implements Video {
     clearTimeout(this.#timer)
     this.#attempt?.abort()
     this.#attempt = null
-    this.#session?.close()
-    this.#session = null
+    this.session.peek()?.close()
+    this.session.value = null
   }
 }
 

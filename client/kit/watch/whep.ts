@@ -7,6 +7,8 @@ import type { Quality } from '@shelfcast/shared/quality.ts'
  */
 export interface WhepOptions {
   showId: string
+  /** Whose pictures: left out, the main one. */
+  seats?: 'all' | 'others' | undefined
   /** Bearer token of the visit. */
   ticket: string
   iceServers: RTCIceServer[]
@@ -17,6 +19,11 @@ export interface WhepOptions {
 }
 
 export interface WhepSession {
+  readonly connection: RTCPeerConnection
+  /** Its address on the server. */
+  readonly place: string
+  /** Ids of the tracks that it was offered, by spaces. */
+  tracks: string
   /** Which of the server's media workers it is on. */
   readonly worker: string | null
   /** Bounds the picture's quality; what the server does not hear of is no loss. */
@@ -43,8 +50,8 @@ export class WhepRefused extends Error {
  * @throws WhepRefused, or whatever `fetch` and RTCPeerConnection throw
  */
 export async function openWhep(options: WhepOptions): Promise<WhepSession> {
-  const { showId, ticket, signal } = options
-  const asked = await fetch(`/whep/${encodeURIComponent(showId)}`, {
+  const { showId, seats, ticket, signal } = options
+  const asked = await fetch(`/whep/${encodeURIComponent(showId)}${seats ? `?seats=${seats}` : ''}`, {
     method: 'POST',
     headers: { Authorization: `Bearer ${ticket}`, 'Content-Type': 'application/sdp' },
     body: await receivingOffer(),
@@ -55,7 +62,7 @@ export async function openWhep(options: WhepOptions): Promise<WhepSession> {
   const counterOffer = await asked.text()
   if (!isSdp(asked) || place === null) throw new WhepRefused('sdp_refused', null)
 
-  const session = startSession(options, place, asked.headers.get('Shelfcast-Worker'))
+  const session = startSession(options, place, asked.headers)
   try {
     await session.connection.setRemoteDescription({ type: 'offer', sdp: counterOffer })
     await session.connection.setLocalDescription(await session.connection.createAnswer())
@@ -96,11 +103,7 @@ async function makeOffer(): Promise<string> {
   }
 }
 
-function startSession(
-  options: WhepOptions,
-  place: string,
-  worker: string | null,
-): WhepSession & { connection: RTCPeerConnection } {
+function startSession(options: WhepOptions, place: string, headers: Headers): WhepSession {
   const connection = new RTCPeerConnection({ iceServers: options.iceServers })
   let open = true
   const stop = () => {
@@ -128,7 +131,9 @@ function startSession(
   }
   return {
     connection,
-    worker,
+    place,
+    worker: headers.get('Shelfcast-Worker'),
+    tracks: headers.get('Shelfcast-Tracks') ?? '',
     prefer(quality) {
       fetch(`${place}/quality`, {
         method: 'POST',

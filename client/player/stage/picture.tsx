@@ -1,6 +1,8 @@
-import { useSignal, useSignalEffect } from '@preact/signals'
+import { useComputed, useSignal, useSignalEffect } from '@preact/signals'
+import type { StageLayout } from '@shelfcast/shared/protocol/parts.ts'
 import { useEffect, useRef } from 'preact/hooks'
 import { usePlayer } from '../context.ts'
+import { seats } from '../parts.ts'
 import { playerWords } from '../words.ts'
 import './picture.css'
 import { paintAmbient } from './ambient.ts'
@@ -14,6 +16,9 @@ export function Picture() {
   const video = useRef<HTMLVideoElement>(null)
   const ambient = useRef<HTMLCanvasElement>(null)
   const fit = useSignal<'cover' | 'contain'>('cover')
+  /** Once there were several pictures, their code draws one alone as well: nothing flickers when a host leaves. */
+  const several = useRef(false)
+  const hasSeveral = useComputed(() => severalPictures(player.state.room.value?.layout))
 
   useSignalEffect(() => {
     const element = video.current
@@ -26,7 +31,7 @@ export function Picture() {
     const soundOn = player.state.soundOn.value
     const element = video.current
     if (!element) return
-    element.muted = !soundOn
+    element.muted = !soundOn || player.state.seatsShown.value // those are heard
     // Runs inside the tap that turned the sound on, which is what allows a blocked video to start.
     if (soundOn && element.srcObject) element.play().catch(() => undefined)
   })
@@ -48,6 +53,7 @@ export function Picture() {
   }, [])
 
   const like = () => player.like()
+  if (hasSeveral.value) several.current = true
   return (
     <div class="picture" data-fit={fit.value}>
       <canvas ref={ambient} class="picture__ambient" width={16} height={28} />
@@ -63,9 +69,13 @@ export function Picture() {
         onPlaying={() => player.video.report('playing')}
         onDblClick={like}
       />
+      {several.current && <seats.View />}
     </div>
   )
 }
+
+const severalPictures = (layout: StageLayout | null | undefined): boolean =>
+  !!layout && (layout.seats.length > 1 || layout.seats.some(({ screen }) => screen))
 
 /** The share of the picture that is cut off where it fills the frame. */
 function lossOf({ videoWidth, videoHeight }: HTMLVideoElement, frame: HTMLElement): number {

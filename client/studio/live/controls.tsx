@@ -17,7 +17,7 @@ export function Controls() {
 }
 
 function Inputs() {
-  const { capture, screen, dialog, prompter, shareScreen } = useStudio()
+  const { stage, capture, screen, dialog, prompter, shareScreen } = useStudio()
   const { camera, microphone } = capture
   const t = studioWords.value
   const micOn = microphone.on.value
@@ -55,13 +55,15 @@ function Inputs() {
           onClick={sharing ? screen.stop : shareScreen}
         />
       )}
-      <IconButton
-        class={prompting ? 'controls__active' : undefined}
-        icon="script"
-        label={prompting ? prompterWords.value.close : prompterWords.value.open}
-        data-testid="toggle-prompter"
-        onClick={() => prompter.change({ open: !prompting })}
-      />
+      {stage.member.value !== false && (
+        <IconButton
+          class={prompting ? 'controls__active' : undefined}
+          icon="script"
+          label={prompting ? prompterWords.value.close : prompterWords.value.open}
+          data-testid="toggle-prompter"
+          onClick={() => prompter.change({ open: !prompting })}
+        />
+      )}
       <IconButton
         icon="sliders"
         label={t.devices}
@@ -73,9 +75,18 @@ function Inputs() {
 }
 
 function OnAirButton() {
-  const { stage, capture, dialog } = useStudio()
+  const { stage, capture, dialog, people } = useStudio()
   const t = studioWords.value
+  const guest = stage.member.value === false
+  const others = people.layout.value?.seats.some(({ personId }) => personId !== people.ownId.value) ?? false
   const { at } = stage.phase.value
+  if (guest && (at === 'live' || at === 'recovering')) {
+    return (
+      <Button look="danger" data-testid="leave-stage" onClick={people.leave}>
+        {t.leave}
+      </Button>
+    )
+  }
   if (at === 'live' || at === 'recovering') {
     return (
       <Button look="danger" data-testid="end-show" onClick={() => (dialog.value = 'end')}>
@@ -87,7 +98,7 @@ function OnAirButton() {
   const nothing = capture.camera.trouble.value !== null && capture.microphone.trouble.value !== null
   return (
     <>
-      {begun && at === 'ready' && (
+      {begun && at === 'ready' && !guest && (
         <Button look="danger" size="large" data-testid="end-show" onClick={() => (dialog.value = 'end')}>
           {t.end}
         </Button>
@@ -101,7 +112,7 @@ function OnAirButton() {
         data-testid="go-live"
         onClick={stage.goLive}
       >
-        {at === 'starting' ? t.starting : begun ? t.goLiveAgain : t.goLive}
+        {at === 'starting' ? t.starting : guest || others ? t.joinShow : begun ? t.goLiveAgain : t.goLive}
       </Button>
     </>
   )

@@ -1,10 +1,11 @@
 import type { ComponentChildren } from 'preact'
 import { codeText } from '../../kit/errors.ts'
 import { clockText, shortCount } from '../../kit/format.ts'
-import { loadSession } from '../../kit/session.ts'
+import { loadSession, session } from '../../kit/session.ts'
 import { Button } from '../../kit/ui/button.tsx'
 import { Icon, type IconName } from '../../kit/ui/icons.tsx'
 import { Spinner } from '../../kit/ui/spinner.tsx'
+import { viewersUrl } from '../route.ts'
 import { studioWords } from '../words.ts'
 import { useStudio } from './context.ts'
 import type { Face, Refusal } from './face.ts'
@@ -13,7 +14,7 @@ import { wholeSeconds } from './status-pill.tsx'
 
 /** A face over the picture: what happened, and the one thing to do about it. */
 export function FaceView({ face }: { face: Face }) {
-  const { stage, capture } = useStudio()
+  const { stage, capture, showId } = useStudio()
   const t = studioWords.value
   switch (face.kind) {
     case 'joining':
@@ -36,6 +37,14 @@ export function FaceView({ face }: { face: Face }) {
           <Button onClick={stage.takeOver} data-testid="take-over">
             {t.takeOver}
           </Button>
+        </Words>
+      )
+    case 'removed':
+      return (
+        <Words kind="removed" words={t.faces.removed} icon="user">
+          <a class="button" href={viewersUrl(showId)}>
+            {t.watchShow}
+          </a>
         </Words>
       )
     case 'ended':
@@ -99,6 +108,13 @@ function RefusalAction({ why }: { why: Refusal }) {
   const t = studioWords.value
   switch (why) {
     case 'signed_out':
+      // A guest who is not invited finds the way to sign in on the studio's first page.
+      if (session.value.is === 'out')
+        return (
+          <a class="button" href="/studio">
+            {t.signInAgain}
+          </a>
+        )
       return <Button onClick={loadSession}>{t.signInAgain}</Button>
     case 'seat_taken':
     case 'other':

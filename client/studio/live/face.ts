@@ -8,6 +8,7 @@ export type Face =
   | { kind: 'recovering'; deadline: number | null }
   | { kind: 'replaced' }
   | { kind: 'elsewhere' }
+  | { kind: 'removed' }
   | { kind: 'ended' }
   | { kind: 'refused'; why: Refusal; code: ErrorCode }
   | { kind: 'devices'; trouble: Trouble }
@@ -27,6 +28,7 @@ export function faceOf({ phase, camera, microphone }: Situation): Face | null {
     case 'joining':
     case 'replaced':
     case 'elsewhere':
+    case 'removed':
     case 'ended':
       return { kind: phase.at }
     case 'recovering':

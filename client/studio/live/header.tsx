@@ -10,7 +10,7 @@ import { StatusPill } from './status-pill.tsx'
 
 /** Which show, how it stands, who watches. */
 export function Header() {
-  const { stage, room, earnings, showId } = useStudio()
+  const { stage, room, earnings, showId, dialog } = useStudio()
   const t = studioWords.value
   const state = room.state.value
   const title = stage.show.value?.title ?? room.visit.value?.show.title ?? ''
@@ -40,6 +40,19 @@ export function Header() {
           )}
         </p>
       </div>
+      {stage.phase.value.at !== 'ended' && (
+        <button
+          type="button"
+          class="live-header__watch"
+          aria-label={t.people}
+          title={t.people}
+          data-testid="people"
+          onClick={() => (dialog.value = 'people')}
+        >
+          <Icon name="users" size={18} />
+          <span class="live-header__watch-words">{t.people}</span>
+        </button>
+      )}
       <a
         class="live-header__watch"
         href={viewersUrl(showId)}

@@ -1,4 +1,5 @@
 import { useEffect, useMemo } from 'preact/hooks'
+import { PeopleDialog } from '../people/people-dialog.tsx'
 import { Prompter } from '../prompter/prompter.tsx'
 import { Chat } from '../room/chat.tsx'
 import { NowSelling } from '../room/now-selling.tsx'
@@ -21,15 +22,16 @@ export function LiveView({ tenantId, showId }: LiveProps) {
     document.documentElement.dataset.theme = 'dark' // the picture is the brightest thing on the screen
   }, [])
   const { dialog, stage, prompter } = studio
-  const over = stage.phase.value.at === 'ended' || stage.phase.value.at === 'refused'
+  const member = stage.member.value !== false
+  const over = ['ended', 'refused', 'removed'].includes(stage.phase.value.at)
   return (
     <StudioContext.Provider value={studio}>
       <div
         class="live"
         data-phase={stage.phase.value.at}
-        data-prompter={!over && prompter.settings.value.open ? '' : undefined}
+        data-prompter={!over && member && prompter.settings.value.open ? '' : undefined}
       >
-        {!over && <Prompter />}
+        {!over && member && <Prompter />}
         <Header />
         <main class="live__main">
           <Picture />
@@ -38,13 +40,14 @@ export function LiveView({ tenantId, showId }: LiveProps) {
         {!over && (
           <aside class="live__side">
             {stage.phase.value.at === 'ready' && <SetUp />}
-            <NowSelling />
+            {member && <NowSelling />}
             <Chat />
           </aside>
         )}
       </div>
       {dialog.value === 'devices' && <DevicesDialog />}
       {dialog.value === 'shelf' && <ShelfDialog />}
+      {dialog.value === 'people' && <PeopleDialog />}
       {dialog.value === 'end' && <EndDialog />}
     </StudioContext.Provider>
   )

@@ -25,7 +25,7 @@ export function Notes() {
 }
 
 function useNotes(): Note[] {
-  const { capture, screen, meter } = useStudio()
+  const { stage, capture, screen, meter } = useStudio()
   const { camera, microphone, opening } = capture
   const t = studioWords.value
   const notes: Note[] = []
@@ -34,7 +34,8 @@ function useNotes(): Note[] {
   else if (!camera.track.value && !opening.value)
     notes.push({ icon: 'cameraOff', text: t.noCamera, bad: true })
 
-  if (!microphone.track.value) {
+  if (stage.silenced.value) notes.push({ icon: 'micOff', text: t.silencedByHost, bad: true })
+  else if (!microphone.track.value) {
     if (!opening.value) notes.push({ icon: 'micOff', text: t.noMicrophone, bad: true })
   } else if (!microphone.on.value) notes.push({ icon: 'micOff', text: t.muted, bad: true })
   else if (meter.silent.value) notes.push({ icon: 'alert', text: t.silent, bad: true })

@@ -9,6 +9,7 @@ import type { Problem } from '@shelfcast/shared/errors.ts'
  * - `recovering`: the connection broke while on air, or nearly. Viewers are told to wait until `deadline`
  *   (`performance.now()`), when the show ends; null if no viewer has seen it yet.
  * - `replaced`: another window of the same host took the seat.
+ * - `removed`: who runs the show took this host off the stage.
  * - `elsewhere`: another window of the same host has the seat; this one may take it over.
  */
 export type Phase =
@@ -19,6 +20,7 @@ export type Phase =
   | { readonly at: 'recovering'; readonly deadline: number | null }
   | { readonly at: 'replaced' }
   | { readonly at: 'elsewhere' }
+  | { readonly at: 'removed' }
   | { readonly at: 'refused'; readonly problem: Problem }
   | { readonly at: 'ended' }
 
@@ -27,4 +29,4 @@ export const isOnAir = ({ at }: Phase): boolean => at === 'live' || at === 'star
 
 /** Whether there is nothing more to do here, so that devices are given back. */
 export const isOver = ({ at }: Phase): boolean =>
-  at === 'replaced' || at === 'elsewhere' || at === 'refused' || at === 'ended'
+  at === 'replaced' || at === 'elsewhere' || at === 'removed' || at === 'refused' || at === 'ended'

@@ -1,5 +1,6 @@
 import { useComputed, useSignal } from '@preact/signals'
-import { useEffect, useRef } from 'preact/hooks'
+import { useEffect, useMemo, useRef } from 'preact/hooks'
+import { Tiles } from '../../kit/tiles/tiles.tsx'
 import { facingOf } from '../capture/capture.ts'
 import { studioWords } from '../words.ts'
 import { useStudio } from './context.ts'
@@ -38,7 +39,41 @@ export function Picture() {
   return (
     <section class={classes.filter(Boolean).join(' ')} aria-label={studioWords.value.preview}>
       <video ref={video} class="studio-picture__video" muted autoPlay playsInline onResize={noteSize} />
+      <StagePicture mirrored={facingOf(capture.camera.track.value) === 'user'} />
       {face ? <FaceView face={face} /> : <Notes />}
     </section>
+  )
+}
+
+/** The stage as viewers see it, where it has more than one's own picture; one's own is taken from the device. */
+function StagePicture({ mirrored }: { mirrored: boolean }) {
+  const { stage, room, capture, screen, people, camera } = useStudio()
+  const layout = people.layout.value
+  const ownId = people.ownId.value
+  const own = layout?.seats.find(({ personId }) => personId === ownId)
+  const cameraTrack = camera.value
+  const screenTrack = screen.track.value
+  const ownStreams = useMemo(
+    () => ({
+      camera: new MediaStream([cameraTrack]),
+      screen: screenTrack && new MediaStream([screenTrack]),
+    }),
+    [cameraTrack, screenTrack],
+  )
+  if (!layout || !own || stage.phase.value.at !== 'live') return null
+  if (layout.seats.length === 1 && own.screen === null) return null
+  const streams = new Map(room.video.streams.value).set(`${own.personId}.camera`, ownStreams.camera)
+  if (ownStreams.screen) streams.set(`${own.personId}.screen`, ownStreams.screen)
+  return (
+    <div class="studio-picture__stage">
+      <Tiles
+        layout={layout}
+        streams={streams}
+        speakerId={room.state.value?.speakerId ?? null}
+        soundOn
+        ownId={own.personId}
+        mirrored={mirrored && capture.camera.track.value !== null}
+      />
+    </div>
   )
 }

@@ -54,6 +54,7 @@ function world() {
       iceServers: [],
       resumed: server.resumed,
       graceMs: 30_000,
+      member: true,
     }),
     'stage.goLive': () => show('live'),
   }
@@ -67,8 +68,8 @@ function world() {
       if (error) throw error
       return answers[name]?.() as CallOutput<N> // the table above is the server here
     },
-    on(_, listener) {
-      left.add(listener as (event: RpcEvents['stage.left']) => void) // the stage listens to nothing else
+    on(event, listener) {
+      if (event === 'stage.left') left.add(listener as (event: RpcEvents['stage.left']) => void)
       return () => undefined
     },
     onUp(listener) {

@@ -19,6 +19,12 @@ export interface Stage {
   retry(): void
   /** Takes the seat from the window that has it, after `replaced` or `elsewhere`. */
   takeOver(): void
+  /** Whether this host works for the merchant; null until the seat is had. */
+  readonly member: ReadonlySignal<boolean | null>
+  /** Whether who runs the show silenced this host. */
+  readonly silenced: ReadonlySignal<boolean>
+  /** Goes off air for good, and is ready again. @throws ApiError, NetworkError */
+  leave(): Promise<void>
   /** The show was ended from here. */
   ended(show: Show): void
   close(): void
@@ -43,6 +49,8 @@ export function createStage(deps: StageDeps): Stage {
   const { tenantId, showId, rpc } = deps
   const phase = signal<Phase>({ at: 'joining' })
   const show = signal<Show | null>(null)
+  const member = signal<boolean | null>(null)
+  const silenced = signal(false)
   let joined: Joined | null = null
   let publisher: Publisher | null = null
   let latest: Outgoing | null = null
@@ -101,6 +109,7 @@ export function createStage(deps: StageDeps): Stage {
       failures = 0
       takesOver = false
       joined = answer
+      member.value = answer.member
       show.value = answer.show
       if (answer.show.status === 'ended') finish({ at: 'ended' })
       else if (answer.resumed || isOnAir(phase.peek())) await air(answer)
@@ -163,7 +172,7 @@ export function createStage(deps: StageDeps): Stage {
     }),
     rpc.on('stage.left', ({ reason }) => {
       if (reason === 'ended') finish({ at: 'ended' })
-      else if (reason === 'replaced') finish({ at: 'replaced' })
+      else if (reason === 'replaced' || reason === 'removed') finish({ at: reason })
       else if (reason === 'media_lost') {
         dropMedia()
         recover()
@@ -172,6 +181,9 @@ export function createStage(deps: StageDeps): Stage {
         dropMedia() // the server goes away; the connection comes back to another, and `onUp` joins there
         recover()
       }
+    }),
+    rpc.on('stage.silenced', (event) => {
+      silenced.value = event.silenced
     }),
     rpc.status.subscribe((status) => {
       if (status === 'down') {
@@ -194,6 +206,14 @@ export function createStage(deps: StageDeps): Stage {
       latest = outgoing
       const mine = attempt
       publisher?.send(outgoing).catch(() => mine === attempt && rejoin())
+    },
+    member,
+    silenced,
+    async leave() {
+      await rpc.call('stage.leave', {})
+      dropMedia()
+      phase.value = { at: 'joining' }
+      await join()
     },
     retry: () => again(false),
     takeOver: () => again(true),

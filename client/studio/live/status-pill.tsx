@@ -9,7 +9,7 @@ export function StatusPill() {
   const t = studioWords.value
   const { at } = phase.value
   if (at === 'live') return <OnAir />
-  if (at === 'replaced' || at === 'elsewhere' || at === 'refused') return null // the face says it
+  if (at === 'replaced' || at === 'elsewhere' || at === 'removed' || at === 'refused') return null // the face says it
   const words = {
     joining: t.joining,
     ready: t.ready,

@@ -8,6 +8,7 @@ import { drawCurtain } from '../capture/curtain.ts'
 import { createMeter, type Meter } from '../capture/level.ts'
 import { createScreen, type Screen } from '../capture/screen.ts'
 import { mixSound } from '../capture/sound.ts'
+import { createPeople, type People } from '../people/people.ts'
 import { createPrompter, type Prompter } from '../prompter/settings.ts'
 import { watchEarnings } from '../room/earnings.ts'
 import { createRoom, type Room } from '../room/room.ts'
@@ -18,7 +19,7 @@ import { createStage, type Stage } from './stage.ts'
 import { keepAwake } from './wake-lock.ts'
 import { windowId } from './window-id.ts'
 
-export type Dialog = 'end' | 'devices' | 'shelf'
+export type Dialog = 'end' | 'devices' | 'shelf' | 'people'
 
 /** The running studio of one show: everything that a host sees and does. */
 export interface Studio {
@@ -33,7 +34,10 @@ export interface Studio {
   readonly earnings: ReadonlySignal<number | null>
   /** The picture as viewers get it: screen before camera before curtain. */
   readonly picture: ReadonlySignal<MediaStreamTrack>
+  /** The camera as viewers get it: what stands for it where it is off. */
+  readonly camera: ReadonlySignal<MediaStreamTrack>
   readonly prompter: Prompter
+  readonly people: People
   readonly dialog: Signal<Dialog | null>
   shareScreen(): Promise<void>
   /** Shows a product of the shelf to everyone; null takes it away. @throws ApiError, NetworkError */
@@ -50,18 +54,20 @@ export function createStudio(tenantId: string, showId: string): Studio {
     title: room.visit.peek()?.show.title ?? '',
     note: studioWords.peek().curtain,
   }))
+  const camera = computed(() => capture.camera.track.value ?? curtain.track)
   const sound = mixSound(capture.microphone.track, screen.sound)
   const outgoing = computed<Outgoing>(() => ({
-    camera: capture.camera.track.value ?? curtain.track,
+    camera: camera.value,
     microphone: sound.value,
     screen: screen.track.value,
     silent: !capture.microphone.on.value && screen.sound.value === null,
   }))
+  const rpc = connectRpc()
   const stage = createStage({
     tenantId,
     showId,
     windowId: windowId(),
-    rpc: connectRpc(),
+    rpc,
     openPublisher,
     outgoing: async () => {
       await capture.open()
@@ -91,8 +97,10 @@ export function createStudio(tenantId: string, showId: string): Studio {
     screen,
     meter: createMeter(sound),
     earnings: watchEarnings({ tenantId, showId }, room),
-    picture: computed(() => screen.track.value ?? capture.camera.track.value ?? curtain.track),
+    picture: computed(() => screen.track.value ?? camera.value),
+    camera,
     prompter: createPrompter(),
+    people: createPeople({ tenantId, showId, rpc, room, stage }),
     dialog: signal<Dialog | null>(null),
     async shareScreen() {
       if (!(await screen.start())) toast(studioWords.peek().screenFailed, 'bad')

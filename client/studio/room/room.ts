@@ -5,11 +5,14 @@ import { connectShow, type RoomSignals, roomSignals } from '../../kit/watch/conn
 import { featuredSale } from '../../kit/watch/sale-phase.ts'
 import { createTicker } from '../../kit/watch/ticker.ts'
 import type { Visit } from '../../kit/watch/tickets.ts'
+import type { Video } from '../../kit/watch/video.ts'
 import { type FeedItem, lineItem, tipItem, withItems, withoutLines } from './feed.ts'
 
 /** The room as its host sees it. */
 export interface Room extends RoomSignals {
   readonly visit: ReadonlySignal<Visit | null>
+  /** What the other hosts send. */
+  readonly video: Video
   readonly feed: ReadonlySignal<readonly FeedItem[]>
   /** The flash sale that viewers see now. */
   readonly sale: ReadonlySignal<SaleView | null>
@@ -26,12 +29,13 @@ const NO_SALES_ENDED: ReadonlyMap<string, number> = new Map()
 /** Enters the show's room like a viewer does; the ticket says that this one is the host. */
 export function createRoom(showId: string): Room {
   const visit = signal<Visit | null>(null)
-  const { room } = connectShow(showId, {
+  const { room, createVideo } = connectShow(showId, {
     onVisit(next) {
       visit.value = next
     },
   })
   const signals = roomSignals(room)
+  const video = createVideo('others')
   const feed = signal<readonly FeedItem[]>([])
   const add = (items: readonly FeedItem[]) => {
     feed.value = withItems(feed.peek(), items)
@@ -51,6 +55,7 @@ export function createRoom(showId: string): Room {
   return {
     ...signals,
     visit,
+    video,
     feed,
     sale: computed(() => {
       const sales = signals.state.value?.sales ?? []
@@ -60,6 +65,9 @@ export function createRoom(showId: string): Room {
     serverNow: () => room.serverNow(),
     say: (text) => room.say(text),
     onTip: (listener) => void room.on('tip', listener),
-    close: () => room.close(),
+    close() {
+      video.close()
+      room.close()
+    },
   }
 }

@@ -1,8 +1,8 @@
 import type { AudioLevelObserver, Producer, Router } from 'mediasoup/types'
 import type { Log } from '../kernel/log.ts'
 
-/** Quieter than this (dBov) is no speech. */
-const THRESHOLD_DB = -55
+/** Quieter than this on average (dBov, where silence is -127) is no speech; words have gaps. */
+const THRESHOLD_DB = -75
 
 export interface SpeakerWatch {
   /** Listens to these microphones, by the person that each is of. With fewer than two there is nothing to tell. */

@@ -1,0 +1,155 @@
+import { useSignal } from '@preact/signals'
+import { arrange, type Tile } from '@shelfcast/shared/layout.ts'
+import type { SeatView, StageLayout } from '@shelfcast/shared/protocol/parts.ts'
+import { useEffect, useRef } from 'preact/hooks'
+import { Icon } from '../ui/icons.tsx'
+import './tiles.css'
+import '../ui/more-icons.tsx'
+import { tileWords } from './words.ts'
+
+export interface TilesProps {
+  layout: StageLayout
+  /** By stream id, as `Video.streams`. */
+  streams: ReadonlyMap<string, MediaStream>
+  /** Who speaks. */
+  speakerId: string | null
+  soundOn: boolean
+  /** Whose own pictures are among the streams: they are not heard. */
+  ownId?: string | undefined
+  /** One's own face is expected as in a mirror. */
+  mirrored?: boolean | undefined
+  /** All pictures that are to be seen are running, or not any more. */
+  onReady?: (ready: boolean) => void
+  onDblClick?: () => void
+}
+
+type Source = Tile['source']
+
+/**
+ * The pictures of a stage with several hosts. Each has a video element of its own for as long as it is sent, also while
+ * a layout leaves it out (it is heard then), so that a change moves boxes and restarts nothing.
+ */
+export function Tiles(props: TilesProps) {
+  const { layout, streams, onReady } = props
+  const { kind, tiles } = arrange(layout)
+  const playing = useSignal<ReadonlySet<string>>(new Set())
+  const ready = tiles.length > 0 && tiles.every(({ seat, source }) => playing.value.has(keyOf(seat, source)))
+  useEffect(() => onReady?.(ready), [ready])
+  const report = (key: string, isPlaying: boolean) => {
+    const next = new Set(playing.peek())
+    if (isPlaying) next.add(key)
+    else next.delete(key)
+    playing.value = next
+  }
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: a double tap likes, as the heart button does for who has no pointer
+    <div
+      class="tiles"
+      data-testid="tiles"
+      data-kind={kind}
+      data-count={tiles.length}
+      onDblClick={props.onDblClick}
+    >
+      {layout.seats.flatMap((seat) =>
+        sourcesOf(seat).map((source) => {
+          const index = tiles.findIndex((tile) => tile.seat === seat && tile.source === source)
+          const key = keyOf(seat, source)
+          return (
+            <TileView
+              key={key}
+              {...props}
+              id={key}
+              seat={seat}
+              source={source}
+              place={tiles[index]?.place ?? 'hidden'}
+              index={index}
+              stream={streams.get(key) ?? null}
+              isPlaying={playing.value.has(key)}
+              report={report}
+            />
+          )
+        }),
+      )}
+    </div>
+  )
+}
+
+const keyOf = ({ personId }: SeatView, source: Source): string => `${personId}.${source}`
+
+const sourcesOf = ({ camera, microphone, screen }: SeatView): Source[] => [
+  ...(camera !== null || microphone !== null ? (['camera'] as const) : []),
+  ...(screen !== null ? (['screen'] as const) : []),
+]
+
+interface TileViewProps extends TilesProps {
+  id: string
+  seat: SeatView
+  source: Source
+  place: Tile['place'] | 'hidden'
+  index: number
+  stream: MediaStream | null
+  isPlaying: boolean
+  report(key: string, isPlaying: boolean): void
+}
+
+function TileView(props: TileViewProps) {
+  const { id, seat, source, place, index, stream, speakerId, soundOn, ownId, isPlaying, report } = props
+  const video = useRef<HTMLVideoElement>(null)
+  const shape = useSignal<'wide' | 'tall'>('tall')
+  const own = seat.personId === ownId
+  const t = tileWords.value
+
+  useEffect(() => {
+    const element = video.current
+    if (!element || element.srcObject === stream) return
+    element.srcObject = stream
+    if (stream) element.play().catch(() => undefined) // who turned the sound on has tapped; without it, it is muted
+  }, [stream])
+  useEffect(() => {
+    if (video.current) video.current.muted = own || !soundOn
+  }, [own, soundOn])
+  useEffect(() => () => report(id, false), [])
+
+  const measure = () => {
+    const { videoWidth = 0, videoHeight = 0 } = video.current ?? {}
+    shape.value = videoWidth >= videoHeight ? 'wide' : 'tall'
+  }
+  const named = place === 'equal' || place === 'inset'
+  return (
+    <figure
+      class="tile"
+      data-testid={`tile-${source}`}
+      data-person={seat.personId}
+      data-place={place}
+      data-source={source}
+      data-index={index}
+      data-shape={shape.value}
+      data-playing={isPlaying ? '' : undefined}
+      data-speaking={named && source === 'camera' && seat.personId === speakerId ? '' : undefined}
+      data-mirrored={own && source === 'camera' && props.mirrored ? '' : undefined}
+      aria-hidden={place === 'hidden'}
+      aria-label={source === 'screen' ? t.screenOf(seat.name) : seat.name}
+    >
+      <video
+        ref={video}
+        class="tile__video"
+        autoplay
+        muted
+        playsInline
+        disablePictureInPicture
+        onPlaying={() => report(id, true)}
+        onResize={measure}
+      />
+      {named && (
+        <figcaption class="tile__name">
+          {seat.muted && (
+            <span role="img" aria-label={t.muted}>
+              <Icon name="micOff" size={14} />
+            </span>
+          )}
+          <span class="tile__words">{seat.name}</span>
+        </figcaption>
+      )}
+    </figure>
+  )
+}
