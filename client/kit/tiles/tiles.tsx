@@ -18,7 +18,7 @@ export interface TilesProps {
   ownId?: string | undefined
   /** One's own face is expected as in a mirror. */
   mirrored?: boolean | undefined
-  /** All pictures that are to be seen are running, or not any more. */
+  /** The pictures are running, so that what stood in for them can go; false when none is any more. */
   onReady?: (ready: boolean) => void
   onDblClick?: () => void
 }
@@ -33,7 +33,11 @@ export function Tiles(props: TilesProps) {
   const { layout, streams, onReady } = props
   const { kind, tiles } = arrange(layout)
   const playing = useSignal<ReadonlySet<string>>(new Set())
-  const ready = tiles.length > 0 && tiles.every(({ seat, source }) => playing.value.has(keyOf(seat, source)))
+  const isPlaying = ({ seat, source }: Tile) => playing.value.has(keyOf(seat, source))
+  const wasReady = useRef(false)
+  // All at first; from then on a picture that is still to come leaves the others where they are.
+  const ready = tiles.length > 0 && (wasReady.current ? tiles.some(isPlaying) : tiles.every(isPlaying))
+  wasReady.current = ready
   useEffect(() => onReady?.(ready), [ready])
   const report = (key: string, isPlaying: boolean) => {
     const next = new Set(playing.peek())
@@ -138,6 +142,7 @@ function TileView(props: TileViewProps) {
         playsInline
         disablePictureInPicture
         onPlaying={() => report(id, true)}
+        onEmptied={() => report(id, false)}
         onResize={measure}
       />
       {named && (

@@ -6,6 +6,7 @@ import { viewersUrl } from '../route.ts'
 import { studioWords } from '../words.ts'
 import { useStudio } from './context.ts'
 import './header.css'
+import { isOver } from './phase.ts'
 import { StatusPill } from './status-pill.tsx'
 
 /** Which show, how it stands, who watches. */
@@ -40,7 +41,7 @@ export function Header() {
           )}
         </p>
       </div>
-      {stage.phase.value.at !== 'ended' && (
+      {!isOver(stage.phase.value) && (
         <button
           type="button"
           class="live-header__watch"

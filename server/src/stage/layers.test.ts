@@ -43,3 +43,15 @@ test('standard is the only layer where there is one; no simulcast has no layers 
   simple.choice.prefer('saver')
   expect(simple.asked).toEqual([])
 })
+
+test('what a place on the screen needs goes before what the viewer prefers', () => {
+  const { asked, choice, firstFrame } = consumerOf('simulcast', 3)
+  choice.bound('saver')
+  firstFrame()
+  choice.bound('saver')
+  choice.bound('standard')
+  choice.bound('auto')
+  choice.prefer('standard')
+  choice.bound('saver')
+  expect(asked).toEqual([0, 1, 2, 1, 0])
+})

@@ -11,6 +11,8 @@ const LAYER_OF: Record<Quality, (top: number) => number> = {
 export interface LayerChoice {
   /** Takes effect with the next key frame of that layer. What is no simulcast has nothing to choose. */
   prefer(quality: Quality): void
+  /** The most that the picture's place on the screen needs: it goes before what the viewer prefers. */
+  bound(quality: Quality): void
 }
 
 /**
@@ -19,14 +21,16 @@ export interface LayerChoice {
  * worker keeps forwarding the lower layer until the upper one's key frame is there.
  */
 export function chooseLayer(consumer: Consumer, mirror: Producer): LayerChoice {
-  if (consumer.type !== 'simulcast') return { prefer() {} }
+  if (consumer.type !== 'simulcast') return { prefer() {}, bound() {} }
   const top = (mirror.consumableRtpParameters.encodings?.length ?? 1) - 1
   let wanted: Quality = 'auto'
+  let needed: Quality = 'auto'
   let hasFrame = false
 
   function apply(): void {
     // It may close just now.
-    if (hasFrame) consumer.setPreferredLayers({ spatialLayer: LAYER_OF[wanted](top) }).catch(() => {})
+    const spatialLayer = Math.min(LAYER_OF[wanted](top), LAYER_OF[needed](top))
+    if (hasFrame) consumer.setPreferredLayers({ spatialLayer }).catch(() => {})
   }
   const firstFrame = (layers?: ConsumerLayers): void => {
     if (!layers) return
@@ -38,6 +42,11 @@ export function chooseLayer(consumer: Consumer, mirror: Producer): LayerChoice {
   return {
     prefer(quality) {
       wanted = quality
+      apply()
+    },
+    bound(quality) {
+      if (quality === needed) return
+      needed = quality
       apply()
     },
   }

@@ -1,5 +1,6 @@
 import { arrange, type Tile } from '@shelfcast/shared/layout.ts'
 import type { SeatView, StageLayout } from '@shelfcast/shared/protocol/parts.ts'
+import type { Quality } from '@shelfcast/shared/quality.ts'
 import type { Log } from '../kernel/log.ts'
 import { createQueue } from './queue.ts'
 import type { HostMedia, HostSeat } from './seat.ts'
@@ -37,6 +38,14 @@ interface LineUpDeps {
 
 type Kind = StageLayout['kind']
 const AGAIN_MS = 1000
+
+/** How good a picture has to be for its place: one that is hidden is kept on its lowest layer, ready to be shown. */
+export function qualityNeeded(layout: StageLayout, trackId: string): Quality {
+  const { kind, tiles } = arrange(layout)
+  const tile = tiles.find(({ seat, source }) => seat[source] === trackId)
+  if (!tile) return 'saver'
+  return kind === 'pip' && tile.place === 'inset' ? 'standard' : 'auto'
+}
 
 /** The layout of one show. What was chosen stays while a seat is empty, so that who comes back finds its place. */
 export function createLineUp({ tenantId, showId, layouts, log, seats }: LineUpDeps): LineUp {

@@ -6,7 +6,7 @@ import type { ShowRecord } from '../shows/index.ts'
 import type { Egress } from './egress.ts'
 import { createLife, type Life, type LifeShows } from './life.ts'
 import type { StageLimits } from './limits.ts'
-import { createLineUp, type LayoutStore, type LineUp } from './line-up.ts'
+import { createLineUp, type LayoutStore, type LineUp, qualityNeeded } from './line-up.ts'
 import { ShowMedia } from './media.ts'
 import { createQueue } from './queue.ts'
 import type { Receivable } from './sdp-viewer.ts'
@@ -207,13 +207,25 @@ export class ShowStage {
         slot.viewers--
       }
       const more = scope === 'main' ? null : sourcesNow
-      viewer = await openViewer({ personId, scope, egress, sources, more, receivable, limits, log, onClosed })
+      const needed = (id: string) => (more ? qualityNeeded(this.lineUp.layout, id) : 'auto')
+      viewer = await openViewer({
+        personId,
+        scope,
+        egress,
+        sources,
+        more,
+        needed,
+        receivable,
+        limits,
+        log,
+        onClosed,
+      })
     } catch (error) {
       slot.viewers--
       throw onAir.some(({ producer }) => producer.closed) ? notReady() : error // the host dropped meanwhile
     }
     if (viewer.state !== 'closed') this.viewers.set(viewer.id, viewer)
-    this.#closeOutdated()
+    this.#settleViewers()
     if (viewer.state === 'closed') throw notReady()
     return viewer
   }
@@ -267,7 +279,7 @@ export class ShowStage {
   /** Other pictures stand elsewhere, and may be those that viewers with a single one get. */
   layoutChanged(): void {
     this.lineUp.changed()
-    this.#closeOutdated()
+    this.#settleViewers()
   }
 
   #vacate(seat: HostSeat): void {
@@ -316,7 +328,7 @@ export class ShowStage {
   /** If nobody is on air any more, the show is dropping. */
   #sourcesChanged(): void {
     this.lineUp.changed()
-    this.#closeOutdated()
+    this.#settleViewers()
     this.#tellSources()
     this.#speaker?.follow(
       new Map(
@@ -333,10 +345,11 @@ export class ShowStage {
     onSources({ tenantId, showId, seats: this.#seatsOnAir().map((seat) => seat.sources) })
   }
 
-  /** WHEP has no way to add a track: a viewer who cannot ask for more, and whose session lacks one, has to ask anew. */
-  #closeOutdated(): void {
+  /** Fits pictures to the layout. WHEP has no way to add a track: a viewer who cannot ask for more, and whose session lacks one, has to ask anew. */
+  #settleViewers(): void {
     const wanted = this.#inScope('main', '')
     for (const viewer of [...this.viewers.values()]) {
+      viewer.fit()
       if (viewer.scope !== 'main') continue
       if (wanted.some(({ producer }) => !viewer.sourceIds.has(producer.id))) viewer.close()
     }

@@ -54,6 +54,8 @@ export interface Viewer {
   renew(): Promise<void>
   /** Bounds the picture's quality, now or once frames flow. */
   prefer(quality: Quality): void
+  /** The layout has changed: pictures that are small or unseen there need no high layer. */
+  fit(): void
   /** Idempotent. The browser sees its DTLS transport close. */
   close(): void
 }
@@ -63,6 +65,8 @@ interface ViewerDeps {
   scope: Scope
   egress: Egress
   sources: readonly ViewerSource[]
+  /** How good a picture has to be for its place in the layout, by the id of its source. */
+  needed(sourceId: string): Quality
   /** What there is by now; null for who has one picture only, and asks anew when that ends. */
   more: (() => Promise<ViewerSource[]>) | null
   receivable: Receivable
@@ -138,6 +142,7 @@ function watchTransport(deps: ViewerDeps, transport: WebRtcTransport, first: rea
       tracks.push(track)
       sourceIds.add(track.id)
       if (quality !== 'auto') track.layer.prefer(quality)
+      track.layer.bound(deps.needed(track.id))
       track.consumer.on('producerclose', () => {
         // Who has one picture asks anew; so does who has nothing left.
         if (deps.more === null || tracks.every(({ consumer }) => consumer.closed)) transport.close()
@@ -201,6 +206,9 @@ function watchTransport(deps: ViewerDeps, transport: WebRtcTransport, first: rea
     prefer(wanted) {
       quality = wanted
       for (const { layer } of tracks) layer.prefer(wanted)
+    },
+    fit() {
+      for (const { id, layer } of tracks) layer.bound(deps.needed(id))
     },
     close: () => transport.close(),
   }
