@@ -4,6 +4,7 @@ import type { ChatLine, Me, SaleView } from '@shelfcast/shared/protocol/parts.ts
 import type { RoomState, RoomStatus } from '../kit/room.ts'
 import type { Visit } from '../kit/watch/tickets.ts'
 import type { Entry } from './face.ts'
+import type { ReplaySession } from './replay/session.ts'
 
 /** The sheet over the picture; one at a time. */
 export type SheetView =
@@ -33,6 +34,8 @@ export interface PlayerState {
   readonly soundOn: Signal<boolean>
   /** Every host's picture runs in a place of its own. */
   readonly seatsShown: Signal<boolean>
+  /** The replay on the screen, once there is one. */
+  readonly replay: Signal<ReplaySession | null>
 }
 
 export const LINES_MAX = 150
@@ -50,6 +53,7 @@ export function createState(): PlayerState {
     sheet: signal<SheetView | null>(null),
     soundOn: signal(false),
     seatsShown: signal(false),
+    replay: signal(null),
   }
 }
 
@@ -77,3 +81,9 @@ export function withSaleEnd(
 /** The system's wish for less motion, as of now. */
 export const prefersLessMotion = (): boolean =>
   typeof matchMedia === 'function' && matchMedia('(prefers-reduced-motion: reduce)').matches
+
+/** What is shown in this moment, of the show or of its replay. */
+export function pinnedItemId({ room, replay }: PlayerState): string | null {
+  if (replay.value) return replay.value.chapter.value?.itemId ?? null
+  return room.value && room.value.show.status !== 'ended' ? room.value.pinnedItemId : null
+}

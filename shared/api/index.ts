@@ -13,6 +13,7 @@ import type * as payments from './payments.ts'
 import type * as payouts from './payouts.ts'
 import type * as pictures from './pictures.ts'
 import type * as promotions from './promotions.ts'
+import type * as replays from './replays.ts'
 import type * as shipping from './shipping.ts'
 import type * as shows from './shows.ts'
 import type * as stage from './stage.ts'
@@ -27,6 +28,7 @@ type AnyContract =
   | ContractsOf<typeof catalog>
   | ContractsOf<typeof embed>
   | ContractsOf<typeof pictures>
+  | ContractsOf<typeof replays>
   | ContractsOf<typeof shipping>
   | ContractsOf<typeof shows>
   | ContractsOf<typeof stage>

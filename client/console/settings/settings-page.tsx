@@ -8,6 +8,7 @@ import { EmbedPanel } from './embed-panel.tsx'
 import { KeysPanel } from './keys-panel.tsx'
 import { NamePanel } from './name-panel.tsx'
 import { OriginsPanel } from './origins-panel.tsx'
+import { ReplaysPanel } from './replays-panel.tsx'
 import './settings-page.css'
 import { ShippingPanel } from './shipping-panel.tsx'
 
@@ -34,6 +35,7 @@ export function SettingsPage() {
           <div class="settings">
             {may('tenant:write') && <NamePanel tenant={tenant} onChanged={load.set} />}
             <ShippingPanel />
+            {may('tenant:write') && <ReplaysPanel tenant={tenant} onChanged={load.set} />}
             {may('tenant:write') && <OriginsPanel tenant={tenant} onChanged={load.set} />}
             <EmbedPanel tenantId={tenant.id} />
             {may('tenant:write') && <KeysPanel tenantId={tenant.id} />}

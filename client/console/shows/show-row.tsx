@@ -2,6 +2,7 @@ import type { ShowView } from '@shelfcast/shared/api/shows.ts'
 import { dateTime } from '../../kit/format.ts'
 import { Button } from '../../kit/ui/button.tsx'
 import { figureWords } from '../figures/words.ts'
+import { recordingWords } from '../recordings/words.ts'
 import { publicUrl, studioUrl } from '../route.ts'
 import { useShop } from '../shop.ts'
 import { Link } from '../ui/link.tsx'
@@ -10,7 +11,13 @@ import { ShowPill } from '../ui/show-pill.tsx'
 import { consoleWords } from '../words.ts'
 import './show-row.css'
 
-export function ShowRow({ show, onEdit }: { show: ShowView; onEdit: () => void }) {
+interface Props {
+  show: ShowView
+  onEdit: () => void
+  onRecording: () => void
+}
+
+export function ShowRow({ show, onEdit, onRecording }: Props) {
   const shop = useShop()
   const t = consoleWords.value
   const desk = { page: 'desk', tenantId: shop.tenantId, showId: show.id } as const
@@ -38,6 +45,17 @@ export function ShowRow({ show, onEdit }: { show: ShowView; onEdit: () => void }
           <Link to={{ ...desk, page: 'figures' }} class="button button--quiet button--small">
             {figureWords.value.figures}
           </Link>
+          {show.startedAt !== null && (
+            <Button
+              look="quiet"
+              size="small"
+              aria-label={recordingWords.value.recordingOf(show.title)}
+              onClick={onRecording}
+              data-testid="open-recording"
+            >
+              {recordingWords.value.recording}
+            </Button>
+          )}
           {shop.may('shows:write') && (
             <Button
               look="quiet"

@@ -5,6 +5,7 @@ import { usePages } from '../../kit/load.ts'
 import { Button } from '../../kit/ui/button.tsx'
 import { Empty } from '../../kit/ui/empty.tsx'
 import { LoadView, More } from '../../kit/ui/load-view.tsx'
+import { RecordingSheet } from '../recordings/recording-sheet.tsx'
 import { useShop } from '../shop.ts'
 import { PageHead } from '../ui/page-head.tsx'
 import '../ui/table.css'
@@ -19,6 +20,7 @@ export function ShowsPage() {
   const t = consoleWords.value
   const creating = useSignal(false)
   const editing = useSignal<ShowView | null>(null)
+  const recorded = useSignal<ShowView | null>(null)
   const { tenantId } = shop
   const pages = usePages(
     (after, signal) =>
@@ -57,7 +59,12 @@ export function ShowsPage() {
                 </thead>
                 <tbody>
                   {shows.map((show) => (
-                    <ShowRow key={show.id} show={show} onEdit={() => (editing.value = show)} />
+                    <ShowRow
+                      key={show.id}
+                      show={show}
+                      onEdit={() => (editing.value = show)}
+                      onRecording={() => (recorded.value = show)}
+                    />
                   ))}
                 </tbody>
               </table>
@@ -77,6 +84,7 @@ export function ShowsPage() {
           }}
         />
       )}
+      {recorded.value && <RecordingSheet show={recorded.value} onClose={() => (recorded.value = null)} />}
       {creating.value && <NewShow onClose={() => (creating.value = false)} />}
     </>
   )

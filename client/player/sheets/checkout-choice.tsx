@@ -1,6 +1,7 @@
 import type { ShelfItemView } from '@shelfcast/shared/protocol/parts.ts'
 import { PriceTag } from '../shop/price-tag.tsx'
 import { ProductPicture } from '../shop/product-picture.tsx'
+import { Clips } from './clips.tsx'
 import { Gallery } from './gallery.tsx'
 import { SkuPicker } from './sku-picker.tsx'
 import { Stepper } from './stepper.tsx'
@@ -24,6 +25,7 @@ export function CheckoutChoice({ item, purchase }: { item: ShelfItemView; purcha
         </div>
       </div>
       <Gallery item={item} />
+      <Clips item={item} />
       {item.description && <p class="checkout__description">{item.description}</p>}
       {item.skus.length > 1 && (
         <SkuPicker skus={item.skus} chosen={purchase.sku.id} onChoose={purchase.chooseSku} />

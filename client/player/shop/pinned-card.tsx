@@ -1,7 +1,9 @@
+import { price } from '../../kit/format.ts'
 import { Button } from '../../kit/ui/button.tsx'
 import { Icon } from '../../kit/ui/icons.tsx'
 import { usePlayer } from '../context.ts'
 import { itemLeft, itemPrice } from '../pricing.ts'
+import { pinnedItemId } from '../state.ts'
 import { playerWords } from '../words.ts'
 import './cards.css'
 import { PriceTag } from './price-tag.tsx'
@@ -15,8 +17,10 @@ export function PinnedCard() {
   const player = usePlayer()
   const t = playerWords.value
   const room = player.state.room.value
-  const item = room?.shelf.find((one) => one.id === room.pinnedItemId)
-  if (!room || !item || room.show.status === 'ended') return null
+  const then = player.state.replay.value?.chapter.value
+  const currency = player.state.visit.value?.show.currency
+  const item = room?.shelf.find((one) => one.id === pinnedItemId(player.state))
+  if (!room || !item) return null
 
   // Without the flash price, which has a card of its own above this one.
   const priced = itemPrice(item, [])
@@ -40,6 +44,9 @@ export function PinnedCard() {
         <h2 class="card__title">{item.title}</h2>
         <p class="card__line">
           {priced && <PriceTag value={priced.price} from={priced.from} />}
+          {then?.priceMinor && then.priceMinor !== priced?.price.unitMinor && currency && (
+            <span class="card__few numeric">{t.priceThen(price(then.priceMinor, currency))}</span>
+          )}
           {left > 0 && left <= FEW && <span class="card__few numeric">{t.onlyLeft(left)}</span>}
         </p>
       </div>

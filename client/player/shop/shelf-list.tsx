@@ -4,6 +4,7 @@ import { Empty } from '../../kit/ui/empty.tsx'
 import { Icon } from '../../kit/ui/icons.tsx'
 import { usePlayer } from '../context.ts'
 import { itemLeft, itemPrice } from '../pricing.ts'
+import { pinnedItemId } from '../state.ts'
 import { playerWords } from '../words.ts'
 import { PriceTag } from './price-tag.tsx'
 import { ProductPicture } from './product-picture.tsx'
@@ -13,12 +14,13 @@ import './shelf-list.css'
 export function ShelfList() {
   const { state } = usePlayer()
   const room = state.room.value
+  const pinnedId = pinnedItemId(state)
   if (!room) return null
   if (room.shelf.length === 0) return <Empty icon="bag" title={playerWords.value.shelfEmpty} />
   return (
     <ol class="shelf-list">
       {room.shelf.map((item, index) => (
-        <ShelfRow key={item.id} item={item} number={index + 1} pinned={item.id === room.pinnedItemId} />
+        <ShelfRow key={item.id} item={item} number={index + 1} pinned={item.id === pinnedId} />
       ))}
     </ol>
   )

@@ -4,11 +4,13 @@ import './live-badge.css'
 
 /** The show's status in a word. */
 export function LiveBadge() {
-  const { room, visit } = usePlayer().state
+  const { room, visit, replay } = usePlayer().state
   const t = playerWords.value
   const status = room.value?.show.status ?? visit.value?.show.status
   if (!status) return null
-  const word = { live: t.live, paused: t.away, scheduled: t.soon, ended: t.ended }[status]
+  const word = replay.value
+    ? t.replay
+    : { live: t.live, paused: t.away, scheduled: t.soon, ended: t.ended }[status]
   return (
     <span class={`live-badge live-badge--${status}`} data-testid="show-status" data-status={status}>
       {word}

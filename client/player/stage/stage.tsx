@@ -1,7 +1,7 @@
 import { useEffect } from 'preact/hooks'
 import { ChatOverlay } from '../chat/chat-overlay.tsx'
 import { usePlayer } from '../context.ts'
-import { effects, facts, sheets } from '../parts.ts'
+import { effects, facts, replay, replayBar, sheets } from '../parts.ts'
 import { PinnedCard } from '../shop/pinned-card.tsx'
 import { SaleCard } from '../shop/sale-card.tsx'
 import { useLater } from '../use-later.ts'
@@ -16,17 +16,19 @@ import { TopBar } from './top-bar.tsx'
 
 /** The picture with all that lies over it. */
 export function Stage() {
-  const { face } = usePlayer()
+  const { face, state } = usePlayer()
+  const shown = state.replay.value ? null : face.value
   const wide = useWide()
   const later = useLater()
   useEffect(() => {
     if (later) sheets.fetch()
   }, [later])
   return (
-    <section class="stage" data-face={face.value ?? 'none'} data-testid="stage">
+    <section class="stage" data-face={shown ?? 'none'} data-testid="stage">
       <Picture />
-      {face.value && <Cover />}
-      {face.value && <FaceView face={face.value} />}
+      {shown && <Cover />}
+      {shown && <FaceView face={shown} />}
+      {face.value === 'ended' && <replay.View />}
       <TopBar />
       {later && <facts.View />}
       <SoundPrompt />
@@ -35,6 +37,7 @@ export function Stage() {
         {!wide && <ChatOverlay />}
         <SaleCard />
         <PinnedCard />
+        {state.replay.value && <replayBar.View />}
         <BottomBar />
       </div>
     </section>

@@ -61,7 +61,8 @@ export function createAudioLine(port: number) {
     },
 
     rtp(packet: Buffer): void {
-      if (packet.length <= RTP_HEADER_BYTES) return
+      const payload = payloadOf(packet)
+      if (!payload) return
       const time = packet.readUInt32BE(4)
       if (shift === null) {
         const due = lastTime + Math.round(performance.now() - lastAt) * CLOCK_PER_MS
@@ -69,7 +70,7 @@ export function createAudioLine(port: number) {
       }
       const shifted = (time + shift) >>> 0
       if (sent && (shifted - lastTime) << 0 <= 0) return // silence has taken its place
-      send(packet.subarray(RTP_HEADER_BYTES), shifted)
+      send(payload, shifted)
     },
 
     rtcp(packet: Buffer): void {
@@ -81,4 +82,14 @@ export function createAudioLine(port: number) {
       socket.close()
     },
   }
+}
+
+/** RFC 3550, section 5.1: what follows the header, its contributors and its extension, without padding. */
+function payloadOf(packet: Buffer): Buffer | null {
+  if (packet.length <= RTP_HEADER_BYTES) return null
+  const first = packet[0]!
+  let start = RTP_HEADER_BYTES + (first & 0x0f) * 4
+  if (first & 0x10 && packet.length >= start + 4) start += 4 + packet.readUInt16BE(start + 2) * 4
+  const end = packet.length - (first & 0x20 ? packet[packet.length - 1]! : 0)
+  return start < end ? packet.subarray(start, end) : null
 }

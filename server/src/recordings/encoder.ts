@@ -79,7 +79,7 @@ function args(video: RtpCodecParameters, keyFrameMs: number): string[] {
       ? ['-c:v', 'copy']
       : [
           ...['-c:v', 'libx264', '-preset', 'veryfast', '-tune', 'zerolatency', '-pix_fmt', 'yuv420p'],
-          ...['-crf', '23', '-maxrate', '3M', '-bufsize', '6M', '-threads', '2', '-fps_mode', 'vfr'],
+          ...['-crf', '23', '-maxrate', '3M', '-bufsize', '6M', '-threads', '2', '-vf', 'fps=30'],
           ...['-force_key_frames', `expr:gte(t,n_forced*${keyFrameMs / 1000})`],
         ]),
     ...['-c:a', 'aac', '-b:a', '96k', '-ar', '48000', '-ac', '2', '-af', 'aresample=async=1000'],

@@ -1,0 +1,125 @@
+import type { ChapterView } from '@shelfcast/shared/api/replays.ts'
+import { useEffect, useRef } from 'preact/hooks'
+import { durationText } from '../../kit/format.ts'
+import { Button, IconButton } from '../../kit/ui/button.tsx'
+import { usePlayer } from '../context.ts'
+import './replay.css'
+import type { ReplaySession } from './session.ts'
+import { replayWords } from './words.ts'
+
+const RATES = [1, 1.5, 2, 0.5]
+const STEP_MS = 5000
+
+/** What a replay is moved by: its products, and a line of time. */
+export default function ReplayBar() {
+  const session = usePlayer().state.replay.value
+  if (!session) return null
+  return (
+    <div class="replay-bar" data-testid="replay-bar">
+      {session.view.chapters.length > 0 && <Chapters session={session} />}
+      {session.status.value === 'trouble' ? <Trouble session={session} /> : <Controls session={session} />}
+    </div>
+  )
+}
+
+function Controls({ session }: { session: ReplaySession }) {
+  const { soundOn } = usePlayer().state
+  const t = replayWords.value
+  const { atMs, status, rate, view } = session
+  const ended = status.value === 'ended'
+  const playing = status.value === 'playing' || status.value === 'loading'
+  const at = Math.min(atMs.value, view.durationMs)
+  return (
+    <div class="replay-bar__row">
+      <IconButton
+        icon={ended ? 'refresh' : playing ? 'pause' : 'play'}
+        label={ended ? t.again : playing ? t.pause : t.play}
+        class="replay-bar__round"
+        data-testid="replay-toggle"
+        onClick={session.toggle}
+      />
+      <input
+        type="range"
+        class="replay-bar__seek"
+        aria-label={t.position}
+        aria-valuetext={t.of(durationText(at), durationText(view.durationMs))}
+        min={0}
+        max={view.durationMs}
+        step={STEP_MS}
+        value={at}
+        data-testid="replay-seek"
+        onInput={(event) => session.seek(Number(event.currentTarget.value))}
+      />
+      <span class="replay-bar__time numeric" data-testid="replay-time" aria-hidden="true">
+        {durationText(at)} / {durationText(view.durationMs)}
+      </span>
+      <button
+        type="button"
+        class="replay-bar__speed numeric"
+        aria-label={t.speed(String(rate.value))}
+        onClick={() => (rate.value = RATES[(RATES.indexOf(rate.value) + 1) % RATES.length]!)}
+      >
+        {rate.value}×
+      </button>
+      <IconButton
+        icon={soundOn.value ? 'speaker' : 'speakerOff'}
+        label={soundOn.value ? t.mute : t.soundOn}
+        class="replay-bar__round"
+        onClick={() => (soundOn.value = !soundOn.value)}
+      />
+    </div>
+  )
+}
+
+function Chapters({ session }: { session: ReplaySession }) {
+  const t = replayWords.value
+  return (
+    <ul class="replay-bar__chapters" aria-label={t.chapters}>
+      {session.view.chapters.map((chapter) => (
+        <Chapter key={`${chapter.itemId} ${chapter.atMs}`} chapter={chapter} session={session} />
+      ))}
+    </ul>
+  )
+}
+
+function Chapter({ chapter, session }: { chapter: ChapterView; session: ReplaySession }) {
+  const t = replayWords.value
+  const button = useRef<HTMLButtonElement>(null)
+  const current = session.chapter.value === chapter
+  useEffect(() => {
+    if (current) button.current?.scrollIntoView({ block: 'nearest', inline: 'nearest' })
+  }, [current])
+  return (
+    <li>
+      <button
+        ref={button}
+        type="button"
+        class="replay-bar__chapter"
+        aria-label={t.chapterAt(chapter.title, durationText(chapter.atMs))}
+        aria-current={current}
+        data-testid="replay-chapter"
+        onClick={() => session.seek(chapter.atMs)}
+      >
+        {chapter.pictureUrl && (
+          <img class="replay-bar__thumb" src={chapter.pictureUrl} alt="" loading="lazy" />
+        )}
+        <span class="replay-bar__names">
+          <span class="replay-bar__title">{chapter.title}</span>
+          <span class="replay-bar__at numeric">{durationText(chapter.atMs)}</span>
+        </span>
+      </button>
+    </li>
+  )
+}
+
+function Trouble({ session }: { session: ReplaySession }) {
+  const t = replayWords.value
+  return (
+    <p class="replay-bar__trouble" role="alert">
+      {t.trouble}
+      <Button look="plain" size="small" onClick={session.retry}>
+        {t.retry}
+      </Button>
+    </p>
+  )
+}

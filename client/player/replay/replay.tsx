@@ -1,0 +1,80 @@
+import { useSignal, useSignalEffect } from '@preact/signals'
+import type { ReplayView } from '@shelfcast/shared/api/replays.ts'
+import { useEffect, useRef } from 'preact/hooks'
+import { call } from '../../kit/api.ts'
+import '../../kit/ui/more-icons.tsx'
+import { Spinner } from '../../kit/ui/spinner.tsx'
+import { usePlayer } from '../context.ts'
+import { playerWords } from '../words.ts'
+import './replay.css'
+import { createSession, type ReplaySession } from './session.ts'
+import { replayWords } from './words.ts'
+
+const ASK_AGAIN_MS = 3000
+
+/** What was recorded of a show that has ended, as soon as it can be seen. */
+export default function Replay() {
+  const player = usePlayer()
+  const { replay } = player.state
+  const preparing = useSignal(false)
+  useEffect(() => {
+    let timer: ReturnType<typeof setTimeout> | undefined
+    let over = false
+    async function ask() {
+      const view = await call('GET /shows/:showId/replay', { params: { showId: player.showId } }).catch(
+        () => null,
+      )
+      if (over) return
+      preparing.value = view?.status === 'preparing'
+      if (view?.status === 'ready') begin(view)
+      else if (view?.status !== 'none') timer = setTimeout(ask, ASK_AGAIN_MS)
+    }
+    function begin(view: ReplayView) {
+      replay.value = createSession(player, view)
+    }
+    void ask()
+    return () => {
+      over = true
+      clearTimeout(timer)
+      replay.value = null
+    }
+  }, [player])
+
+  if (replay.value) return <ReplayPicture session={replay.value} />
+  return preparing.value ? (
+    <p class="replay__note" role="status" data-testid="replay-preparing">
+      <Spinner size={18} />
+      {replayWords.value.preparing}
+    </p>
+  ) : null
+}
+
+function ReplayPicture({ session }: { session: ReplaySession }) {
+  const player = usePlayer()
+  const video = useRef<HTMLVideoElement>(null)
+  useEffect(() => session.attach(video.current!), [session])
+  useSignalEffect(() => {
+    const element = video.current
+    if (!element) return
+    element.muted = !player.state.soundOn.value
+    element.playbackRate = session.rate.value
+  })
+  return (
+    <div class="replay">
+      <video
+        ref={video}
+        class="replay__video"
+        data-testid="replay-video"
+        aria-label={playerWords.value.replay}
+        muted
+        playsInline
+        onClick={() => session.toggle()}
+      />
+      {session.status.value === 'loading' && (
+        <div class="replay__wait">
+          <Spinner size={34} />
+        </div>
+      )}
+    </div>
+  )
+}

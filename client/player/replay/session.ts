@@ -1,0 +1,123 @@
+import { computed, type ReadonlySignal, type Signal, signal } from '@preact/signals'
+import type { ChapterView, ReplayView } from '@shelfcast/shared/api/replays.ts'
+import { call } from '../../kit/api.ts'
+import type { Player } from '../player.ts'
+import { LINES_MAX } from '../state.ts'
+import { createReplayLines } from './lines.ts'
+import { playFrom } from './source.ts'
+
+/** A replay that is on the screen. */
+export interface ReplaySession {
+  readonly view: ReplayView
+  readonly atMs: ReadonlySignal<number>
+  readonly status: ReadonlySignal<'loading' | 'playing' | 'paused' | 'ended' | 'trouble'>
+  /** What was pinned in this moment. */
+  readonly chapter: ReadonlySignal<ChapterView | null>
+  readonly rate: Signal<number>
+  /** Takes the element to play in. @returns how to end */
+  attach(video: HTMLVideoElement): () => void
+  toggle(): void
+  seek(ms: number): void
+  retry(): void
+}
+
+/** A step of the clock longer than this is a jump: what lies between was not seen. */
+const JUMP_MS = 3000
+/** After a jump the chat shows what was said so long before. */
+const BEFORE_JUMP_MS = 60_000
+
+export function createSession(player: Player, view: ReplayView): ReplaySession {
+  const atMs = signal(0)
+  const status = signal<'loading' | 'playing' | 'paused' | 'ended' | 'trouble'>('loading')
+  const rate = signal(1)
+  let video: HTMLVideoElement | null = null
+  let source: Promise<{ close(): void }> | null = null
+  let toldMs = -1
+
+  const lines = createReplayLines(view.durationMs, async (fromMs, untilMs) => {
+    const params = { showId: player.showId }
+    const query = { fromMs, untilMs }
+    const { items } = await call('GET /shows/:showId/replay/lines', { params, query })
+    return items.map((line) => ({ ...line, personId: '', at: line.atMs }))
+  })
+
+  function tell(): void {
+    if (!video) return
+    const now = Math.round(video.currentTime * 1000)
+    atMs.value = now
+    lines.at(now)
+    const jumped = now < toldMs || now - toldMs > JUMP_MS * rate.peek()
+    const fresh = lines.between(jumped ? now - BEFORE_JUMP_MS : toldMs, now)
+    toldMs = now
+    if (jumped) player.state.lines.value = fresh.slice(-LINES_MAX)
+    else if (fresh.length > 0) player.hear(fresh)
+  }
+
+  function open(): void {
+    const element = video
+    if (!element) return
+    status.value = 'loading'
+    source = playFrom(element, view.playlistUrl ?? '', () => {
+      status.value = 'trouble'
+    })
+    source.then(
+      () => element.play().catch(() => (status.value = 'paused')),
+      () => (status.value = 'trouble'),
+    )
+  }
+
+  const close = (): void => {
+    void source?.then((one) => one.close()).catch(() => undefined)
+    source = null
+  }
+
+  return {
+    view,
+    atMs,
+    status,
+    rate,
+    chapter: computed(
+      () => view.chapters.find((one) => atMs.value >= one.atMs && atMs.value < one.untilMs) ?? null,
+    ),
+
+    attach(element) {
+      video = element
+      const listeners: Partial<Record<keyof HTMLMediaElementEventMap, () => void>> = {
+        playing: () => (status.value = 'playing'),
+        pause: () => (status.value = element.ended ? 'ended' : 'paused'),
+        waiting: () => (status.value = 'loading'),
+        ended: () => (status.value = 'ended'),
+        timeupdate: tell,
+        seeking: tell,
+      }
+      for (const [event, listener] of Object.entries(listeners)) element.addEventListener(event, listener)
+      open()
+      return () => {
+        for (const [event, listener] of Object.entries(listeners))
+          element.removeEventListener(event, listener)
+        close()
+        video = null
+      }
+    },
+
+    toggle() {
+      if (!video) return
+      if (status.peek() === 'ended') video.currentTime = 0
+      if (video.paused) video.play().catch(() => undefined)
+      else video.pause()
+    },
+
+    seek(ms) {
+      if (!video) return
+      video.currentTime = ms / 1000
+      atMs.value = ms
+    },
+
+    retry() {
+      const at = atMs.peek()
+      close()
+      open()
+      if (video) video.currentTime = at / 1000
+    },
+  }
+}

@@ -1,0 +1,102 @@
+/// <reference lib="dom" />
+import { expect, test } from 'vitest'
+import { merchant, signedUp, testApp } from './app.ts'
+import { framesAdvance, testBrowser, windowOf } from './browser.ts'
+import { FFMPEG } from './plain-host.ts'
+import { until } from './stage.ts'
+
+/** A show in a studio that drops once and pins three products, and its replay and clips in a player. */
+
+test.skipIf(FFMPEG === '')(
+  'a show is seen again, with its products and comments in their moments',
+  {
+    timeout: 150_000,
+  },
+  async () => {
+    const app = await testApp({ FFMPEG_BIN: FFMPEG })
+    const { products, shows, db } = app.domains
+    const shop = await merchant(app, { stock: 5 })
+    const tenantId = shop.tenant.id
+    const showId = shop.show.id
+    const more = await Promise.all(
+      ['Wool scarf', 'Desk lamp'].map((title, index) =>
+        products.create(tenantId, {
+          ...{ title, description: '', status: 'active' as const },
+          skus: [{ code: `S${index}`, options: {}, priceMinor: 9900, perBuyerLimit: null, stock: 5 }],
+        }),
+      ),
+    )
+    const items = await shows.shelf.put(tenantId, showId, [
+      { productId: shop.product.id, sellingPoint: '', livePriceMinor: 5900 },
+      ...more.map(({ id }) => ({ productId: id, sellingPoint: '', livePriceMinor: null })),
+    ])
+    const segments = async () => (await db.sql`select from take_segments`).length
+    const pinFor = async (index: number, count: number) => {
+      await shows.shelf.pin(tenantId, showId, items[index]!.id)
+      const before = await segments()
+      await until(async () => (await segments()) >= before + count, 40_000)
+    }
+
+    const ann = await signedUp(app, 'Ann')
+    const browser = await testBrowser()
+    const { page: host } = await windowOf(browser, app.url, shop.owner.token)
+    const { page: viewer, errors } = await windowOf(browser, app.url, ann.token)
+    await host.goto(`${app.url}/studio/${tenantId}/${showId}`)
+    await host.getByTestId('go-live').click({ timeout: 15_000 })
+    await host.getByTestId('on-air').waitFor({ timeout: 15_000 })
+    await viewer.goto(`${app.url}/s/${showId}`)
+    await framesAdvance(viewer)
+    await until(async () => (await segments()) >= 1, 30_000)
+    await pinFor(0, 2)
+    await viewer.getByTestId('chat-input').fill('what a mug')
+    await viewer.keyboard.press('Enter')
+    await pinFor(1, 2)
+    await host.reload() // a drop: the studio comes back by itself
+    await host.getByTestId('on-air').waitFor({ timeout: 15_000 })
+    await pinFor(2, 2)
+    await shows.end(tenantId, showId)
+    await host.close()
+
+    // The page that watched the show goes over to its replay.
+    await viewer.getByTestId('replay-video').waitFor({ timeout: 30_000 })
+    await framesAdvance(viewer, 'replay-video')
+    const chapters = viewer.getByTestId('replay-chapter')
+    expect(await chapters.count()).toBe(3)
+    await viewer.screenshot({ path: '/tmp/replay-1.png' })
+    for (const [index, title] of ['Cloud mug', 'Wool scarf', 'Desk lamp'].entries()) {
+      await chapters.nth(index).click()
+      await viewer.getByTestId('pinned-card').getByText(title).waitFor({ timeout: 10_000 })
+      await framesAdvance(viewer, 'replay-video')
+    }
+    await viewer.getByTestId('replay-seek').press('Home')
+    await viewer.getByText('what a mug').first().waitFor({ timeout: 30_000 })
+    await viewer.screenshot({ path: '/tmp/replay-2.png' })
+    await viewer.getByTestId('replay-seek').press('End')
+    await expect
+      .poll(() => viewer.getByTestId('replay-toggle').getAttribute('aria-label'), { timeout: 15_000 })
+      .toBe('Play again')
+    expect(errors).toEqual([])
+
+    const clips = await viewer.evaluate(async (id) => {
+      const replay = await (await fetch(`/api/v1/shows/${id}/replay`)).json()
+      return Promise.all(
+        replay.clips.map(async (clip: { title: string; url: string; durationMs: number }) => {
+          const video = Object.assign(document.createElement('video'), { src: clip.url, muted: true })
+          await video.play()
+          await new Promise((resolve) => setTimeout(resolve, 1000))
+          const frames = video.getVideoPlaybackQuality().totalVideoFrames
+          return {
+            title: clip.title,
+            plays: frames > 5,
+            off: Math.abs(video.duration * 1000 - clip.durationMs),
+          }
+        }),
+      )
+    }, showId)
+    expect(clips.map((clip) => [clip.title, clip.plays, clip.off < 1500])).toEqual([
+      ['Cloud mug', true, true],
+      ['Wool scarf', true, true],
+      ['Desk lamp', true, true],
+    ])
+  },
+)
