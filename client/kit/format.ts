@@ -71,13 +71,3 @@ export function clockText(leftMs: number): string {
   const seconds = String(total % 60).padStart(2, '0')
   return hours > 0 ? `${hours}:${String(minutes).padStart(2, '0')}:${seconds}` : `${minutes}:${seconds}`
 }
-
-/** 75 s is 1:15, 3675 s is 1:01:15. */
-export function durationText(ms: number): string {
-  const all = Math.floor(ms / 1000)
-  const two = (value: number) => String(value).padStart(2, '0')
-  const minutes = Math.floor(all / 60)
-  return minutes < 60
-    ? `${minutes}:${two(all % 60)}`
-    : `${Math.floor(minutes / 60)}:${two(minutes % 60)}:${two(all % 60)}`
-}

@@ -10,7 +10,7 @@ import type { Video } from '../kit/watch/video.ts'
 import type { Embed } from './embed/embed.ts'
 import { type Face, faceOf } from './face.ts'
 import { tell } from './facts/moments.ts'
-import { createState, LINES_MAX, type PlayerState, withLines, withSaleEnd } from './state.ts'
+import { createState, type PlayerState, withLines, withSaleEnd } from './state.ts'
 
 /** The running player: its state, and everything a viewer can do short of buying. */
 export interface Player {
@@ -31,8 +31,6 @@ export interface Player {
   say(text: string): Promise<SayResult>
   like(): void
   onChat(listener: (lines: ChatLine[]) => void): () => void
-  /** Shows lines that are of a replay, not of the room. */
-  hear(lines: ChatLine[]): void
   onTip(listener: (tip: TipView) => void): () => void
   onDeleted(listener: (lineIds: string[]) => void): () => void
   /** After signing in: who I am now, in this page and in the room. */
@@ -47,7 +45,6 @@ export function createPlayer(showId: string, embed: Embed | null = null): Player
   const state = createState()
   const { tickets, room, createVideo } = enter(showId, state)
   const video = createVideo('all')
-  const listeners = new Set<(lines: ChatLine[]) => void>()
   const now = createTicker(() => room.serverNow())
   const sales = computed(() => state.room.value?.sales ?? [])
   // Until the room tells more, what the visit told: the video need not wait for the room.
@@ -87,18 +84,7 @@ export function createPlayer(showId: string, embed: Embed | null = null): Player
       room.like()
       tell({ is: 'liked' })
     },
-    onChat(listener) {
-      listeners.add(listener)
-      const stop = room.on('chat', listener)
-      return () => {
-        listeners.delete(listener)
-        stop()
-      }
-    },
-    hear(lines) {
-      state.lines.value = [...state.lines.value, ...lines].slice(-LINES_MAX)
-      for (const listener of listeners) listener(lines)
-    },
+    onChat: (listener) => room.on('chat', listener),
     onTip: (listener) => room.on('tip', listener),
     onDeleted: (listener) => room.on('event', (event) => event.t === 'deleted' && listener(event.lineIds)),
     async identify() {

@@ -8,7 +8,6 @@ export const playerWords = dictionary({
     soon: 'SOON',
     ended: 'ENDED',
     replay: 'REPLAY',
-    priceThen: (price: string) => `${price} in the show`,
     watching: (count: string) => `${count} watching`,
 
     faceLoading: 'Opening the show',
@@ -93,7 +92,6 @@ export const playerWords = dictionary({
     soon: '预告',
     ended: '已结束',
     replay: '回放',
-    priceThen: (price) => `直播价 ${price}`,
     watching: (count) => `${count} 人在看`,
 
     faceLoading: '正在进入直播间',

@@ -2,7 +2,7 @@ import { useSignal } from '@preact/signals'
 import type { ClipView, RecordingView } from '@shelfcast/shared/api/replays.ts'
 import type { ShowView } from '@shelfcast/shared/api/shows.ts'
 import { call } from '../../kit/api.ts'
-import { dateTime, durationText } from '../../kit/format.ts'
+import { clockText, dateTime } from '../../kit/format.ts'
 import { useLoad } from '../../kit/load.ts'
 import { Button } from '../../kit/ui/button.tsx'
 import { Empty } from '../../kit/ui/empty.tsx'
@@ -64,7 +64,7 @@ function Kept({ show, recording, onChanged, onRemoved }: KeptProps) {
       <p class="recording__state">{status === 'recording' ? t.running : hidden ? t.hiddenNow : t.ready}</p>
       {trouble && <p class="recording__trouble">{t.trouble[trouble]}</p>}
       <dl class="recording__facts">
-        <Fact name={t.length} value={durationText(durationMs)} />
+        <Fact name={t.length} value={clockText(durationMs)} />
         <Fact name={t.size} value={bytesText(bytes)} />
         {expiresAt !== null && <Fact name={t.keptUntil} value={dateTime(expiresAt)} />}
       </dl>
@@ -104,10 +104,11 @@ function Clips({ clips }: { clips: readonly ClipView[] }) {
       <ul>
         {clips.map((clip) => (
           <li key={clip.id} class="recording__clip" data-testid="recording-clip">
+            {/* biome-ignore lint/a11y/useMediaCaption: what was said is not written down */}
             <video src={clip.url} aria-label={t.clipOf(clip.title)} controls playsInline preload="none" />
             <div>
               <p>{clip.title}</p>
-              <p class="recording__soft numeric">{durationText(clip.durationMs)}</p>
+              <p class="recording__soft numeric">{clockText(clip.durationMs)}</p>
               <a
                 class="button button--plain button--small"
                 href={clip.url}

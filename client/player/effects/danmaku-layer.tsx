@@ -1,4 +1,5 @@
-import { useSignalEffect } from '@preact/signals'
+import { effect, useSignalEffect } from '@preact/signals'
+import type { ChatLine } from '@shelfcast/shared/protocol/parts.ts'
 import { useEffect, useRef } from 'preact/hooks'
 import { usePlayer } from '../context.ts'
 import { createDanmaku } from './danmaku.ts'
@@ -22,18 +23,20 @@ function FlyingLines() {
   useEffect(() => {
     const danmaku = createDanmaku(container.current!)
     let lastOfViewers = Number.NEGATIVE_INFINITY
-    const stops = [
-      player.onChat((lines) => {
-        const own = player.state.me.peek()?.personId
-        for (const line of lines) {
-          const look = line.personId === own ? 'own' : line.role === 'host' ? 'host' : 'viewer'
-          if (look === 'viewer' && amount.peek() === 'few') {
-            if (performance.now() - lastOfViewers < FEW_EVERY_MS) continue
-            lastOfViewers = performance.now()
-          }
-          danmaku.fly({ id: line.id, text: line.text, look })
+    const fly = (lines: readonly ChatLine[]) => {
+      const own = player.state.me.peek()?.personId
+      for (const line of lines) {
+        const look = line.personId === own ? 'own' : line.role === 'host' ? 'host' : 'viewer'
+        if (look === 'viewer' && amount.peek() === 'few') {
+          if (performance.now() - lastOfViewers < FEW_EVERY_MS) continue
+          lastOfViewers = performance.now()
         }
-      }),
+        danmaku.fly({ id: line.id, text: line.text, look })
+      }
+    }
+    const stops = [
+      player.onChat(fly),
+      effect(() => player.state.replay.value?.onLines(fly)),
       player.onDeleted((lineIds) => danmaku.remove(lineIds)),
     ]
     return () => {

@@ -1,6 +1,6 @@
 import type { ChapterView } from '@shelfcast/shared/api/replays.ts'
 import { useEffect, useRef } from 'preact/hooks'
-import { durationText } from '../../kit/format.ts'
+import { clockText, price } from '../../kit/format.ts'
 import { Button, IconButton } from '../../kit/ui/button.tsx'
 import { usePlayer } from '../context.ts'
 import './replay.css'
@@ -42,7 +42,7 @@ function Controls({ session }: { session: ReplaySession }) {
         type="range"
         class="replay-bar__seek"
         aria-label={t.position}
-        aria-valuetext={t.of(durationText(at), durationText(view.durationMs))}
+        aria-valuetext={t.of(clockText(at), clockText(view.durationMs))}
         min={0}
         max={view.durationMs}
         step={STEP_MS}
@@ -51,7 +51,7 @@ function Controls({ session }: { session: ReplaySession }) {
         onInput={(event) => session.seek(Number(event.currentTarget.value))}
       />
       <span class="replay-bar__time numeric" data-testid="replay-time" aria-hidden="true">
-        {durationText(at)} / {durationText(view.durationMs)}
+        {clockText(at)} / {clockText(view.durationMs)}
       </span>
       <button
         type="button"
@@ -84,6 +84,7 @@ function Chapters({ session }: { session: ReplaySession }) {
 
 function Chapter({ chapter, session }: { chapter: ChapterView; session: ReplaySession }) {
   const t = replayWords.value
+  const currency = usePlayer().state.visit.value?.show.currency
   const button = useRef<HTMLButtonElement>(null)
   const current = session.chapter.value === chapter
   useEffect(() => {
@@ -95,7 +96,7 @@ function Chapter({ chapter, session }: { chapter: ChapterView; session: ReplaySe
         ref={button}
         type="button"
         class="replay-bar__chapter"
-        aria-label={t.chapterAt(chapter.title, durationText(chapter.atMs))}
+        aria-label={t.chapterAt(chapter.title, clockText(chapter.atMs))}
         aria-current={current}
         data-testid="replay-chapter"
         onClick={() => session.seek(chapter.atMs)}
@@ -105,7 +106,12 @@ function Chapter({ chapter, session }: { chapter: ChapterView; session: ReplaySe
         )}
         <span class="replay-bar__names">
           <span class="replay-bar__title">{chapter.title}</span>
-          <span class="replay-bar__at numeric">{durationText(chapter.atMs)}</span>
+          <span class="replay-bar__at numeric">
+            {clockText(chapter.atMs)}
+            {chapter.priceMinor !== null &&
+              currency &&
+              ` · ${t.priceThen(price(chapter.priceMinor, currency))}`}
+          </span>
         </span>
       </button>
     </li>

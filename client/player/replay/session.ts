@@ -1,5 +1,6 @@
 import { computed, type ReadonlySignal, type Signal, signal } from '@preact/signals'
 import type { ChapterView, ReplayView } from '@shelfcast/shared/api/replays.ts'
+import type { ChatLine } from '@shelfcast/shared/protocol/parts.ts'
 import { call } from '../../kit/api.ts'
 import type { Player } from '../player.ts'
 import { LINES_MAX } from '../state.ts'
@@ -14,6 +15,8 @@ export interface ReplaySession {
   /** What was pinned in this moment. */
   readonly chapter: ReadonlySignal<ChapterView | null>
   readonly rate: Signal<number>
+  /** Hears comments in their moments; not those that a jump went over. */
+  onLines(listener: (lines: ChatLine[]) => void): () => void
   /** Takes the element to play in. @returns how to end */
   attach(video: HTMLVideoElement): () => void
   toggle(): void
@@ -33,6 +36,7 @@ export function createSession(player: Player, view: ReplayView): ReplaySession {
   let video: HTMLVideoElement | null = null
   let source: Promise<{ close(): void }> | null = null
   let toldMs = -1
+  const listeners = new Set<(lines: ChatLine[]) => void>()
 
   const lines = createReplayLines(view.durationMs, async (fromMs, untilMs) => {
     const params = { showId: player.showId }
@@ -49,8 +53,9 @@ export function createSession(player: Player, view: ReplayView): ReplaySession {
     const jumped = now < toldMs || now - toldMs > JUMP_MS * rate.peek()
     const fresh = lines.between(jumped ? now - BEFORE_JUMP_MS : toldMs, now)
     toldMs = now
-    if (jumped) player.state.lines.value = fresh.slice(-LINES_MAX)
-    else if (fresh.length > 0) player.hear(fresh)
+    const known = jumped ? [] : player.state.lines.peek()
+    if (jumped || fresh.length > 0) player.state.lines.value = [...known, ...fresh].slice(-LINES_MAX)
+    if (!jumped && fresh.length > 0) for (const listener of listeners) listener(fresh)
   }
 
   function open(): void {
@@ -76,6 +81,10 @@ export function createSession(player: Player, view: ReplayView): ReplaySession {
     atMs,
     status,
     rate,
+    onLines(listener) {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
     chapter: computed(
       () => view.chapters.find((one) => atMs.value >= one.atMs && atMs.value < one.untilMs) ?? null,
     ),

@@ -26,6 +26,7 @@ export function Clips({ item }: { item: ShelfItemView }) {
       <ul class="clips__list" tabIndex={0} aria-label={t.clips}>
         {state.value.map((clip) => (
           <li key={clip.id}>
+            {/* biome-ignore lint/a11y/useMediaCaption: what was said is not written down */}
             <video
               class="clips__video"
               src={clip.url}

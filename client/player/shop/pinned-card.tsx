@@ -1,4 +1,3 @@
-import { price } from '../../kit/format.ts'
 import { Button } from '../../kit/ui/button.tsx'
 import { Icon } from '../../kit/ui/icons.tsx'
 import { usePlayer } from '../context.ts'
@@ -17,8 +16,6 @@ export function PinnedCard() {
   const player = usePlayer()
   const t = playerWords.value
   const room = player.state.room.value
-  const then = player.state.replay.value?.chapter.value
-  const currency = player.state.visit.value?.show.currency
   const item = room?.shelf.find((one) => one.id === pinnedItemId(player.state))
   if (!room || !item) return null
 
@@ -44,9 +41,6 @@ export function PinnedCard() {
         <h2 class="card__title">{item.title}</h2>
         <p class="card__line">
           {priced && <PriceTag value={priced.price} from={priced.from} />}
-          {then?.priceMinor && then.priceMinor !== priced?.price.unitMinor && currency && (
-            <span class="card__few numeric">{t.priceThen(price(then.priceMinor, currency))}</span>
-          )}
           {left > 0 && left <= FEW && <span class="card__few numeric">{t.onlyLeft(left)}</span>}
         </p>
       </div>
