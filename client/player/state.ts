@@ -83,7 +83,7 @@ export const prefersLessMotion = (): boolean =>
   typeof matchMedia === 'function' && matchMedia('(prefers-reduced-motion: reduce)').matches
 
 /** What is shown in this moment, of the show or of its replay. */
-export function pinnedItemId({ room, replay }: PlayerState): string | null {
-  if (replay.value) return replay.value.chapter.value?.itemId ?? null
-  return room.value && room.value.show.status !== 'ended' ? room.value.pinnedItemId : null
+export function pinnedItemId({ room, replay }: PlayerState): string | null | undefined {
+  if (replay.value) return replay.value.chapter.value?.itemId
+  return room.value?.show.status === 'ended' ? null : room.value?.pinnedItemId
 }

@@ -4,8 +4,8 @@ import { dictionary } from '../kit/i18n.ts'
 export const playerWords = dictionary({
   en: {
     live: 'LIVE',
-    away: 'AWAY',
-    soon: 'SOON',
+    paused: 'AWAY',
+    scheduled: 'SOON',
     ended: 'ENDED',
     replay: 'REPLAY',
     watching: (count: string) => `${count} watching`,
@@ -88,8 +88,8 @@ export const playerWords = dictionary({
   },
   'zh-CN': {
     live: '直播中',
-    away: '暂离',
-    soon: '预告',
+    paused: '暂离',
+    scheduled: '预告',
     ended: '已结束',
     replay: '回放',
     watching: (count) => `${count} 人在看`,

@@ -3,7 +3,6 @@ import { useEffect, useRef } from 'preact/hooks'
 import { clockText, price } from '../../kit/format.ts'
 import { Button, IconButton } from '../../kit/ui/button.tsx'
 import { usePlayer } from '../context.ts'
-import './replay.css'
 import type { ReplaySession } from './session.ts'
 import { replayWords } from './words.ts'
 
@@ -11,7 +10,7 @@ const RATES = [1, 1.5, 2, 0.5]
 const STEP_MS = 5000
 
 /** What a replay is moved by: its products, and a line of time. */
-export default function ReplayBar() {
+export function ReplayBar() {
   const session = usePlayer().state.replay.value
   if (!session) return null
   return (

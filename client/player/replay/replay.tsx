@@ -7,6 +7,7 @@ import { Spinner } from '../../kit/ui/spinner.tsx'
 import { usePlayer } from '../context.ts'
 import { playerWords } from '../words.ts'
 import './replay.css'
+import { ReplayBar } from './replay-bar.tsx'
 import { createSession, type ReplaySession } from './session.ts'
 import { replayWords } from './words.ts'
 
@@ -30,7 +31,7 @@ export default function Replay() {
       else if (view?.status !== 'none') timer = setTimeout(ask, ASK_AGAIN_MS)
     }
     function begin(view: ReplayView) {
-      replay.value = createSession(player, view)
+      replay.value = createSession(player, view, ReplayBar)
     }
     void ask()
     return () => {

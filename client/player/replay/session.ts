@@ -1,6 +1,7 @@
 import { computed, type ReadonlySignal, type Signal, signal } from '@preact/signals'
 import type { ChapterView, ReplayView } from '@shelfcast/shared/api/replays.ts'
 import type { ChatLine } from '@shelfcast/shared/protocol/parts.ts'
+import type { ComponentType } from 'preact'
 import { call } from '../../kit/api.ts'
 import type { Player } from '../player.ts'
 import { LINES_MAX } from '../state.ts'
@@ -9,6 +10,8 @@ import { playFrom } from './source.ts'
 
 /** A replay that is on the screen. */
 export interface ReplaySession {
+  /** What moves it, for the stage to draw where hands reach it. */
+  readonly Bar: ComponentType
   readonly view: ReplayView
   readonly atMs: ReadonlySignal<number>
   readonly status: ReadonlySignal<'loading' | 'playing' | 'paused' | 'ended' | 'trouble'>
@@ -29,7 +32,7 @@ const JUMP_MS = 3000
 /** After a jump the chat shows what was said so long before. */
 const BEFORE_JUMP_MS = 60_000
 
-export function createSession(player: Player, view: ReplayView): ReplaySession {
+export function createSession(player: Player, view: ReplayView, Bar: ComponentType): ReplaySession {
   const atMs = signal(0)
   const status = signal<'loading' | 'playing' | 'paused' | 'ended' | 'trouble'>('loading')
   const rate = signal(1)
@@ -77,6 +80,7 @@ export function createSession(player: Player, view: ReplayView): ReplaySession {
   }
 
   return {
+    Bar,
     view,
     atMs,
     status,

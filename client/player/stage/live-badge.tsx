@@ -8,12 +8,9 @@ export function LiveBadge() {
   const t = playerWords.value
   const status = room.value?.show.status ?? visit.value?.show.status
   if (!status) return null
-  const word = replay.value
-    ? t.replay
-    : { live: t.live, paused: t.away, scheduled: t.soon, ended: t.ended }[status]
   return (
     <span class={`live-badge live-badge--${status}`} data-testid="show-status" data-status={status}>
-      {word}
+      {t[replay.value ? 'replay' : status]}
     </span>
   )
 }

@@ -1,7 +1,7 @@
 import { useEffect } from 'preact/hooks'
 import { ChatOverlay } from '../chat/chat-overlay.tsx'
 import { usePlayer } from '../context.ts'
-import { effects, facts, replay, replayBar, sheets } from '../parts.ts'
+import { effects, facts, replay, sheets } from '../parts.ts'
 import { PinnedCard } from '../shop/pinned-card.tsx'
 import { SaleCard } from '../shop/sale-card.tsx'
 import { useLater } from '../use-later.ts'
@@ -17,7 +17,8 @@ import { TopBar } from './top-bar.tsx'
 /** The picture with all that lies over it. */
 export function Stage() {
   const { face, state } = usePlayer()
-  const shown = state.replay.value ? null : face.value
+  const Bar = state.replay.value?.Bar
+  const shown = Bar ? null : face.value
   const wide = useWide()
   const later = useLater()
   useEffect(() => {
@@ -37,7 +38,7 @@ export function Stage() {
         {!wide && <ChatOverlay />}
         <SaleCard />
         <PinnedCard />
-        {state.replay.value && <replayBar.View />}
+        {Bar && <Bar />}
         <BottomBar />
       </div>
     </section>
