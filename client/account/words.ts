@@ -36,6 +36,10 @@ export const accountWords = dictionary({
       adjustment: 'Adjustment',
       total: 'Total',
       address: 'Delivered to',
+      parcels: 'Parcels',
+      sent: (when: string) => `Sent ${when}`,
+      arrived: (when: string) => `Arrived ${when}`,
+      refunded: (count: number) => `${count} refunded`,
       payment: 'Payment',
       notPaid: 'Not paid',
       paymentStates: {
@@ -184,6 +188,10 @@ export const accountWords = dictionary({
       adjustment: '调整',
       total: '合计',
       address: '收货地址',
+      parcels: '包裹',
+      sent: (when: string) => `${when} 发出`,
+      arrived: (when: string) => `${when} 送达`,
+      refunded: (count: number) => `已退 ${count} 件`,
       payment: '付款',
       notPaid: '未付款',
       paymentStates: {

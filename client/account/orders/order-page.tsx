@@ -57,6 +57,9 @@ function OrderView({ order, load }: { order: WholeOrder; load: Load<WholeOrder> 
             <li key={line.id}>
               <span>
                 {line.title} <small class="soft">{Object.values(line.options).join(' · ')}</small>
+                {line.refundedQuantity > 0 && (
+                  <small class="pill pill--over">{t.refunded(line.refundedQuantity)}</small>
+                )}
               </span>
               <span class="numeric">
                 {money(line.unitPriceMinor, order.currency)} × {line.quantity}
@@ -66,6 +69,7 @@ function OrderView({ order, load }: { order: WholeOrder; load: Load<WholeOrder> 
         </ul>
         <OrderSums order={order} />
       </section>
+      {order.parcels.length > 0 && <Parcels order={order} />}
       <section class="box" aria-labelledby="order-address">
         <h2 id="order-address">{t.address}</h2>
         <p>
@@ -89,6 +93,34 @@ function OrderView({ order, load }: { order: WholeOrder; load: Load<WholeOrder> 
         )}
       </section>
     </>
+  )
+}
+
+function Parcels({ order }: { order: WholeOrder }) {
+  const t = accountWords.value.orders
+  const titles = new Map(order.lines.map((line) => [line.id, line.title]))
+  return (
+    <section class="box" aria-labelledby="order-parcels">
+      <h2 id="order-parcels">{t.parcels}</h2>
+      <ul class="lines">
+        {order.parcels.map((parcel) => (
+          <li key={parcel.id} data-testid="parcel">
+            <span>
+              {parcel.carrier} <span class="numeric">{parcel.trackingNumber}</span>
+              <br />
+              <small class="soft">
+                {parcel.lines.map((line) => `${titles.get(line.lineId) ?? ''} × ${line.quantity}`).join(', ')}
+              </small>
+            </span>
+            <small class="soft numeric">
+              {parcel.deliveredAt === null
+                ? t.sent(dateTime(parcel.shippedAt))
+                : t.arrived(dateTime(parcel.deliveredAt))}
+            </small>
+          </li>
+        ))}
+      </ul>
+    </section>
   )
 }
 

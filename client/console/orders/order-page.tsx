@@ -1,3 +1,4 @@
+import type { WorkedOrder } from '@shelfcast/shared/api/fulfilment.ts'
 import type { ComponentChildren } from 'preact'
 import { call } from '../../kit/api.ts'
 import { dateTime, money } from '../../kit/format.ts'
@@ -10,12 +11,23 @@ import { Panel } from '../ui/panel.tsx'
 import { Pill } from '../ui/pill.tsx'
 import { ProductPicture } from '../ui/product-picture.tsx'
 import '../ui/table.css'
+import { DeliveryPanel } from './delivery-panel.tsx'
+import { HistoryPanel, NotesPanel } from './notes-panel.tsx'
 import './order-page.css'
 import { OrderPill } from './order-pill.tsx'
 import type { Order } from './order-table.tsx'
+import { ParcelsPanel } from './parcels-panel.tsx'
+import { RefundsPanel } from './refunds-panel.tsx'
+import './work.css'
 import { orderWords } from './words.ts'
 
-/** One order: what was bought, by whom, and where it goes. */
+/** What a part of the page works on: the order as it is, and where its newer state goes. */
+export interface WorkProps {
+  order: WorkedOrder
+  onChanged: (order: WorkedOrder) => void
+}
+
+/** One order: what was bought, by whom, where it goes, and all that is done with it. */
 export function OrderPage({ orderId }: { orderId: string }) {
   const { tenantId } = useShop()
   const t = orderWords.value
@@ -35,10 +47,16 @@ export function OrderPage({ orderId }: { orderId: string }) {
               <OrderPill status={order.status} />
             </PageHead>
             <div class="order-page">
-              <Lines order={order} />
+              <div class="order-page__main">
+                <ParcelsPanel order={order} onChanged={load.set} />
+                <Lines order={order} />
+                <RefundsPanel order={order} onChanged={load.set} />
+                <HistoryPanel order={order} />
+              </div>
               <div class="order-page__side">
                 <Facts order={order} />
-                <Delivery order={order} />
+                <DeliveryPanel order={order} onChanged={load.set} />
+                <NotesPanel order={order} onChanged={load.set} />
               </div>
             </div>
           </>
@@ -52,7 +70,8 @@ function Lines({ order }: { order: Order }) {
   const t = orderWords.value
   return (
     <Panel title={t.items}>
-      <div class="table-card">
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard */}
+      <div class="table-card" tabIndex={0}>
         <table class="table">
           <thead>
             <tr>
@@ -128,21 +147,6 @@ function Facts({ order }: { order: Order }) {
           </Fact>
         )}
       </dl>
-    </Panel>
-  )
-}
-
-function Delivery({ order }: { order: Order }) {
-  const t = orderWords.value
-  const { name, phone, line } = order.address
-  return (
-    <Panel title={t.delivery}>
-      <address class="order-address">
-        <strong>{name}</strong>
-        <span class="numeric">{phone}</span>
-        <span>{line}</span>
-        <span class="table__soft">{t.masked}</span>
-      </address>
     </Panel>
   )
 }

@@ -46,7 +46,13 @@ export function Field(props: FieldProps & { children: (control: FieldControl) =>
   )
 }
 
-type NativeInput = Omit<InputHTMLAttributes<HTMLInputElement>, 'value' | 'onInput' | 'label' | 'id' | 'class'>
+type NativeInput = Omit<
+  InputHTMLAttributes<HTMLInputElement>,
+  'value' | 'onInput' | 'label' | 'id' | 'class'
+> & {
+  /** The id of a datalist. */
+  list?: string
+}
 
 /** A field with one line of text. */
 export function TextField(

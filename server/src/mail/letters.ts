@@ -9,6 +9,8 @@ export type Letter =
   | { about: 'verify'; url: string; minutes: number }
   | { about: 'password_changed'; url: string }
   | { about: 'order_placed' | 'order_paid'; url: string; shop: string; order: OrderSummary }
+  | { about: 'order_shipped'; url: string; shop: string; order: OrderSummary; parcel: ParcelSummary }
+  | { about: 'order_refunded'; url: string; shop: string; order: OrderSummary }
   | { about: 'show_soon' | 'show_live'; url: string; shop: string; title: string; at: number | null }
 
 export interface OrderSummary {
@@ -16,6 +18,12 @@ export interface OrderSummary {
   currency: Currency
   totalMinor: number
   lines: readonly { title: string; quantity: number }[]
+}
+
+/** What is in one parcel, and who brings it. */
+export interface ParcelSummary {
+  carrier: string
+  trackingNumber: string
 }
 
 interface Words {
@@ -115,6 +123,25 @@ function english(letter: Letter): Words {
         list: linesOf(letter.order),
         action: 'See the order',
       }
+    case 'order_shipped':
+      return {
+        subject: `On its way: your order at ${letter.shop}`,
+        text: [
+          `${letter.shop} has sent a parcel of order ${letter.order.id}.`,
+          `${letter.parcel.carrier}, tracking number ${letter.parcel.trackingNumber}`,
+        ],
+        list: linesOf(letter.order),
+        action: 'See the order',
+      }
+    case 'order_refunded':
+      return {
+        subject: `Refunded: ${amount(letter.order, 'en')} by ${letter.shop}`,
+        text: [
+          `${amount(letter.order, 'en')} of order ${letter.order.id} went back the way you paid.`,
+          'It can take some days until you see it in your account.',
+        ],
+        action: 'See the order',
+      }
     case 'show_soon':
       return {
         subject: `Starting soon: ${letter.title}`,
@@ -170,6 +197,25 @@ function chinese(letter: Letter): Words {
         subject: `付款成功：${letter.shop} ${amount(letter.order, 'zh-CN')}`,
         text: [`订单 ${letter.order.id} 已付款，${letter.shop} 正在准备发货。`],
         list: linesOf(letter.order),
+        action: '查看订单',
+      }
+    case 'order_shipped':
+      return {
+        subject: `已发货：${letter.shop} 的订单`,
+        text: [
+          `${letter.shop} 已为订单 ${letter.order.id} 发出包裹。`,
+          `${letter.parcel.carrier}，运单号 ${letter.parcel.trackingNumber}`,
+        ],
+        list: linesOf(letter.order),
+        action: '查看订单',
+      }
+    case 'order_refunded':
+      return {
+        subject: `退款成功：${letter.shop} ${amount(letter.order, 'zh-CN')}`,
+        text: [
+          `订单 ${letter.order.id} 的 ${amount(letter.order, 'zh-CN')} 已原路退回。`,
+          '到账时间以付款渠道为准，可能需要几天。',
+        ],
         action: '查看订单',
       }
     case 'show_soon':

@@ -146,6 +146,36 @@ test('an order is told of when it is placed and when it is paid, once each, what
   expect(mails[0]?.text).toContain('Cloud mug × 1')
 })
 
+test('each parcel and each refund is told of once', async () => {
+  const ann = await signedUp(app)
+  const id = await place(ann, 'order-that-is-sent')
+  await mailsTo(app, ann.login)
+  await sql`update orders set status = 'paid', paid_at = now() where id = ${id}`
+  const parcel = { carrier: 'SF Express', trackingNumber: 'SF 77', lines: null }
+  const sent = await shop.owner.call('POST', `/tenants/${shop.tenant.id}/orders/${id}/parcels`, parcel)
+  expect(sent.status).toBe(201)
+  await sql`select tell_order_changed(array[${id}])`
+  const [payment] = await sql<{ id: string }[]>`
+    insert into payments (id, person_id, provider, status, currency, amount_minor)
+    values ('pay_told', ${ann.id}, 'sandbox', 'captured', 'CNY', 7900) returning id`
+  await sql`
+    insert into refunds (id, payment_id, tenant_id, order_id, amount_minor, reason, status)
+    values ('ref_told', ${payment!.id}, ${shop.tenant.id}, ${id}, 2900, 'late', 'done')`
+  for (let n = 0; n < 2; n++) {
+    await sql`insert into outbox (topic, key, payload)
+      values ('payment.refunded', 'pay_told', ${sql.json({ paymentId: 'pay_told', refundId: 'ref_told' })})`
+  }
+  outbox.nudge()
+  const mails = await mailsTo(app, ann.login, 3)
+  expect((await subjects(ann.login)).sort()).toEqual([
+    'On its way: your order at Lumen Goods',
+    `Order placed: CN¥79.00 at Lumen Goods`,
+    'Refunded: CN¥29.00 by Lumen Goods',
+  ])
+  const text = mails.map((mail) => mail.text).join('\n')
+  expect(text).toContain('SF Express, tracking number SF 77')
+})
+
 test('a scheduled show as a calendar entry; one without a time has none', async () => {
   const show = await schedule(
     60 * MINUTE,

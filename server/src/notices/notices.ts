@@ -6,7 +6,7 @@ import type { Log } from '../kernel/log.ts'
 import type { Outbox } from '../kernel/outbox.ts'
 import { isRefusedData } from '../kernel/retry.ts'
 import { type Closable, startTicker } from '../kernel/ticker.ts'
-import type { Language, Letter, Mails } from '../mail/index.ts'
+import type { Language, Letter, Mails, OrderSummary } from '../mail/index.ts'
 import { createReminders, type RemindersDeps } from './reminders.ts'
 
 export interface NoticesDeps extends RemindersDeps {
@@ -32,15 +32,21 @@ interface ToldOrder {
 const orderChanged = z.object({ orderId: z.string(), personId: z.string(), status: z.string() })
 const wanted = z.discriminatedUnion('about', [
   z.object({ about: z.enum(['order_placed', 'order_paid']), personId: z.string(), orderId: z.string() }),
+  z.object({ about: z.literal('order_shipped'), personId: z.string(), parcelId: z.string() }),
+  z.object({ about: z.literal('order_refunded'), personId: z.string(), refundId: z.string() }),
   z.object({ about: z.enum(['show_soon', 'show_live']), personId: z.string(), showId: z.string() }),
 ])
+
+const paymentRefunded = z.object({ refundId: z.string() })
+/** An order that changes in one of these may have a new parcel. */
+const MAY_SHIP: readonly string[] = ['packed', 'shipped', 'partially_refunded']
 
 const TOLD_OF = new Map([
   ['pending_payment', 'order_placed'],
   ['paid', 'order_paid'],
 ])
 
-/** Mails about what happened: an order placed or paid, a show that is about to begin. Each once. */
+/** Mails about what happened: an order placed or paid, a parcel sent, money given back, a show that is about to begin. Each once. */
 export function createNotices(deps: NoticesDeps) {
   const { outbox, mail, log, publicUrl, limits } = deps
   const { sql } = deps.db
@@ -72,14 +78,103 @@ export function createNotices(deps: NoticesDeps) {
     const { orderId, personId, status } = orderChanged.parse(payload)
     const about = TOLD_OF.get(status)
     if (about !== undefined) await orderTold('', { about, orderId, personId })
+    else if (MAY_SHIP.includes(status)) await tellParcels(orderId)
   })
+
+  outbox.on('payment.refunded', async (payload) => tellRefund(paymentRefunded.parse(payload).refundId))
+
+  /** Who of a row is told: the person that a guest became, where they have an address. */
+  const buyer = (personId: string) => sql`
+    select coalesce(p.merged_into, p.id) as person_id from persons p
+    where p.id = ${sql.unsafe(personId)} and exists (
+      select from logins l where l.person_id = coalesce(p.merged_into, p.id) and l.kind = 'email')`
+
+  async function tellParcels(orderId: string): Promise<void> {
+    await sql`
+      with told as materialized (
+        select p.id, b.person_id from parcels p
+          join orders o on o.tenant_id = p.tenant_id and o.id = p.order_id, lateral (${buyer('o.person_id')}) b
+        where p.order_id = ${orderId} and p.shipped_at > now() - interval '7 days'
+      ), noticed as (
+        insert into notices (key, person_id) select 'order_shipped:' || id, person_id from told
+        on conflict do nothing returning key
+      )
+      insert into outbox (topic, key, payload)
+      select 'mail.notice', 'mail:' || person_id, jsonb_build_object('mailId', new_id('mal'), 'about', 'order_shipped',
+        'personId', person_id, 'parcelId', id)
+      from told where 'order_shipped:' || id in (select key from noticed)`
+  }
+
+  async function tellRefund(refundId: string): Promise<void> {
+    await sql`
+      with told as materialized (
+        select r.id, b.person_id from refunds r
+          join orders o on o.tenant_id = r.tenant_id and o.id = r.order_id, lateral (${buyer('o.person_id')}) b
+        where r.id = ${refundId} and r.status = 'done'
+      ), noticed as (
+        insert into notices (key, person_id) select 'order_refunded:' || id, person_id from told
+        on conflict do nothing returning key
+      )
+      insert into outbox (topic, key, payload)
+      select 'mail.notice', 'mail:' || person_id, jsonb_build_object('mailId', new_id('mal'), 'about', 'order_refunded',
+        'personId', person_id, 'refundId', id)
+      from told where 'order_refunded:' || id in (select key from noticed)`
+  }
 
   mail.on('mail.notice', async (payload) => {
     const notice = wanted.parse(payload)
     const to = await deps.mailbox(notice.personId)
-    const letter = to && ('orderId' in notice ? await orderLetter(notice) : await showLetter(notice))
+    const letter = to && (await letterOf(notice))
     return to && letter && { ...to, letter }
   })
+
+  function letterOf(notice: z.output<typeof wanted>): Promise<Letter | null> {
+    switch (notice.about) {
+      case 'order_placed':
+      case 'order_paid':
+        return orderLetter(notice)
+      case 'order_shipped':
+        return parcelLetter(notice.parcelId)
+      case 'order_refunded':
+        return refundLetter(notice.refundId)
+      default:
+        return showLetter(notice)
+    }
+  }
+
+  async function parcelLetter(parcelId: string): Promise<Letter | null> {
+    const [row] = await sql<(OrderSummary & { shop: string; carrier: string; trackingNumber: string })[]>`
+      select o.id, o.currency, o.total_minor as "totalMinor", t.name as shop, p.carrier,
+        p.tracking_number as "trackingNumber",
+        (select jsonb_agg(jsonb_build_object('title', l.title, 'quantity', x.quantity) order by l.id)
+         from parcel_lines x join order_lines l on l.tenant_id = x.tenant_id and l.id = x.line_id
+         where x.tenant_id = p.tenant_id and x.parcel_id = p.id) as lines
+      from parcels p join orders o on o.tenant_id = p.tenant_id and o.id = p.order_id
+        join tenants t on t.id = p.tenant_id
+      where p.id = ${parcelId}`
+    if (!row) return null
+    const { shop, carrier, trackingNumber, ...order } = row
+    return {
+      about: 'order_shipped',
+      url: orderUrl(order.id),
+      shop,
+      order,
+      parcel: { carrier, trackingNumber },
+    }
+  }
+
+  async function refundLetter(refundId: string): Promise<Letter | null> {
+    const [row] = await sql<(Omit<OrderSummary, 'lines'> & { shop: string })[]>`
+      select o.id, o.currency, r.amount_minor as "totalMinor", t.name as shop
+      from refunds r join orders o on o.tenant_id = r.tenant_id and o.id = r.order_id
+        join tenants t on t.id = r.tenant_id
+      where r.id = ${refundId}`
+    if (!row) return null
+    const { shop, ...order } = row
+    return { about: 'order_refunded', url: orderUrl(order.id), shop, order: { ...order, lines: [] } }
+  }
+
+  const orderUrl = (orderId: string): string => `${publicUrl}/me/orders/${orderId}`
 
   async function orderLetter(notice: {
     about: 'order_placed' | 'order_paid'
@@ -103,7 +198,7 @@ export function createNotices(deps: NoticesDeps) {
     // A mail server that was away: what was placed then may long be paid or over.
     if (notice.about === 'order_placed' && order.status !== 'pending_payment') return null
     const { shop, ...summary } = order
-    return { about: notice.about, url: `${publicUrl}/me/orders/${order.id}`, shop, order: summary }
+    return { about: notice.about, url: orderUrl(order.id), shop, order: summary }
   }
 
   async function showLetter(notice: {

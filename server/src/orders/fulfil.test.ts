@@ -1,3 +1,4 @@
+import { ORDER_TRANSITIONS } from '@shelfcast/shared/order-transitions.ts'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { ADDRESS, actorOf, commerce, stockOf } from '../../test/commerce.ts'
@@ -5,7 +6,6 @@ import { type Merchant, makeMerchant, makePerson, makeSku } from '../../test/fix
 import { testDb, testRedis } from '../../test/world.ts'
 import { csvLine } from '../kernel/csv.ts'
 import { newId } from '../kernel/ids.ts'
-import { ORDER_TRANSITIONS } from './rules.ts'
 
 const db = await testDb()
 const shop = commerce(db, await testRedis(), {

@@ -1,5 +1,6 @@
 import type { OrderStatus } from '@shelfcast/shared/api/orders.ts'
 import { ORDER_STATUSES } from '@shelfcast/shared/api/orders.ts'
+import { ORDER_TRANSITIONS } from '@shelfcast/shared/order-transitions.ts'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { ADDRESS, actorOf, commerce, stockOf } from '../../test/commerce.ts'
@@ -15,7 +16,7 @@ import { testDb, testRedis } from '../../test/world.ts'
 import { newId } from '../kernel/ids.ts'
 import { maskAddress } from './mask.ts'
 import { bounded, itemsMinorOf, priceLine } from './pricing.ts'
-import { ORDER_TRANSITIONS, whyNot } from './rules.ts'
+import { whyNot } from './rules.ts'
 
 const db = await testDb()
 const redis = await testRedis()
