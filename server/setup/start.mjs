@@ -47,7 +47,7 @@ async function prepareAndServe(context) {
   const postgres = await settle(() => findPostgres(context))
   await settle(findClientBuild)
   const isDemo = context.env.DEMO !== '0' && context.env.NODE_ENV !== 'production'
-  const ffmpeg = isDemo ? await settle(() => findFfmpeg(context.env)) : ''
+  const ffmpeg = await settle(() => findFfmpeg(context.env))
 
   const signals = stopOnSignals()
   /** @type {import('./services/run.mjs').Running[]} */

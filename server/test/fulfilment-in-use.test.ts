@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
 import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
 import { ADDRESS } from './address.ts'
@@ -69,6 +70,14 @@ test.each(['en-US', 'zh-CN'])('an order is worked on, in %s', { timeout: 120_000
   await expect.poll(() => page.getByTestId('note').count()).toBe(2) // with the one about the address
   await isForEveryone(page)
   expect(errors).toEqual([])
+
+  await page.setViewportSize(DESK)
+  await page.goto(`${app.url}/console/${shop.tenant.id}/orders`)
+  const download = page.waitForEvent('download')
+  await by(page, 'export-orders').click()
+  const csv = await readFile((await (await download).path()) ?? '', 'utf8')
+  expect(csv).toContain(id)
+  expect(csv).not.toContain(ADDRESS.street)
 
   const own = await windowOf(browser, app.url, ann.token, locale)
   await own.page.goto(`${app.url}/me/orders/${id}`)

@@ -40,6 +40,7 @@ export const orderWords = dictionary({
     sum: 'Sum',
     flashSale: 'Flash sale',
     refundedUnits: (count: number) => `${count} refunded`,
+    exportCsv: 'Export as CSV',
     moreLines: (count: number) => `+ ${count} more`,
   },
   'zh-CN': {
@@ -80,6 +81,7 @@ export const orderWords = dictionary({
     sum: '小计',
     flashSale: '秒杀',
     refundedUnits: (count) => `已退 ${count} 件`,
+    exportCsv: '导出 CSV',
     moreLines: (count) => `等 ${count} 件商品`,
   },
 })

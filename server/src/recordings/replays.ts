@@ -1,5 +1,6 @@
 import type { ClipView, RecordingView, ReplayView } from '@shelfcast/shared/api/replays.ts'
 import { REPLAY_LINES_MAX, REPLAY_LINES_MS_MAX } from '@shelfcast/shared/api/replays.ts'
+import { arrange } from '@shelfcast/shared/layout.ts'
 import type { ChatRole } from '@shelfcast/shared/protocol/parts.ts'
 import type { Db } from '../kernel/db.ts'
 import { Fault, found } from '../kernel/errors.ts'
@@ -53,8 +54,16 @@ export function createReplays({ db: { sql }, store, storage, shows, roomLog }: R
     return rows.map(withUrl)
   }
 
-  const pieces = async (tenantId: string, showId: string): Promise<Piece[]> =>
-    timelineOf(await store.takes(tenantId, showId))
+  async function pieces(tenantId: string, showId: string): Promise<Piece[]> {
+    const [takes, layouts] = await Promise.all([
+      store.takes(tenantId, showId),
+      roomLog.record(showId, ['layout']),
+    ])
+    const mains = layouts.flatMap(({ event, at }) =>
+      event.t === 'layout' ? [{ at, personId: arrange(event.layout).tiles[0]?.seat.personId ?? null }] : [],
+    )
+    return timelineOf(takes, mains)
+  }
 
   /** What was pinned while it was recorded. */
   async function pins(tenantId: string, showId: string, timeline: readonly Piece[]): Promise<PinSpan[]> {

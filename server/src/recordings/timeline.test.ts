@@ -4,9 +4,15 @@ import { cutOf } from './clips.ts'
 import { durationOf, playlistOf, replayMsOf, type TakeRow, timelineOf, wallRangesOf } from './timeline.ts'
 
 /** A take of whole segments of one length. */
-function take(id: string, startedAt: number, count: number, durationMs = 4000): TakeRow {
+function take(
+  id: string,
+  startedAt: number,
+  count: number,
+  durationMs = 4000,
+  personId = `per_${id}`,
+): TakeRow {
   const segments = Array.from({ length: count }, (_, seq) => ({ seq, fromMs: seq * durationMs, durationMs }))
-  return { id, personId: 'per_1', startedAt, segments }
+  return { id, personId, startedAt, segments }
 }
 const T0 = 1_800_000_000_000
 
@@ -28,6 +34,20 @@ test('of takes that overlap, the first is shown to its end, then the other from 
   expect(pieces.map(({ takeId, segments }) => [takeId, segments.map(({ seq }) => seq)])).toEqual([
     ['a', [0, 1, 2]],
     ['b', [2]],
+  ])
+})
+
+test('the main host of each moment is shown, from the next key frame on, and the other where that one sent nothing', () => {
+  const takes = [take('a', T0, 10), take('b', T0 + 1000, 5)]
+  const mains = [
+    { at: T0, personId: 'per_a' },
+    { at: T0 + 8000, personId: 'per_b' },
+  ]
+  const pieces = timelineOf(takes, mains)
+  expect(pieces.map(({ takeId, segments }) => [takeId, segments.map(({ seq }) => seq)])).toEqual([
+    ['a', [0, 1]],
+    ['b', [2, 3, 4]], // from 9 s to 21 s, when b went
+    ['a', [6, 7, 8, 9]],
   ])
 })
 
@@ -57,12 +77,29 @@ const takes = fc.array(
   fc.record({ at: fc.integer({ min: 0, max: 300_000 }), count: fc.integer({ min: 0, max: 12 }) }),
   { maxLength: 6 },
 )
-const built = takes.map((list) => list.map(({ at, count }, i) => take(`t${i}`, T0 + at, count)))
+const mainSeats = fc
+  .array(
+    fc.record({
+      offset: fc.integer({ min: 0, max: 300_000 }),
+      who: fc.option(fc.integer({ min: 0, max: 5 })),
+    }),
+    { maxLength: 6 },
+  )
+  .map((list) =>
+    list
+      .map(({ offset, who }) => ({ at: T0 + offset, personId: who === null ? null : `per_t${who}` }))
+      .sort((a, b) => a.at - b.at),
+  )
+const built = fc.tuple(takes, mainSeats).map(([list, mains]) =>
+  timelineOf(
+    list.map(({ at, count }, i) => take(`t${i}`, T0 + at, count)),
+    mains,
+  ),
+)
 
 test('whatever was taken, the timeline has no hole and runs forward', () => {
   fc.assert(
-    fc.property(built, (rows) => {
-      const pieces = timelineOf(rows)
+    fc.property(built, (pieces) => {
       let atMs = 0
       let last = Number.NEGATIVE_INFINITY
       for (const piece of pieces) {
@@ -78,8 +115,7 @@ test('whatever was taken, the timeline has no hole and runs forward', () => {
 
 test('a moment of the replay that comes from the clock lies in the range that is asked for it', () => {
   fc.assert(
-    fc.property(built, fc.integer({ min: 0, max: 400_000 }), (rows, offset) => {
-      const pieces = timelineOf(rows)
+    fc.property(built, fc.integer({ min: 0, max: 400_000 }), (pieces, offset) => {
       const total = durationOf(pieces)
       const at = T0 + offset
       const inside = pieces.some(({ from, durationMs }) => at >= from && at < from + durationMs)

@@ -29,23 +29,82 @@ export interface Piece {
 /** How far a segment may reach into what is shown already: takes are dated to a fraction of a second. */
 const OVERLAP_MS = 500
 
+/** Whose picture was the main one of the stage from a moment on; null where nobody's was. */
+export interface MainSeat {
+  readonly at: number
+  readonly personId: string | null
+}
+
+interface Candidate {
+  readonly take: TakeRow
+  readonly segment: SegmentRow
+  readonly from: number
+}
+
 /**
- * Who sent first is shown until that take ends; then whoever still sends, from the next key frame on. Where nobody
- * sent, the replay goes on at once.
+ * Shows whoever had the main picture, from their next key frame on, and goes on at once where nobody sent. Where the
+ * main host sent nothing, or nobody said who that was, the one who is shown stays, and then whoever sent first.
+ * @param mains in the order of time
  */
-export function timelineOf(takes: readonly TakeRow[]): Piece[] {
-  const pieces: Piece[] = []
+export function timelineOf(takes: readonly TakeRow[], mains: readonly MainSeat[] = []): Piece[] {
+  const ordered = [...takes].sort((a, b) => a.startedAt - b.startedAt)
+  const next = new Map(ordered.map((take) => [take, 0]))
+  const shown: Candidate[] = []
   let shownUntil = Number.NEGATIVE_INFINITY
+
+  /** The first segment of a take that was not shown and does not reach into what was. */
+  function candidateOf(take: TakeRow): Candidate[] {
+    let index = next.get(take) ?? 0
+    while (index < take.segments.length) {
+      const segment = take.segments[index]!
+      const from = take.startedAt + segment.fromMs
+      if (from >= shownUntil - OVERLAP_MS) {
+        next.set(take, index)
+        return [{ take, segment, from }]
+      }
+      index++
+    }
+    next.set(take, index)
+    return []
+  }
+
+  for (;;) {
+    const candidates = ordered.flatMap(candidateOf)
+    const earliest = candidates.reduce<Candidate | null>((a, b) => (a && a.from <= b.from ? a : b), null)
+    if (!earliest) return piecesOf(shown)
+    const now = Math.max(shownUntil, earliest.from)
+    /** Its next key frame is less than a segment away. */
+    const isNear = ({ from, segment }: Candidate): boolean => from - now <= segment.durationMs
+    const main = mainAt(mains, now)
+    const best =
+      candidates.find((one) => one.take.personId === main && isNear(one)) ??
+      candidates.find((one) => one.take === shown.at(-1)?.take && one.from - now <= OVERLAP_MS) ??
+      earliest
+    shown.push(best)
+    next.set(best.take, (next.get(best.take) ?? 0) + 1)
+    shownUntil = best.from + best.segment.durationMs
+  }
+}
+
+const mainAt = (mains: readonly MainSeat[], at: number): string | null =>
+  mains.findLast((one) => one.at <= at)?.personId ?? null
+
+/** Segments that follow each other in one take are one piece. */
+function piecesOf(shown: readonly Candidate[]): Piece[] {
+  const pieces: (Piece & { segments: SegmentRow[] })[] = []
   let atMs = 0
-  for (const take of [...takes].sort((a, b) => a.startedAt - b.startedAt)) {
-    const segments = take.segments.filter(({ fromMs }) => take.startedAt + fromMs >= shownUntil - OVERLAP_MS)
-    const first = segments[0]
-    const last = segments.at(-1)
-    if (!first || !last) continue
-    const durationMs = last.fromMs + last.durationMs - first.fromMs
-    pieces.push({ takeId: take.id, atMs, from: take.startedAt + first.fromMs, durationMs, segments })
-    shownUntil = take.startedAt + last.fromMs + last.durationMs
-    atMs += durationMs
+  for (const { take, segment, from } of shown) {
+    const last = pieces.at(-1)
+    if (last && last.takeId === take.id && last.segments.at(-1)!.seq === segment.seq - 1) {
+      last.segments.push(segment)
+      const first = last.segments[0]!
+      const durationMs = segment.fromMs + segment.durationMs - first.fromMs
+      pieces[pieces.length - 1] = { ...last, durationMs }
+      atMs = last.atMs + durationMs
+    } else {
+      pieces.push({ takeId: take.id, atMs, from, durationMs: segment.durationMs, segments: [segment] })
+      atMs += segment.durationMs
+    }
   }
   return pieces
 }
