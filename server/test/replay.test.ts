@@ -66,9 +66,10 @@ test.skipIf(FFMPEG === '')(
     await pinFor(1, 3)
     await host.goto(`${app.url}/studio/${tenantId}/${showId}`) // the studio is on air again by itself
     await host.getByTestId('on-air').waitFor({ timeout: 30_000 })
+    await guest.close() // and the picture is the host's again
     await pinFor(2, 4)
     await shows.end(tenantId, showId)
-    await Promise.all([host.close(), guest.close()])
+    await host.close()
 
     // The page that watched the show goes over to its replay.
     await viewer.getByTestId('replay-video').waitFor({ timeout: 60_000 })

@@ -27,6 +27,8 @@ export interface ReplaySession {
   retry(): void
 }
 
+/** So near to the end, a replay is over. */
+const END_S = 0.8
 /** A step of the clock longer than this is a jump: what lies between was not seen. */
 const JUMP_MS = 3000
 /** After a jump the chat shows what was said so long before. */
@@ -97,8 +99,14 @@ export function createSession(player: Player, view: ReplayView, Bar: ComponentTy
       video = element
       const listeners: Partial<Record<keyof HTMLMediaElementEventMap, () => void>> = {
         playing: () => (status.value = 'playing'),
-        pause: () => (status.value = element.ended ? 'ended' : 'paused'),
-        waiting: () => (status.value = 'loading'),
+        pause() {
+          status.value = element.duration - element.currentTime < END_S ? 'ended' : 'paused'
+        },
+        waiting() {
+          // Picture and sound do not end in the same instant, and a browser waits for the rest of the shorter one.
+          if (element.duration - element.currentTime < END_S) element.pause()
+          else status.value = 'loading'
+        },
         ended: () => (status.value = 'ended'),
         timeupdate: tell,
         seeking: tell,

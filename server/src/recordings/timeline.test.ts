@@ -51,6 +51,11 @@ test('the main host of each moment is shown, from the next key frame on, and the
   ])
 })
 
+test('a flash of a picture is left out', () => {
+  const scrap = { ...take('b', T0 + 20_000, 1), segments: [{ seq: 0, fromMs: 0, durationMs: 67 }] }
+  expect(timelineOf([take('a', T0, 3), scrap]).map(({ takeId }) => takeId)).toEqual(['a'])
+})
+
 test('a playlist has an initialisation, a date and a discontinuity for each take', () => {
   const playlist = playlistOf(timelineOf([take('tak_a', T0, 1, 4040), take('tak_b', T0 + 9000, 1)]))
   expect(playlist.split('\n')).toEqual([

@@ -89,24 +89,29 @@ export function timelineOf(takes: readonly TakeRow[], mains: readonly MainSeat[]
 const mainAt = (mains: readonly MainSeat[], at: number): string | null =>
   mains.findLast((one) => one.at <= at)?.personId ?? null
 
+/** A flash of another picture is left out: nobody sees anything in it, and players stumble over it. */
+const PIECE_MS_MIN = 1000
+
 /** Segments that follow each other in one take are one piece. */
 function piecesOf(shown: readonly Candidate[]): Piece[] {
-  const pieces: (Piece & { segments: SegmentRow[] })[] = []
-  let atMs = 0
+  const runs: (Omit<Piece, 'atMs'> & { segments: SegmentRow[] })[] = []
   for (const { take, segment, from } of shown) {
-    const last = pieces.at(-1)
+    const last = runs.at(-1)
     if (last && last.takeId === take.id && last.segments.at(-1)!.seq === segment.seq - 1) {
       last.segments.push(segment)
-      const first = last.segments[0]!
-      const durationMs = segment.fromMs + segment.durationMs - first.fromMs
-      pieces[pieces.length - 1] = { ...last, durationMs }
-      atMs = last.atMs + durationMs
+      const durationMs = segment.fromMs + segment.durationMs - last.segments[0]!.fromMs
+      runs[runs.length - 1] = { ...last, durationMs }
     } else {
-      pieces.push({ takeId: take.id, atMs, from, durationMs: segment.durationMs, segments: [segment] })
-      atMs += segment.durationMs
+      runs.push({ takeId: take.id, from, durationMs: segment.durationMs, segments: [segment] })
     }
   }
-  return pieces
+  let atMs = 0
+  return runs.flatMap((run) => {
+    if (run.durationMs < PIECE_MS_MIN) return []
+    const piece = { ...run, atMs }
+    atMs += run.durationMs
+    return [piece]
+  })
 }
 
 export const durationOf = (pieces: readonly Piece[]): number =>
