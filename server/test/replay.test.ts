@@ -92,7 +92,7 @@ test.skipIf(FFMPEG === '')(
     await viewer.getByText('what a mug').first().waitFor({ timeout: 30_000 })
     await viewer.getByTestId('replay-seek').press('End')
     await expect
-      .poll(() => viewer.getByTestId('replay-toggle').getAttribute('aria-label'), { timeout: 15_000 })
+      .poll(() => viewer.getByTestId('replay-toggle').getAttribute('aria-label'), { timeout: 45_000 })
       .toBe('Play again')
     // The product's sheet has the clip of its moment.
     await chapters.nth(0).click()
