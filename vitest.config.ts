@@ -1,11 +1,28 @@
 import { defineConfig } from 'vitest/config'
 
+/** Several browsers, encoders and an SFU at once: beside another test they would wait for each other. */
+const ALONE = ['replay', 'co-hosts', 'journey', 'worker-death', 'encoder'].map(
+  (name) => `server/test/${name}.test.ts`,
+)
+
+const common = { pool: 'forks', testTimeout: 15_000, hookTimeout: 60_000 } as const
+
 export default defineConfig({
   test: {
-    include: ['server/**/*.test.ts', 'shared/**/*.test.ts', 'client/**/*.test.ts'],
-    pool: 'forks',
-    maxWorkers: 2,
-    testTimeout: 15_000,
-    hookTimeout: 60_000,
+    projects: [
+      {
+        test: {
+          ...common,
+          name: 'together',
+          include: ['server/**/*.test.ts', 'shared/**/*.test.ts', 'client/**/*.test.ts'],
+          exclude: ['**/node_modules/**', ...ALONE],
+          maxWorkers: 2,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        test: { ...common, name: 'alone', include: ALONE, maxWorkers: 1, sequence: { groupOrder: 1 } },
+      },
+    ],
   },
 })

@@ -93,6 +93,8 @@ const bytes = await sharp({ create: { width: 64, height: 64, channels: 3, backgr
   .png()
   .toBuffer()
 const picture = await before.domains.pictures.add(shop.tenant.id, bytes)
+const segment = 'takes/tak_kept/0.m4s'
+await before.domains.storage.put(segment, { bytes: Buffer.from('moof'), contentType: 'video/iso.segment' })
 const [waiting, paid] = [await placed(), await placed()]
 await pay(paid, before.url)
 
@@ -160,7 +162,7 @@ describe.sequential('backup and restore', { timeout: 60_000 }, () => {
     await refused(altered('later', later), /newer Shelfcast/)
   })
 
-  test('after a loss the rows, the pictures and the secret are back, and the order can be paid', async () => {
+  test('after a loss the rows, pictures, recordings and the secret are back, and the order can be paid', async () => {
     const lost = await rowsOf(before.config.databaseUrl)
     await before.close()
     const dataDir = join(folder, 'data')
@@ -180,6 +182,7 @@ describe.sequential('backup and restore', { timeout: 60_000 }, () => {
 
     const after = await testApp({ DATABASE_URL: databaseUrl, DATA_DIR: dataDir })
     expect((await fetch(`${after.url}${picture.url}`)).status).toBe(200)
+    expect((await after.domains.storage.get(segment))?.bytes.toString()).toBe('moof')
     expect(await statusOf(paid, after.url)).toBe('paid')
     await pay(waiting, after.url)
     await expect.poll(() => statusOf(waiting, after.url), { timeout: 10_000 }).toBe('paid')

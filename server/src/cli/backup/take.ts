@@ -98,7 +98,7 @@ async function keepObjects(from: string, to: string): Promise<void> {
   if (!existsSync(from)) return
   for (const entry of await readdir(from, { recursive: true, withFileTypes: true })) {
     // Those that are being written have another name.
-    if (!entry.isFile() || !entry.name.endsWith('.webp')) continue
+    if (!entry.isFile() || !/\.(webp|mp4|m4s)$/.test(entry.name)) continue
     const path = join(entry.parentPath, entry.name)
     const kept = join(to, path.slice(from.length + 1))
     await mkdir(dirname(kept), { recursive: true })
