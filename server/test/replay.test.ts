@@ -90,10 +90,14 @@ test.skipIf(FFMPEG === '')(
     }
     await viewer.getByTestId('replay-seek').press('Home')
     await viewer.getByText('what a mug').first().waitFor({ timeout: 30_000 })
-    await viewer.getByTestId('replay-seek').press('End')
-    await expect
-      .poll(() => viewer.getByTestId('replay-toggle').getAttribute('aria-label'), { timeout: 45_000 })
-      .toBe('Play again')
+    const toEnd = async () => {
+      const left = await viewer
+        .getByTestId('replay-video')
+        .evaluate((video) => (video as HTMLVideoElement).duration - (video as HTMLVideoElement).currentTime)
+      if (left > 6) await viewer.getByTestId('replay-seek').press('End')
+      return viewer.getByTestId('replay-toggle').getAttribute('aria-label')
+    }
+    await expect.poll(toEnd, { timeout: 60_000, interval: 1000 }).toBe('Play again')
     // The product's sheet has the clip of its moment.
     await chapters.nth(0).click()
     await viewer.getByTestId('buy-button').click()

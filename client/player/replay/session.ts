@@ -27,8 +27,6 @@ export interface ReplaySession {
   retry(): void
 }
 
-/** So near to the end, a replay is over. */
-const END_S = 0.8
 /** A step of the clock longer than this is a jump: what lies between was not seen. */
 const JUMP_MS = 3000
 /** After a jump the chat shows what was said so long before. */
@@ -99,21 +97,17 @@ export function createSession(player: Player, view: ReplayView, Bar: ComponentTy
       video = element
       const listeners: Partial<Record<keyof HTMLMediaElementEventMap, () => void>> = {
         playing: () => (status.value = 'playing'),
-        pause() {
-          status.value = element.duration - element.currentTime < END_S ? 'ended' : 'paused'
-        },
-        waiting() {
-          // Picture and sound do not end in the same instant, and a browser waits for the rest of the shorter one.
-          if (element.duration - element.currentTime < END_S) element.pause()
-          else status.value = 'loading'
-        },
+        pause: () => (status.value = isNearEnd(element) ? 'ended' : 'paused'),
+        waiting: () => (status.value = 'loading'),
         ended: () => (status.value = 'ended'),
         timeupdate: tell,
         seeking: tell,
       }
       for (const [event, listener] of Object.entries(listeners)) element.addEventListener(event, listener)
+      const watch = setInterval(stumble(element), STUCK_CHECK_MS)
       open()
       return () => {
+        clearInterval(watch)
         for (const [event, listener] of Object.entries(listeners))
           element.removeEventListener(event, listener)
         close()
@@ -141,4 +135,36 @@ export function createSession(player: Player, view: ReplayView, Bar: ComponentTy
       if (video) video.currentTime = at / 1000
     },
   }
+}
+
+const STUCK_CHECK_MS = 1000
+const STUCK_CHECKS = 4
+/** So near to the end, a replay that does not go on is over. */
+const END_S = 3
+/** How far a hole is stepped over. */
+const STEP_S = 1
+
+const isNearEnd = ({ duration, currentTime, ended }: HTMLVideoElement): boolean =>
+  ended || duration - currentTime < END_S / 10
+
+/**
+ * Where one host's picture follows another's, picture and sound do not end in the same instant, and a browser may wait
+ * for ever for the rest of the shorter one. Who stands still for seconds goes on behind the hole.
+ */
+function stumble(video: HTMLVideoElement): () => void {
+  let before = -1
+  let still = 0
+  return () => {
+    still = !video.paused && video.readyState > 0 && video.currentTime === before ? still + 1 : 0
+    before = video.currentTime
+    if (still < STUCK_CHECKS) return
+    still = 0
+    if (video.duration - video.currentTime < END_S) video.currentTime = video.duration
+    else if (hasLater(video)) video.currentTime += STEP_S
+  }
+}
+
+/** Whether something behind this moment is here already: otherwise it is the network that is waited for. */
+function hasLater({ buffered, currentTime }: HTMLVideoElement): boolean {
+  return buffered.length > 0 && buffered.end(buffered.length - 1) > currentTime + STEP_S
 }
