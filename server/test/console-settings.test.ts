@@ -52,6 +52,7 @@ describe.sequential('the settings of a merchant', { timeout: 60_000 }, async () 
   test('a key is shown once, and revoked', async () => {
     await by(page, 'key-name').fill('Web shop')
     await by(page, 'add-key').click()
+    await by(page, 'private-key').waitFor() // seen, and not only there: Esc is for a dialog that stands
     const pem = (await by(page, 'private-key').textContent()) ?? ''
     expect(createPublicKey(pem).asymmetricKeyType).toBe('ed25519')
     await page.keyboard.press('Escape')
