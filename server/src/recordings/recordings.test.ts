@@ -200,7 +200,16 @@ describe.skipIf(FFMPEG === '')('recordings, by ffmpeg (skipped where there is no
     expect(await statusOf(playlistUrl!)).toBe(200)
 
     await db.sql`update replays set expires_at = now() where show_id = ${shop.show.id}`
+    // Its process dies while it deletes: what is left is shown to nobody, and the next sweep finds it.
+    const dying = recordings({
+      ...domains.storage,
+      deleteFolder: () => Promise.reject(new Error('the process died')),
+    })
+    await expect(dying.sweep()).rejects.toThrow('died')
+    await dying.close()
+    expect((await replayOf(shop.show.id)).status).toBe('none')
     expect(await own.sweep()).toBe(1)
+    expect(await own.sweep()).toBe(0)
     expect((await call(shop.owner, 'GET', path)).body).toMatchObject({ status: 'deleted', bytes: 0 })
     expect(await domains.storage.get(segment.replace('/recordings/', ''))).toBeNull()
     await own.close()

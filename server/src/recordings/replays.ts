@@ -103,8 +103,9 @@ export function createReplays({ db: { sql }, store, storage, shows, roomLog }: R
     return { status, hidden, trouble, expiresAt, durationMs: durationOf(timeline), bytes, clips }
   }
 
-  /** Rows first: whoever asks for bytes meanwhile finds none. What stays in storage after a crash has no row to be found by. */
+  /** Marked first, and its rows go last: what a crash leaves of it is shown to nobody and found by the next sweep. */
   async function remove(tenantId: string, showId: string): Promise<void> {
+    await store.markDeleted(tenantId, showId)
     const { takeIds, clipIds } = await store.objects(tenantId, showId)
     for (const id of takeIds) await storage.deleteFolder(takeFolder(id))
     for (const id of clipIds) await storage.delete(clipKey(id))

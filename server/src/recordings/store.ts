@@ -137,10 +137,14 @@ export function createStore({ sql }: Db) {
       return row ?? null
     },
 
+    /** Replays whose time is over, and those whose deletion was cut off. */
     async expired(max: number): Promise<{ tenantId: string; showId: string }[]> {
       return await sql<{ tenantId: string; showId: string }[]>`
-        select tenant_id as "tenantId", show_id as "showId" from replays
-        where status = 'ready' and expires_at < now() order by expires_at limit ${max}`
+        select tenant_id as "tenantId", show_id as "showId" from replays r
+        where (status = 'ready' and expires_at < now()) or (status = 'deleted' and (
+          exists (select from takes t where t.tenant_id = r.tenant_id and t.show_id = r.show_id)
+          or exists (select from clips c where c.tenant_id = r.tenant_id and c.show_id = r.show_id)))
+        order by expires_at limit ${max}`
     },
 
     /** What storage holds of a replay. */
@@ -159,13 +163,18 @@ export function createStore({ sql }: Db) {
       return row!
     },
 
-    /** From here on nobody is shown it; its takes and clips go with their rows. */
-    async forget(tenantId: string, showId: string): Promise<void> {
+    /** From here on nobody is shown it. */
+    async markDeleted(tenantId: string, showId: string): Promise<void> {
       await sql`
-        with takes_gone as (delete from takes where tenant_id = ${tenantId} and show_id = ${showId}),
-          clips_gone as (delete from clips where tenant_id = ${tenantId} and show_id = ${showId})
         update replays set status = 'deleted', trouble = null
         where tenant_id = ${tenantId} and show_id = ${showId}`
+    },
+
+    /** Storage holds nothing of it any more. */
+    async forget(tenantId: string, showId: string): Promise<void> {
+      await sql`
+        with takes_gone as (delete from takes where tenant_id = ${tenantId} and show_id = ${showId})
+        delete from clips where tenant_id = ${tenantId} and show_id = ${showId}`
     },
 
     /** Whether viewers may have the bytes of a take or a clip. */
