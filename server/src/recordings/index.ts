@@ -1,3 +1,3 @@
 export { recordingFiles } from './files.ts'
-export { createRecordings, type Recordings } from './recordings.ts'
+export { createRecordings, type Recordings, type RecordingsDeps } from './recordings.ts'
 export { recordingRoutes } from './routes.ts'

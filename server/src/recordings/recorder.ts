@@ -1,7 +1,9 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { Counter, Gauge } from 'prom-client'
 import type { Metrics } from '../kernel/metrics.ts'
 import type { SeatSources, ShowSources, Stage } from '../stage/index.ts'
-import { startTake, type Take, type TakeDeps } from './take.ts'
+import type { Trouble } from './store.ts'
+import { type FilmedSeat, startTake, type Take, type TakeDeps } from './take.ts'
 
 export interface RecorderDeps extends TakeDeps {
   metrics: Metrics
@@ -14,7 +16,7 @@ export interface RecorderDeps extends TakeDeps {
 interface Line {
   readonly tenantId: string
   readonly showId: string
-  wanted: SeatSources | null
+  wanted: FilmedSeat | null
   take: Take | null
 }
 
@@ -23,8 +25,9 @@ export function createRecorder(deps: RecorderDeps) {
   const { stage, store, log, limits } = deps
   const lines = new Map<string, Line>()
   const busy = new Set<Promise<void>>()
-  const troubles = recorderMetrics(deps.metrics, () => [...lines.values()].filter((line) => line.take).length)
-  let closed = false
+  const closing = new AbortController()
+  let running = 0
+  const troubles = recorderMetrics(deps.metrics, () => running)
   let stopListening = (): void => {}
 
   function hear({ tenantId, showId, seats }: ShowSources): void {
@@ -32,24 +35,15 @@ export function createRecorder(deps: RecorderDeps) {
     for (const [key, line] of lines) {
       if (line.showId === showId) want(line, sending.get(key) ?? null)
     }
-    if (closed) return
+    if (closing.signal.aborted) return
     for (const [key, seat] of sending) {
       if (lines.has(key)) continue
-      const line: Line = { tenantId, showId, wanted: seat, take: null }
-      lines.set(key, line)
-      const work = keep(line)
-        .catch((error) => log.error({ err: error, showId }, 'a recording could not go on'))
-        .finally(() => {
-          lines.delete(key)
-          busy.delete(work)
-          // It came back between the last look and now.
-          if (!closed && line.wanted) hear({ tenantId, showId, seats: [line.wanted] })
-        })
+      const work = keep(key, { tenantId, showId, wanted: seat, take: null }).finally(() => busy.delete(work))
       busy.add(work)
     }
   }
 
-  function want(line: Line, seat: SeatSources | null): void {
+  function want(line: Line, seat: FilmedSeat | null): void {
     line.wanted = seat
     const { take } = line
     if (!take) return
@@ -57,35 +51,40 @@ export function createRecorder(deps: RecorderDeps) {
     else void take.setAudio(seat.audioId)
   }
 
-  /** Until the host sends no more: one take after another. */
-  async function keep(line: Line): Promise<void> {
+  /** Until the host sends no more: one take after another. Between the last look and its end, nobody can come back. */
+  async function keep(key: string, line: Line): Promise<void> {
     const { tenantId, showId } = line
-    if (!(await deps.keeps(tenantId))) {
-      line.wanted = null
-      return
-    }
-    while (line.wanted && !closed) {
-      const trouble = lines.size > limits.takesMax ? 'too_many' : await record(line, line.wanted)
+    lines.set(key, line)
+    while (line.wanted && !closing.signal.aborted) {
+      const trouble = await record(line, line.wanted)
       if (!trouble) continue
       troubles.inc({ trouble })
+      // What cannot be kept with the show is in the metrics and the log.
       await store.trouble(tenantId, showId, trouble).catch(() => {})
-      await new Promise((resolve) => setTimeout(resolve, limits.againAfterMs).unref())
+      await sleep(limits.againAfterMs, null, { ref: false, signal: closing.signal }).catch(() => {}) // cut short
     }
+    lines.delete(key)
   }
 
-  async function record(line: Line, seat: SeatSources) {
-    const { videoId } = seat
-    if (videoId === null) return null
+  /** One take, to its end. @returns why it ended, if the host or the merchant did not want it so */
+  async function record(line: Line, seat: FilmedSeat): Promise<Trouble | null> {
     const { tenantId, showId } = line
+    if (running >= limits.takesMax) return 'too_many'
+    running++
     try {
-      line.take = await startTake(deps, { tenantId, showId, seat: { ...seat, videoId } })
-      want(line, closed ? null : line.wanted) // it may have changed meanwhile
+      if (!(await deps.keeps(tenantId))) {
+        line.wanted = null
+        return null
+      }
+      line.take = await startTake(deps, { tenantId, showId, seat })
+      want(line, closing.signal.aborted ? null : line.wanted) // it may have changed meanwhile
       return await line.take.ended
     } catch (error) {
       log.warn({ err: error, showId }, 'a recording did not start')
-      return 'encoder_failed' as const
+      return 'encoder_failed'
     } finally {
       line.take = null
+      running--
     }
   }
 
@@ -96,7 +95,7 @@ export function createRecorder(deps: RecorderDeps) {
 
     /** Ends all takes; resolves when they are in storage. */
     async close(): Promise<void> {
-      closed = true
+      closing.abort()
       stopListening()
       for (const line of lines.values()) want(line, null)
       await Promise.all(busy)
@@ -105,7 +104,7 @@ export function createRecorder(deps: RecorderDeps) {
 }
 
 /** A program that plays a film is no host whom anybody wants to see again. */
-const records = (seat: SeatSources): boolean => !seat.standIn && seat.videoId !== null
+const records = (seat: SeatSources): seat is FilmedSeat => !seat.standIn && seat.videoId !== null
 
 function recorderMetrics(metrics: Metrics, count: () => number): Counter<'trouble'> {
   new Gauge({

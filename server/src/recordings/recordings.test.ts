@@ -1,6 +1,7 @@
 import { execFile, execFileSync } from 'node:child_process'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
-import type { ReplayView } from '@shelfcast/shared/api/replays.ts'
+import { REPLAY_LINES_MS_MAX, type ReplayView } from '@shelfcast/shared/api/replays.ts'
 import { Registry } from 'prom-client'
 import { afterAll, describe, expect, test } from 'vitest'
 import { merchant, testApp } from '../../test/app.ts'
@@ -9,7 +10,7 @@ import { until } from '../../test/stage.ts'
 import { systemClock } from '../kernel/clock.ts'
 import { newId } from '../kernel/ids.ts'
 import type { ObjectStorage } from '../kernel/storage.ts'
-import { createRecordings } from './index.ts'
+import { createRecordings, type RecordingsDeps } from './index.ts'
 
 type Call = (method: string, path: string, body?: unknown) => Promise<Response>
 
@@ -21,7 +22,7 @@ describe.skipIf(FFMPEG === '')('recordings, by ffmpeg (skipped where there is no
   const made: ReturnType<typeof createRecordings>[] = []
 
   /** Recordings that take ffmpeg for a person; the app's own leave it out. */
-  function recordings(storage: ObjectStorage = domains.storage) {
+  function recordings(storage: ObjectStorage = domains.storage, over: Partial<RecordingsDeps> = {}) {
     const own = createRecordings({
       ...domains,
       tenants: domains.accounts.tenants,
@@ -31,6 +32,7 @@ describe.skipIf(FFMPEG === '')('recordings, by ffmpeg (skipped where there is no
       clock: systemClock,
       metrics: new Registry(),
       limits,
+      ...over,
     })
     own.start()
     made.push(own)
@@ -63,7 +65,6 @@ describe.skipIf(FFMPEG === '')('recordings, by ffmpeg (skipped where there is no
       const replay = await replayOf(showId)
       return replay.status === 'ready' && replay
     }, 20_000)
-  /** Decodes all of it; what ffmpeg complains of, and how long picture and sound are. */
   /** Decodes all of it. @returns how many pictures there are and how many seconds they last */
   async function decoded(path: string) {
     const args = ['-hide_banner', '-nostats', '-i', app.url + path, '-f', 'null', '-']
@@ -109,6 +110,13 @@ describe.skipIf(FFMPEG === '')('recordings, by ffmpeg (skipped where there is no
     const clip = await decoded(replay.clips[0]!.url)
     expect(clip.seconds).toBeCloseTo(replay.clips[0]!.durationMs / 1000, 0)
     expect(clip.frames).toBeGreaterThan(20)
+    const tooLong = await fetch(
+      `${app.url}/api/v1/shows/${showId}/replay/lines?fromMs=0&untilMs=${REPLAY_LINES_MS_MAX + 1}`,
+    )
+    expect([tooLong.status, ((await tooLong.json()) as { code: string }).code]).toEqual([
+      422,
+      'invalid_input',
+    ])
     const ofItem = await fetch(`${app.url}/api/v1/shows/${showId}/shelf/${shop.item.id}/clips`)
     expect(await ofItem.json()).toEqual({ items: replay.clips })
 
@@ -178,6 +186,65 @@ describe.skipIf(FFMPEG === '')('recordings, by ffmpeg (skipped where there is no
     await own.close()
   }, 90_000)
 
+  test('storage that is too slow ends a take, and what it had written is kept', async () => {
+    let slow = false
+    const put: ObjectStorage['put'] = async (key, object) => {
+      await until(async () => !slow, 20_000)
+      return domains.storage.put(key, object)
+    }
+    const own = recordings({ ...domains.storage, put }, { limits: { ...limits, unwrittenMax: 2 } })
+    const shop = await merchant(app)
+    const host = await plainHost(stage, who(shop))
+    await until(async () => (await segments(shop.show.id)) >= 1, 20_000)
+    slow = true
+    const { replays } = domains.recordings
+    await sleep(4 * limits.keyFrameMs) // more than `unwrittenMax` come meanwhile
+    slow = false
+    await until(
+      async () => (await replays.recording(shop.tenant.id, shop.show.id)).trouble === 'storage_failed',
+      20_000,
+    )
+    const kept = await segments(shop.show.id)
+    expect(kept).toBeGreaterThanOrEqual(1)
+    await until(async () => (await segments(shop.show.id)) > kept, 20_000)
+    host.leave()
+    await own.close()
+  }, 90_000)
+
+  test('past `takesMax` a host is not recorded, and is as soon as there is room', async () => {
+    const own = recordings(domains.storage, { limits: { ...limits, takesMax: 1 } })
+    const [first, second] = [await merchant(app), await merchant(app)]
+    const firstHost = await plainHost(stage, who(first))
+    await until(async () => (await segments(first.show.id)) >= 1, 20_000)
+    const secondHost = await plainHost(stage, who(second))
+    const troubleOf = async (shop: typeof first) =>
+      (await domains.recordings.replays.recording(shop.tenant.id, shop.show.id)).trouble
+    await until(async () => (await troubleOf(second)) === 'too_many', 20_000)
+    const before = await segments(first.show.id)
+    await until(async () => (await segments(first.show.id)) > before, 20_000)
+    expect([await troubleOf(first), await segments(second.show.id)]).toEqual([null, 0])
+    firstHost.leave()
+    await until(async () => (await segments(second.show.id)) >= 1, 20_000)
+    secondHost.leave()
+    await own.close()
+  }, 90_000)
+
+  test('a database that is away when a host comes delays the recording', async () => {
+    let asked = 0
+    const tenants: RecordingsDeps['tenants'] = {
+      get: async (id) => {
+        if (asked++ === 0) throw new Error('connection refused')
+        return domains.accounts.tenants.get(id)
+      },
+    }
+    const own = recordings(domains.storage, { tenants })
+    const shop = await merchant(app)
+    const host = await plainHost(stage, who(shop))
+    await until(async () => (await segments(shop.show.id)) >= 1, 20_000)
+    host.leave()
+    await own.close()
+  }, 90_000)
+
   test('its merchant hides and deletes a replay, and its time ends it', async () => {
     const own = recordings()
     const shop = await merchant(app)
@@ -220,7 +287,7 @@ describe.skipIf(FFMPEG === '')('recordings, by ffmpeg (skipped where there is no
     const shop = await merchant(app)
     await domains.accounts.tenants.change(shop.tenant.id, { replayDays: 0 })
     const host = await plainHost(stage, who(shop))
-    await new Promise((resolve) => setTimeout(resolve, 2000))
+    await sleep(2000)
     expect(await db.sql`select from replays where show_id = ${shop.show.id}`).toHaveLength(0)
     host.leave()
     await own.close()

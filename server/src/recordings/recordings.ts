@@ -2,6 +2,7 @@ import type { Accounts } from '../accounts/index.ts'
 import type { Limits } from '../config.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { Db } from '../kernel/db.ts'
+import { keepFresh } from '../kernel/fresh.ts'
 import type { Log } from '../kernel/log.ts'
 import type { Metrics } from '../kernel/metrics.ts'
 import type { ObjectStorage } from '../kernel/storage.ts'
@@ -29,6 +30,8 @@ export interface RecordingsDeps {
   limits: Limits['recordings']
 }
 
+const SHOWN_KEPT_MAX = 2000
+
 export type Recordings = ReturnType<typeof createRecordings>
 
 /** Records shows, cuts them into clips when they have ended, shows both, and deletes them when their time is over. */
@@ -45,7 +48,12 @@ export function createRecordings(deps: RecordingsDeps) {
       })
     : null
   const clipper = ffmpeg ? createClipper({ ...deps, ffmpeg }) : null
-  const shown = createShownCache(store.isShown, limits.shownFreshMs, deps.clock)
+  // Players ask for a segment every few seconds each.
+  const isShown = keepFresh(
+    store.isShown,
+    { freshMs: limits.shownFreshMs, keptMax: SHOWN_KEPT_MAX },
+    deps.clock,
+  )
   let tickers: Closable[] = []
 
   /** Cuts the clips of shows that have ended. @returns how many shows */
@@ -73,7 +81,7 @@ export function createRecordings(deps: RecordingsDeps) {
     replays,
     finish,
     sweep,
-    isShown: shown,
+    isShown,
 
     start(): void {
       recorder?.start()
@@ -87,21 +95,5 @@ export function createRecordings(deps: RecordingsDeps) {
       await recorder?.close()
       await Promise.all(tickers.map((ticker) => ticker.close()))
     },
-  }
-}
-
-const SHOWN_MAX = 2000
-
-/** Players ask for a segment every few seconds each: the answer is kept for a moment. */
-function createShownCache(isShown: (id: string) => Promise<boolean>, freshMs: number, clock: Clock) {
-  const known = new Map<string, { shown: Promise<boolean>; until: number }>()
-  return (id: string): Promise<boolean> => {
-    const hit = known.get(id)
-    if (hit && hit.until > clock.now()) return hit.shown
-    if (known.size >= SHOWN_MAX) known.clear()
-    const shown = isShown(id)
-    known.set(id, { shown, until: clock.now() + freshMs })
-    shown.catch(() => known.delete(id))
-    return shown
   }
 }

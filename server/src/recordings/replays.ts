@@ -2,8 +2,11 @@ import type { ClipView, RecordingView, ReplayView } from '@shelfcast/shared/api/
 import { REPLAY_LINES_MAX, REPLAY_LINES_MS_MAX } from '@shelfcast/shared/api/replays.ts'
 import { arrange } from '@shelfcast/shared/layout.ts'
 import type { ChatRole } from '@shelfcast/shared/protocol/parts.ts'
+import type { Limits } from '../config.ts'
+import type { Clock } from '../kernel/clock.ts'
 import type { Db } from '../kernel/db.ts'
 import { Fault, found } from '../kernel/errors.ts'
+import { keepFresh } from '../kernel/fresh.ts'
 import type { ObjectStorage } from '../kernel/storage.ts'
 import type { RoomLog } from '../rooms/index.ts'
 import type { Shows } from '../shows/index.ts'
@@ -28,6 +31,8 @@ interface ReplaysDeps {
   storage: ObjectStorage
   shows: Pick<Shows, 'get' | 'find' | 'shelf'>
   roomLog: Pick<RoomLog, 'record'>
+  clock: Clock
+  limits: Pick<Limits['recordings'], 'shownFreshMs'>
 }
 
 interface StoredLine {
@@ -40,9 +45,13 @@ interface StoredLine {
 
 const NONE: ReplayView = { status: 'none', playlistUrl: null, durationMs: 0, chapters: [], clips: [] }
 const CLIPS_SHOWN_MAX = 50
+/** A show of two hours is about 200 kB of them. */
+const REPLAYS_KEPT_MAX = 50
 
 /** What is shown of recordings, to viewers and to their merchant. */
-export function createReplays({ db: { sql }, store, storage, shows, roomLog }: ReplaysDeps) {
+export function createReplays(deps: ReplaysDeps) {
+  const { store, storage, shows, roomLog, clock, limits } = deps
+  const { sql } = deps.db
   const clipColumns = sql`c.id, c.product_id as "productId", p.title, c.duration_ms as "durationMs",
     floor(extract(epoch from c.from_at) * 1000)::float8 as "recordedAt"`
   const withUrl = (clip: Omit<ClipView, 'url'>): ClipView => ({ ...clip, url: clipUrl(clip.id) })
@@ -82,7 +91,42 @@ export function createReplays({ db: { sql }, store, storage, shows, roomLog }: R
     const show = found(await shows.find(showId))
     const replay = await store.replay(show.tenantId, showId)
     if (!replay || replay.hidden || replay.status === 'deleted' || show.status !== 'ended') return null
-    return { tenantId: show.tenantId, ready: replay.status === 'ready' }
+    return { ready: replay.status === 'ready' }
+  }
+
+  /** All that viewers are told of a replay that is ready, which changes no more: kept for a moment. */
+  const whole = keepFresh(
+    async (showId) => {
+      const { tenantId } = found(await shows.find(showId))
+      const timeline = await pieces(tenantId, showId)
+      return { tenantId, timeline, view: await viewOf(tenantId, showId, timeline) }
+    },
+    { freshMs: limits.shownFreshMs, keptMax: REPLAYS_KEPT_MAX },
+    clock,
+  )
+
+  /** @throws Fault `not_found` */
+  async function ready(showId: string) {
+    const replay = await shown(showId)
+    if (!replay?.ready) throw new Fault('not_found')
+    return whole(showId)
+  }
+
+  async function viewOf(tenantId: string, showId: string, timeline: readonly Piece[]): Promise<ReplayView> {
+    if (timeline.length === 0) return NONE
+    const [spans, clips] = await Promise.all([pins(tenantId, showId, timeline), clipsOf(tenantId, showId)])
+    const chapters = spans.map(({ from, until, ...item }) => ({
+      ...item,
+      atMs: replayMsOf(timeline, from),
+      untilMs: replayMsOf(timeline, until),
+    }))
+    return {
+      status: 'ready',
+      playlistUrl: playlistUrl(showId),
+      durationMs: durationOf(timeline),
+      chapters: chapters.filter(({ atMs, untilMs }) => untilMs > atMs),
+      clips,
+    }
   }
 
   async function recording(tenantId: string, showId: string): Promise<RecordingView> {
@@ -122,31 +166,12 @@ export function createReplays({ db: { sql }, store, storage, shows, roomLog }: R
     async view(showId: string): Promise<ReplayView> {
       const replay = await shown(showId)
       if (!replay) return NONE
-      if (!replay.ready) return { ...NONE, status: 'preparing' }
-      const timeline = await pieces(replay.tenantId, showId)
-      if (timeline.length === 0) return NONE
-      const [spans, clips] = await Promise.all([
-        pins(replay.tenantId, showId, timeline),
-        clipsOf(replay.tenantId, showId),
-      ])
-      const chapters = spans.map(({ from, until, ...item }) => ({
-        ...item,
-        atMs: replayMsOf(timeline, from),
-        untilMs: replayMsOf(timeline, until),
-      }))
-      return {
-        status: 'ready',
-        playlistUrl: playlistUrl(showId),
-        durationMs: durationOf(timeline),
-        chapters: chapters.filter(({ atMs, untilMs }) => untilMs > atMs),
-        clips,
-      }
+      return replay.ready ? (await whole(showId)).view : { ...NONE, status: 'preparing' }
     },
 
     /** The HLS playlist. @throws Fault `not_found` where viewers are shown none */
     async playlist(showId: string): Promise<string> {
-      const replay = found(await shown(showId))
-      const timeline = replay.ready ? await pieces(replay.tenantId, showId) : []
+      const { timeline } = await ready(showId)
       if (timeline.length === 0) throw new Fault('not_found')
       return playlistOf(timeline)
     },
@@ -156,8 +181,7 @@ export function createReplays({ db: { sql }, store, storage, shows, roomLog }: R
       if (untilMs <= fromMs || untilMs - fromMs > REPLAY_LINES_MS_MAX) {
         throw new Fault('invalid_input', { detail: 'ask for at most ten minutes' })
       }
-      const { tenantId } = found(await shown(showId))
-      const timeline = await pieces(tenantId, showId)
+      const { tenantId, timeline } = await ready(showId)
       const ranges = wallRangesOf(timeline, fromMs, untilMs)
       if (ranges.length === 0) return []
       const rows = await sql<StoredLine[]>`

@@ -1,7 +1,9 @@
+import type { RecordingView } from '@shelfcast/shared/api/replays.ts'
 import type { Db } from '../kernel/db.ts'
 import type { SegmentRow, TakeRow } from './timeline.ts'
 
-export type Trouble = 'storage_full' | 'storage_failed' | 'encoder_failed' | 'too_many'
+/** Why a part of a recording is missing. */
+export type Trouble = NonNullable<RecordingView['trouble']>
 
 export interface ReplayRow {
   tenantId: string
@@ -51,18 +53,18 @@ export function createStore({ sql }: Db) {
         on conflict do nothing`
     },
 
-    /** A take without a segment goes, for there is nothing to show. @returns whether anything is left of it */
+    /** A take without a segment goes, for there is nothing to show. @returns whether anything of it is kept */
     async endTake(tenantId: string, takeId: string): Promise<boolean> {
       const [row] = await sql<{ kept: boolean }[]>`
-        with gone as (
-          delete from takes t where t.tenant_id = ${tenantId} and t.id = ${takeId}
-            and not exists (select from take_segments s where s.tenant_id = t.tenant_id and s.take_id = t.id)
-          returning id
+        with held as materialized (
+          select exists (select from take_segments where tenant_id = ${tenantId} and take_id = ${takeId}) as any
+        ), gone as (
+          delete from takes using held where tenant_id = ${tenantId} and id = ${takeId} and not held.any
         ), ended as (
-          update takes set ended_at = coalesce(ended_at, now())
-          where tenant_id = ${tenantId} and id = ${takeId} and id not in (select id from gone)
+          update takes set ended_at = coalesce(ended_at, now()) from held
+          where tenant_id = ${tenantId} and id = ${takeId} and held.any
         )
-        select not exists (select from gone) as kept`
+        select held.any as kept from held`
       return row!.kept
     },
 

@@ -8,7 +8,7 @@ import { createAudioLine } from './audio-line.ts'
 import { type Encoder, findPorts, startEncoder } from './encoder.ts'
 import { Fmp4Reader, type Fragment, type Init } from './fmp4.ts'
 import type { RecordingStore, Trouble } from './store.ts'
-import { initKey, segmentKey } from './timeline.ts'
+import { initKey, segmentKey, takeFolder } from './timeline.ts'
 
 export interface TakeDeps {
   ffmpeg: string
@@ -20,11 +20,14 @@ export interface TakeDeps {
   limits: Limits['recordings']
 }
 
+/** What a host who is seen sends. */
+export type FilmedSeat = SeatSources & { readonly videoId: string }
+
 /** Where a take belongs, and what it takes. */
 export interface TakeOf {
   readonly tenantId: string
   readonly showId: string
-  readonly seat: SeatSources & { readonly videoId: string }
+  readonly seat: FilmedSeat
 }
 
 export interface Take {
@@ -190,8 +193,8 @@ function createWriter(deps: TakeDeps, { tenantId, showId, seat }: TakeOf, giveUp
     /** Resolves when all is written: with what went wrong. */
     async finish(): Promise<Trouble | null> {
       await turn
-      const kept = seq > 0 && (await store.endTake(tenantId, takeId).catch(() => true)) // else the sweep ends it
-      if (!kept) await storage.deleteFolder(`takes/${takeId}`).catch(() => {})
+      const kept = await store.endTake(tenantId, takeId).catch(() => true) // the sweep will end it
+      if (!kept) await storage.deleteFolder(takeFolder(takeId)).catch(() => {}) // an orphan, which nobody is shown
       return trouble
     },
   }

@@ -176,10 +176,9 @@ export function playlistOf(pieces: readonly Piece[]): string {
 }
 
 /** Addresses of what storage holds, and the keys under which it does. */
-const folder = (takeId: string): string => `takes/${takeId}`
-export const takeFolder = folder
-export const initKey = (takeId: string): string => `${folder(takeId)}/init.mp4`
-export const segmentKey = (takeId: string, seq: number): string => `${folder(takeId)}/${seq}.m4s`
+export const takeFolder = (takeId: string): string => `takes/${takeId}`
+export const initKey = (takeId: string): string => `${takeFolder(takeId)}/init.mp4`
+export const segmentKey = (takeId: string, seq: number): string => `${takeFolder(takeId)}/${seq}.m4s`
 export const clipKey = (clipId: string): string => `clips/${clipId}.mp4`
 const initUrl = (takeId: string): string => `/recordings/${initKey(takeId)}`
 const segmentUrl = (takeId: string, seq: number): string => `/recordings/${segmentKey(takeId, seq)}`

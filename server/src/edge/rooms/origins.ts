@@ -1,6 +1,8 @@
 import type { Clock } from '../../kernel/clock.ts'
+import { keepFresh } from '../../kernel/fresh.ts'
 
 const FRESH_MS = 30_000
+const TENANTS_KEPT_MAX = 10_000
 
 export interface OriginDeps {
   /** Under which our own pages are served. */
@@ -13,16 +15,7 @@ export interface OriginDeps {
 /** From which pages a room may be joined. A client that is no browser sends no Origin, and has no cookie to abuse. */
 export function createOrigins({ publicUrl, allowedOrigins, clock }: OriginDeps) {
   const own = new URL(publicUrl).origin
-  const known = new Map<string, { origins: Promise<readonly string[]>; at: number }>()
-
-  function originsOf(tenantId: string): Promise<readonly string[]> {
-    const found = known.get(tenantId)
-    if (found && clock.now() - found.at < FRESH_MS) return found.origins
-    const origins = allowedOrigins(tenantId)
-    known.set(tenantId, { origins, at: clock.now() })
-    origins.catch(() => known.delete(tenantId))
-    return origins
-  }
+  const originsOf = keepFresh(allowedOrigins, { freshMs: FRESH_MS, keptMax: TENANTS_KEPT_MAX }, clock)
 
   const isOwn = (origin: string | null, host: string): boolean =>
     origin === null || origin === own || (URL.canParse(origin) && new URL(origin).host === host)
