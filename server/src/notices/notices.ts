@@ -23,11 +23,23 @@ const SWEEP_MS = 3600_000
 /** The mails of a rush's orders are asked for in one statement. */
 const TOGETHER = { waitMs: 2, itemsMax: 200, apart: isRefusedData }
 
-interface ToldOrder {
-  about: string
-  orderId: string
+/** Somebody is told of a thing, once. */
+interface Told {
+  about: keyof typeof SUBJECTS
+  subjectId: string
   personId: string
 }
+
+/** What a notice is about, by the name under which its id stands in the mail's row. */
+const SUBJECTS = {
+  order_placed: 'orderId',
+  order_paid: 'orderId',
+  order_shipped: 'parcelId',
+  order_refunded: 'refundId',
+} as const
+
+/** A parcel that went longer ago is no news: its notice may have been swept already. */
+const PARCEL_NEWS_DAYS = 7
 
 const orderChanged = z.object({ orderId: z.string(), personId: z.string(), status: z.string() })
 const wanted = z.discriminatedUnion('about', [
@@ -41,7 +53,7 @@ const paymentRefunded = z.object({ refundId: z.string() })
 /** An order that changes in one of these may have a new parcel. */
 const MAY_SHIP: readonly string[] = ['packed', 'shipped', 'partially_refunded']
 
-const TOLD_OF = new Map([
+const TOLD_OF: ReadonlyMap<string, Told['about']> = new Map([
   ['pending_payment', 'order_placed'],
   ['paid', 'order_paid'],
 ])
@@ -54,71 +66,49 @@ export function createNotices(deps: NoticesDeps) {
   let tickers: Closable[] = []
 
   // Of the person that a guest became, if they did. Who has no address gets no row.
-  const orderTold = createBatcher(TOGETHER, async (told: ToldOrder[]) => {
+  const tell = createBatcher(TOGETHER, async (told: Told[]) => {
     await sql`
       with told as materialized (
-        select distinct told.about, told.order_id, coalesce(p.merged_into, p.id) as person_id
-        from unnest(${told.map((one) => one.about)}::text[], ${told.map((one) => one.orderId)}::text[],
-            ${told.map((one) => one.personId)}::text[]) as told(about, order_id, person_id)
+        select distinct told.about, told.subject, told.id, coalesce(p.merged_into, p.id) as person_id
+        from unnest(${told.map(({ about }) => about)}::text[], ${told.map(({ about }) => SUBJECTS[about])}::text[],
+            ${told.map(({ subjectId }) => subjectId)}::text[], ${told.map(({ personId }) => personId)}::text[])
+            as told(about, subject, id, person_id)
           join persons p on p.id = told.person_id
         where exists (
           select from logins l where l.person_id = coalesce(p.merged_into, p.id) and l.kind = 'email')
       ), noticed as (
-        insert into notices (key, person_id) select about || ':' || order_id, person_id from told
+        insert into notices (key, person_id) select about || ':' || id, person_id from told
         on conflict do nothing returning key
       )
       insert into outbox (topic, key, payload)
       select 'mail.notice', 'mail:' || person_id, jsonb_build_object('mailId', new_id('mal'), 'about', about,
-        'personId', person_id, 'orderId', order_id)
-      from told where about || ':' || order_id in (select key from noticed)`
+        'personId', person_id, subject, id)
+      from told where about || ':' || id in (select key from noticed)`
     return told
   })
 
   outbox.on('order.changed', async (payload) => {
     const { orderId, personId, status } = orderChanged.parse(payload)
     const about = TOLD_OF.get(status)
-    if (about !== undefined) await orderTold('', { about, orderId, personId })
+    if (about !== undefined) await tell('', { about, subjectId: orderId, personId })
     else if (MAY_SHIP.includes(status)) await tellParcels(orderId)
   })
 
-  outbox.on('payment.refunded', async (payload) => tellRefund(paymentRefunded.parse(payload).refundId))
-
-  /** Who of a row is told: the person that a guest became, where they have an address. */
-  const buyer = (personId: string) => sql`
-    select coalesce(p.merged_into, p.id) as person_id from persons p
-    where p.id = ${sql.unsafe(personId)} and exists (
-      select from logins l where l.person_id = coalesce(p.merged_into, p.id) and l.kind = 'email')`
+  outbox.on('payment.refunded', async (payload) => {
+    const { refundId } = paymentRefunded.parse(payload)
+    const [refund] = await sql<{ personId: string }[]>`
+      select o.person_id as "personId" from refunds r
+        join orders o on o.tenant_id = r.tenant_id and o.id = r.order_id
+      where r.id = ${refundId} and r.status = 'done'`
+    if (refund) await tell('', { about: 'order_refunded', subjectId: refundId, personId: refund.personId })
+  })
 
   async function tellParcels(orderId: string): Promise<void> {
-    await sql`
-      with told as materialized (
-        select p.id, b.person_id from parcels p
-          join orders o on o.tenant_id = p.tenant_id and o.id = p.order_id, lateral (${buyer('o.person_id')}) b
-        where p.order_id = ${orderId} and p.shipped_at > now() - interval '7 days'
-      ), noticed as (
-        insert into notices (key, person_id) select 'order_shipped:' || id, person_id from told
-        on conflict do nothing returning key
-      )
-      insert into outbox (topic, key, payload)
-      select 'mail.notice', 'mail:' || person_id, jsonb_build_object('mailId', new_id('mal'), 'about', 'order_shipped',
-        'personId', person_id, 'parcelId', id)
-      from told where 'order_shipped:' || id in (select key from noticed)`
-  }
-
-  async function tellRefund(refundId: string): Promise<void> {
-    await sql`
-      with told as materialized (
-        select r.id, b.person_id from refunds r
-          join orders o on o.tenant_id = r.tenant_id and o.id = r.order_id, lateral (${buyer('o.person_id')}) b
-        where r.id = ${refundId} and r.status = 'done'
-      ), noticed as (
-        insert into notices (key, person_id) select 'order_refunded:' || id, person_id from told
-        on conflict do nothing returning key
-      )
-      insert into outbox (topic, key, payload)
-      select 'mail.notice', 'mail:' || person_id, jsonb_build_object('mailId', new_id('mal'), 'about', 'order_refunded',
-        'personId', person_id, 'refundId', id)
-      from told where 'order_refunded:' || id in (select key from noticed)`
+    const parcels = await sql<{ subjectId: string; personId: string }[]>`
+      select p.id as "subjectId", o.person_id as "personId"
+      from parcels p join orders o on o.tenant_id = p.tenant_id and o.id = p.order_id
+      where p.order_id = ${orderId} and p.shipped_at > now() - make_interval(days => ${PARCEL_NEWS_DAYS})`
+    await Promise.all(parcels.map((parcel) => tell('', { about: 'order_shipped', ...parcel })))
   }
 
   mail.on('mail.notice', async (payload) => {
