@@ -144,7 +144,7 @@ test.skipIf(FFMPEG === '')(
     await desk.getByTestId('recording-shown').click()
     await expect.poll(status).toBe('ready')
     await desk.getByTestId('recording-remove').click()
-    await desk.getByTestId('recording-remove-sure').click()
+    await desk.getByTestId('confirm-action').click()
     await desk.getByText('The replay was deleted').first().waitFor()
     expect(await status()).toBe('none')
     expect(deskErrors).toEqual([])

@@ -4,9 +4,8 @@ import { errorText } from '../../kit/errors.ts'
 import { dateTime } from '../../kit/format.ts'
 import { usePages } from '../../kit/load.ts'
 import { Button } from '../../kit/ui/button.tsx'
-import { LoadView, More } from '../../kit/ui/load-view.tsx'
 import { toast } from '../../kit/ui/toast.tsx'
-import { Panel } from '../ui/panel.tsx'
+import { OpenList } from './open-list.tsx'
 import { operatorWords } from './words.ts'
 
 type Letter = Answer<'GET /dead-letters'>['items'][number]
@@ -16,24 +15,12 @@ export function DeadLetters() {
   const t = operatorWords.value
   const pages = usePages((after, signal) => call('GET /dead-letters', { query: { after }, signal }), [])
   return (
-    <Panel title={t.givenUp}>
-      <div class="settings__body">
-        <LoadView load={pages}>
-          {(letters) =>
-            letters.length === 0 ? (
-              <p class="settings__text">{t.nothingGivenUp}</p>
-            ) : (
-              <ul class="settings__rows">
-                {letters.map((letter) => (
-                  <LetterRow key={letter.id} of={letter} onTried={pages.reload} />
-                ))}
-              </ul>
-            )
-          }
-        </LoadView>
-        <More pages={pages} />
-      </div>
-    </Panel>
+    <OpenList
+      title={t.givenUp}
+      none={t.nothingGivenUp}
+      pages={pages}
+      row={(letter) => <LetterRow key={letter.id} of={letter} onTried={pages.reload} />}
+    />
   )
 }
 

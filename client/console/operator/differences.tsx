@@ -2,17 +2,16 @@ import { useSignal } from '@preact/signals'
 import type { DifferenceView } from '@shelfcast/shared/api/payments.ts'
 import { CURRENCIES } from '@shelfcast/shared/money.ts'
 import { call } from '../../kit/api.ts'
-import { errorText } from '../../kit/errors.ts'
 import { money } from '../../kit/format.ts'
 import { usePages } from '../../kit/load.ts'
 import { Button } from '../../kit/ui/button.tsx'
 import { TextField } from '../../kit/ui/field.tsx'
-import { LoadView, More } from '../../kit/ui/load-view.tsx'
 import { Sheet } from '../../kit/ui/sheet.tsx'
 import { toast } from '../../kit/ui/toast.tsx'
+import { useSubmit } from '../../kit/use-submit.ts'
 import { Form } from '../ui/form.tsx'
-import { Panel } from '../ui/panel.tsx'
 import { moneyWords } from './money-words.ts'
+import { OpenList } from './open-list.tsx'
 
 /** Where a provider's statement and the books differ and nobody has said yet why. */
 export function Differences() {
@@ -23,27 +22,16 @@ export function Differences() {
     [],
   )
   return (
-    <Panel title={t.differences}>
-      <div class="settings__body">
-        <LoadView load={pages}>
-          {(differences) =>
-            differences.length === 0 ? (
-              <p class="settings__text">{t.noDifferences}</p>
-            ) : (
-              <ul class="settings__rows">
-                {differences.map((one) => (
-                  <DifferenceRow key={one.id} of={one} onSettle={() => (settling.value = one)} />
-                ))}
-              </ul>
-            )
-          }
-        </LoadView>
-        <More pages={pages} />
-      </div>
+    <OpenList
+      title={t.differences}
+      none={t.noDifferences}
+      pages={pages}
+      row={(one) => <DifferenceRow key={one.id} of={one} onSettle={() => (settling.value = one)} />}
+    >
       {settling.value && (
         <Settle of={settling.value} onClose={() => (settling.value = null)} onDone={pages.reload} />
       )}
-    </Panel>
+    </OpenList>
   )
 }
 
@@ -76,28 +64,22 @@ function amountOf(amountMinor: number, { currency }: DifferenceView): string {
 function Settle({ of, onClose, onDone }: { of: DifferenceView; onClose: () => void; onDone: () => void }) {
   const t = moneyWords.value
   const note = useSignal('')
-  const busy = useSignal(false)
-  const failure = useSignal<string | null>(null)
+  const settling = useSubmit()
   const submit = async () => {
-    busy.value = true
-    failure.value = null
-    try {
-      await call('POST /statement-differences/:differenceId/settle', {
-        params: { differenceId: of.id },
-        body: { note: note.value },
-      })
+    const params = { differenceId: of.id }
+    const body = { note: note.value }
+    const settled = await settling.run(() =>
+      call('POST /statement-differences/:differenceId/settle', { params, body }),
+    )
+    if (settled) {
       toast(t.settled)
       onClose()
-    } catch (error) {
-      failure.value = errorText(error)
-    } finally {
-      busy.value = false
-      onDone()
     }
+    onDone()
   }
   return (
     <Sheet title={t.kinds[of.kind]} onClose={onClose} shape="dialog" testId="settle-difference">
-      <Form onSubmit={() => void submit()} failure={failure.value}>
+      <Form onSubmit={() => void submit()} failure={settling.failure.value}>
         <p class="settings__text">{t.settleText}</p>
         <TextField
           label={t.found}
@@ -108,7 +90,7 @@ function Settle({ of, onClose, onDone }: { of: DifferenceView; onClose: () => vo
           autocomplete="off"
           data-testid="difference-note"
         />
-        <Button type="submit" wide busy={busy.value} data-testid="difference-settle">
+        <Button type="submit" wide busy={settling.busy.value} data-testid="difference-settle">
           {t.settle}
         </Button>
       </Form>

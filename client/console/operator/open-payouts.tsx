@@ -1,17 +1,17 @@
 import { useSignal } from '@preact/signals'
 import type { PayoutView } from '@shelfcast/shared/api/payouts.ts'
 import { call } from '../../kit/api.ts'
-import { errorText } from '../../kit/errors.ts'
 import { dateTime, money } from '../../kit/format.ts'
 import { usePages } from '../../kit/load.ts'
 import { Button } from '../../kit/ui/button.tsx'
-import { Field, TextField } from '../../kit/ui/field.tsx'
-import { LoadView, More } from '../../kit/ui/load-view.tsx'
+import { TextField } from '../../kit/ui/field.tsx'
+import { SelectField } from '../../kit/ui/select-field.tsx'
 import { Sheet } from '../../kit/ui/sheet.tsx'
 import { toast } from '../../kit/ui/toast.tsx'
+import { useSubmit } from '../../kit/use-submit.ts'
 import { Form } from '../ui/form.tsx'
-import { Panel } from '../ui/panel.tsx'
 import { moneyWords } from './money-words.ts'
+import { OpenList } from './open-list.tsx'
 
 const OUTCOMES = ['paid', 'refused'] as const
 type Outcome = (typeof OUTCOMES)[number]
@@ -25,27 +25,16 @@ export function OpenPayouts() {
     [],
   )
   return (
-    <Panel title={t.payouts}>
-      <div class="settings__body">
-        <LoadView load={pages}>
-          {(payouts) =>
-            payouts.length === 0 ? (
-              <p class="settings__text">{t.noPayouts}</p>
-            ) : (
-              <ul class="settings__rows">
-                {payouts.map((payout) => (
-                  <PayoutRow key={payout.id} of={payout} onClose={() => (closing.value = payout)} />
-                ))}
-              </ul>
-            )
-          }
-        </LoadView>
-        <More pages={pages} />
-      </div>
+    <OpenList
+      title={t.payouts}
+      none={t.noPayouts}
+      pages={pages}
+      row={(payout) => <PayoutRow key={payout.id} of={payout} onClose={() => (closing.value = payout)} />}
+    >
       {closing.value && (
         <ClosePayout of={closing.value} onClose={() => (closing.value = null)} onDone={pages.reload} />
       )}
-    </Panel>
+    </OpenList>
   )
 }
 
@@ -72,24 +61,15 @@ function ClosePayout({ of, onClose, onDone }: { of: PayoutView; onClose: () => v
   const t = moneyWords.value
   const outcome = useSignal<Outcome>('paid')
   const note = useSignal('')
-  const busy = useSignal(false)
-  const failure = useSignal<string | null>(null)
+  const sending = useSubmit()
   const submit = async () => {
-    busy.value = true
-    failure.value = null
-    try {
-      await call('POST /payouts/:payoutId/close', {
-        params: { payoutId: of.id },
-        body: { state: outcome.value, note: note.value },
-      })
+    const params = { payoutId: of.id }
+    const body = { state: outcome.value, note: note.value }
+    if (await sending.run(() => call('POST /payouts/:payoutId/close', { params, body }))) {
       toast(t.saved)
       onClose()
-    } catch (error) {
-      failure.value = errorText(error)
-    } finally {
-      busy.value = false
-      onDone()
     }
+    onDone()
   }
   return (
     <Sheet
@@ -98,26 +78,15 @@ function ClosePayout({ of, onClose, onDone }: { of: PayoutView; onClose: () => v
       shape="dialog"
       testId="close-payout"
     >
-      <Form onSubmit={() => void submit()} failure={failure.value}>
+      <Form onSubmit={() => void submit()} failure={sending.failure.value}>
         <p class="settings__text">{t.payoutText}</p>
-        <Field label={t.outcome}>
-          {(control) => (
-            <select
-              {...control}
-              value={outcome.value}
-              onChange={(event) => {
-                outcome.value = OUTCOMES.find((one) => one === event.currentTarget.value) ?? outcome.value
-              }}
-              data-testid="payout-outcome"
-            >
-              {OUTCOMES.map((one) => (
-                <option key={one} value={one}>
-                  {t.outcomes[one]}
-                </option>
-              ))}
-            </select>
-          )}
-        </Field>
+        <SelectField
+          label={t.outcome}
+          value={outcome.value}
+          of={OUTCOMES}
+          onValue={(value) => (outcome.value = value)}
+          words={t.outcomes}
+        />
         <TextField
           label={t.notes[outcome.value]}
           hint={t.noteHint}
@@ -128,7 +97,7 @@ function ClosePayout({ of, onClose, onDone }: { of: PayoutView; onClose: () => v
           autocomplete="off"
           data-testid="payout-note"
         />
-        <Button type="submit" wide busy={busy.value} data-testid="payout-close">
+        <Button type="submit" wide busy={sending.busy.value} data-testid="payout-close">
           {t.save}
         </Button>
       </Form>

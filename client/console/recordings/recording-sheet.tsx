@@ -11,6 +11,7 @@ import { Sheet } from '../../kit/ui/sheet.tsx'
 import { toast } from '../../kit/ui/toast.tsx'
 import { useAction } from '../../kit/use-action.ts'
 import { useShop } from '../shop.ts'
+import { Confirm } from '../ui/confirm.tsx'
 import '../ui/form.css'
 import './recording-sheet.css'
 import { bytesText, recordingWords } from './words.ts'
@@ -133,32 +134,25 @@ function Remove({
   onRemoved: () => void
 }) {
   const t = recordingWords.value
-  const sure = useSignal(false)
-  const removing = useAction()
-  const remove = () =>
-    removing.run(async () => {
-      await call('DELETE /tenants/:tenantId/shows/:showId/recording', { params })
-      toast(t.removed)
-      onRemoved()
-    })
+  const asking = useSignal(false)
+  const remove = async () => {
+    await call('DELETE /tenants/:tenantId/shows/:showId/recording', { params })
+    toast(t.removed)
+    onRemoved()
+  }
   return (
     <div class="recording__remove">
-      {sure.value ? (
-        <>
-          <p>{t.removeText}</p>
-          <Button
-            look="danger"
-            busy={removing.busy.value}
-            onClick={remove}
-            data-testid="recording-remove-sure"
-          >
-            {t.removeSure}
-          </Button>
-        </>
-      ) : (
-        <Button look="quiet" icon="trash" onClick={() => (sure.value = true)} data-testid="recording-remove">
-          {t.remove}
-        </Button>
+      <Button look="quiet" icon="trash" onClick={() => (asking.value = true)} data-testid="recording-remove">
+        {t.remove}
+      </Button>
+      {asking.value && (
+        <Confirm
+          title={t.remove}
+          text={t.removeText}
+          action={t.removeSure}
+          run={remove}
+          onClose={() => (asking.value = false)}
+        />
       )}
     </div>
   )

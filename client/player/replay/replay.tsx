@@ -11,7 +11,10 @@ import { ReplayBar } from './replay-bar.tsx'
 import { createSession, type ReplaySession } from './session.ts'
 import { replayWords } from './words.ts'
 
-const ASK_AGAIN_MS = 3000
+/** All players of a show that has just ended ask: each in a time of its own. */
+const ASK_AGAIN_MS = { min: 2000, max: 6000 }
+
+const between = ({ min, max }: { min: number; max: number }): number => min + Math.random() * (max - min)
 
 /** What was recorded of a show that has ended, as soon as it can be seen. */
 export default function Replay() {
@@ -28,7 +31,7 @@ export default function Replay() {
       if (over) return
       preparing.value = view?.status === 'preparing'
       if (view?.status === 'ready') begin(view)
-      else if (view?.status !== 'none') timer = setTimeout(ask, ASK_AGAIN_MS)
+      else if (view?.status !== 'none') timer = setTimeout(ask, between(ASK_AGAIN_MS))
     }
     function begin(view: ReplayView) {
       replay.value = createSession(player, view, ReplayBar)

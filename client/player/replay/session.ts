@@ -61,11 +61,12 @@ export function createSession(player: Player, view: ReplayView, Bar: ComponentTy
     if (!jumped && fresh.length > 0) for (const listener of listeners) listener(fresh)
   }
 
-  function open(): void {
+  function open(fromMs: number): void {
     const element = video
     if (!element) return
     status.value = 'loading'
-    source = playFrom(element, view.playlistUrl ?? '', () => {
+    lines.at(fromMs)
+    source = playFrom(element, { url: view.playlistUrl ?? '', fromMs }, () => {
       status.value = 'trouble'
     })
     source.then(
@@ -75,7 +76,10 @@ export function createSession(player: Player, view: ReplayView, Bar: ComponentTy
   }
 
   const close = (): void => {
-    void source?.then((one) => one.close()).catch(() => undefined)
+    source?.then(
+      (one) => one.close(),
+      () => {}, // it never began
+    )
     source = null
   }
 
@@ -105,7 +109,7 @@ export function createSession(player: Player, view: ReplayView, Bar: ComponentTy
       }
       for (const [event, listener] of Object.entries(listeners)) element.addEventListener(event, listener)
       const watch = setInterval(stumble(element), STUCK_CHECK_MS)
-      open()
+      open(0)
       return () => {
         clearInterval(watch)
         for (const [event, listener] of Object.entries(listeners))
@@ -118,7 +122,7 @@ export function createSession(player: Player, view: ReplayView, Bar: ComponentTy
     toggle() {
       if (!video) return
       if (status.peek() === 'ended') video.currentTime = 0
-      if (video.paused) video.play().catch(() => undefined)
+      if (video.paused) video.play().catch(() => (status.value = 'paused'))
       else video.pause()
     },
 
@@ -129,10 +133,8 @@ export function createSession(player: Player, view: ReplayView, Bar: ComponentTy
     },
 
     retry() {
-      const at = atMs.peek()
       close()
-      open()
-      if (video) video.currentTime = at / 1000
+      open(atMs.peek())
     },
   }
 }
