@@ -167,7 +167,7 @@ function rawRoutes(domains: Domains, config: Config): RawRoute[] {
       checks: { postgres: () => domains.db.sql`select 1`, redis: () => domains.redis.ping() },
     }),
     ...openApiRoutes(contracts),
-    ...whepRoutes(domains.stage),
+    ...whepRoutes(domains),
     ...whipRoutes(domains),
     ...paymentRawRoutes({ ...domains, limits: config.limits.payments }),
     ...mediaRoutes(domains.pictures),

@@ -28,6 +28,7 @@ const environment = z.object({
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   MEDIA_IP: z.union([z.ipv4(), z.ipv6()]).default('127.0.0.1'),
   MEDIA_ANNOUNCED_ADDRESS: z.string().min(1).optional(),
+  MEDIA_PIPE_IP: z.union([z.ipv4(), z.ipv6()]).default('127.0.0.1'),
   MEDIA_PORT: port.default(44_400),
   MEDIA_WORKERS: z.coerce.number().int().min(1).max(64).default(1),
   MEDIASOUP_WORKER_BIN: z.string().min(1).optional(),
@@ -145,6 +146,7 @@ const LIMITS = {
     messageBytesMax: 512 * 1024,
     unansweredMax: 2000,
   },
+  ask: { deadlineMs: 3000, pendingMax: 500, answeringMax: 200 },
   chat: {
     linesPer10SMax: 8,
     displayPerSMax: 20,
@@ -174,6 +176,14 @@ const LIMITS = {
     connectWithinMs: 15_000,
     iceConsentS: 15,
     keyFrameGapMs: 500, // well over the 300 ms in which Chromium ignores a second request: else one is lost for a second
+    /** Each node says every beat that it lives; for so long after the last one it is believed. */
+    nodeBeatMs: 1000,
+    nodeLeaseMs: 3000,
+    /** Tracks that come from other nodes, and as many that go there. */
+    pipesMax: 400,
+    pipeIdleMs: 10_000,
+    /** After so long without a word another node is asked whether it still follows a show, or holds a seat. */
+    followMs: 5000,
     offerBytesMax: 64 * 1024,
     turnLifeS: 6 * 3600,
   },
@@ -307,6 +317,8 @@ export interface Config {
   readonly media: {
     readonly ip: string
     readonly announcedAddress: string | null
+    /** Where other nodes' pipes reach this one. */
+    readonly pipeIp: string
     readonly port: number
     readonly workers: number
     readonly workerBin: string | null
@@ -371,6 +383,7 @@ export function loadConfig(source: Record<string, string | undefined>): Config {
     media: {
       ip: env.MEDIA_IP,
       announcedAddress: env.MEDIA_ANNOUNCED_ADDRESS ?? null,
+      pipeIp: env.MEDIA_PIPE_IP,
       port: env.MEDIA_PORT,
       workers: env.MEDIA_WORKERS,
       workerBin: env.MEDIASOUP_WORKER_BIN ?? null,

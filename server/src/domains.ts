@@ -7,6 +7,7 @@ import { type CoHosts, createCoHosts } from './cohosts/index.ts'
 import type { Config } from './config.ts'
 import { createEmbed, type Embed } from './embed/index.ts'
 import { createFacts, type Facts } from './facts/index.ts'
+import { type Ask, createAsk } from './kernel/ask.ts'
 import { type Bus, createBus } from './kernel/bus.ts'
 import { systemClock } from './kernel/clock.ts'
 import { createDb, type Db } from './kernel/db.ts'
@@ -50,9 +51,11 @@ import { createShows, type Shows } from './shows/index.ts'
 import {
   createStage,
   createStreamKeys,
+  createWhepSessions,
   createWhipSessions,
   type Stage,
   type StreamKeys,
+  type WhepSessions,
   type WhipSessions,
 } from './stage/index.ts'
 import { createStock, type Stock } from './stock/index.ts'
@@ -65,6 +68,7 @@ export interface Domains extends Closable {
   readonly db: Db
   readonly redis: Redis
   readonly bus: Bus
+  readonly ask: Ask
   readonly outbox: Outbox
   readonly mail: Mails
   readonly accounts: Accounts
@@ -85,6 +89,7 @@ export interface Domains extends Closable {
   readonly recordings: Recordings
   /** Where bytes live that are too large for Postgres. */
   readonly storage: ObjectStorage
+  readonly whep: WhepSessions
   readonly whip: WhipSessions
   readonly ledger: Ledger
   readonly payments: Payments
@@ -118,6 +123,7 @@ export function createDomains(config: Config, broadcast: RoomEngineDeps['broadca
   const kernel = { db, redis, clock, log, metrics }
   const fanOut = createFanOut(config.roomsRedisUrls, redis, log)
   const bus = createBus({ ...fanOut, log, metrics, limits: limits.bus })
+  const ask = createAsk({ bus, log, limits: limits.ask })
 
   const outbox = createOutbox({ ...kernel, limits: limits.outbox })
   const mail = createMail({ ...kernel, outbox, smtp: config.smtp, limits: limits.mail })
@@ -233,9 +239,11 @@ export function createDomains(config: Config, broadcast: RoomEngineDeps['broadca
     coHosts,
     rooms,
     tickets,
+    ask,
   })
   const streamKeys = createStreamKeys(db)
-  const whip = createWhipSessions({ ...kernel, stage, keys: streamKeys })
+  const whep = createWhepSessions({ stage, ask })
+  const whip = createWhipSessions({ ...kernel, stage, ask, keys: streamKeys })
   const recordings = createRecordings({
     ...kernel,
     storage,
@@ -278,6 +286,7 @@ export function createDomains(config: Config, broadcast: RoomEngineDeps['broadca
     db,
     redis,
     bus,
+    ask,
     outbox,
     mail,
     accounts,
@@ -297,6 +306,7 @@ export function createDomains(config: Config, broadcast: RoomEngineDeps['broadca
     streamKeys,
     recordings,
     storage,
+    whep,
     whip,
     ledger,
     payments,

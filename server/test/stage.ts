@@ -3,13 +3,41 @@ import { afterAll } from 'vitest'
 import { createAccounts, createTickets } from '../src/accounts/index.ts'
 import { createCoHosts } from '../src/cohosts/index.ts'
 import { loadConfig } from '../src/config.ts'
+import { type Ask, createAsk } from '../src/kernel/ask.ts'
+import { createBus } from '../src/kernel/bus.ts'
 import { systemClock } from '../src/kernel/clock.ts'
+import { createFanOut, type Redis } from '../src/kernel/redis.ts'
 import { randomToken } from '../src/kernel/secrets.ts'
 import { createShows, type ShowRecord } from '../src/shows/index.ts'
-import { createStage, type StageDeps } from '../src/stage/index.ts'
+import { createStage, createWhepSessions, type StageDeps } from '../src/stage/index.ts'
+import { holdsSeat } from '../src/stage/nodes/wire.ts'
 import { noMails } from './fixtures.ts'
 import { freePort } from './ports.ts'
 import { silentLog, testDb, testRedis } from './world.ts'
+
+/** One node's questions to others, on a bus of its own. */
+export function testAsk(redis: Redis, limits = loadLimits().ask): Ask {
+  const { redis: commands, subscriber } = createFanOut([], redis, silentLog)
+  const { bus: busLimits } = loadLimits()
+  const bus = createBus({
+    redis: commands,
+    subscriber,
+    log: silentLog,
+    metrics: new Registry(),
+    limits: busLimits,
+  })
+  afterAll(() => bus.close())
+  return createAsk({ bus, log: silentLog, limits })
+}
+
+const loadLimits = () => loadConfig({ DATABASE_URL: 'postgres://unused', REDIS_URL: 'redis://unused' }).limits
+
+/** Waits until two nodes answer each other. */
+export async function acquainted(one: Ask, other: Ask): Promise<void> {
+  const answers = (from: Ask, to: Ask) =>
+    from.ask(to.node, holdsSeat, { seat: 'a seat that nobody has' }).catch(() => null)
+  await until(async () => (await answers(one, other)) && (await answers(other, one)), 10_000)
+}
 
 /** A stage on real workers, over real shows, with one tenant, two hosts, one who may not host, and one show. */
 export async function testStage(limits: Partial<StageDeps['limits']> = {}, workers = 1) {
@@ -58,10 +86,28 @@ export async function testStage(limits: Partial<StageDeps['limits']> = {}, worke
     coHosts,
     rooms,
     tickets,
+    redis,
+    ask: testAsk(redis),
   }
   const stage = createStage(deps)
   await stage.start()
   afterAll(() => stage.close())
+
+  /** Another node of the same deployment. */
+  async function another(other: Partial<StageDeps['limits']> = {}) {
+    const more: StageDeps = {
+      ...deps,
+      media: { ...config.media, port: await freePort() },
+      limits: { ...deps.limits, ...other },
+      shows: createShows({ db, rooms, log: silentLog }),
+      metrics: new Registry(),
+      ask: testAsk(redis),
+    }
+    const started = createStage(more)
+    await started.start()
+    afterAll(() => started.close())
+    return { stage: started, whep: createWhepSessions({ stage: started, ask: more.ask }), deps: more }
+  }
 
   const owner = await accounts.people.signUp({
     login: 'owner@example.com',
@@ -89,6 +135,8 @@ export async function testStage(limits: Partial<StageDeps['limits']> = {}, worke
 
   return {
     stage,
+    another,
+    whep: createWhepSessions({ stage, ask: deps.ask }),
     deps,
     shows,
     coHosts,

@@ -7,7 +7,7 @@ interface CoHostRouteDeps {
   coHosts: CoHosts
   shows: { mayHost(tenantId: string, showId: string, personId: string): Promise<boolean> }
   /** Where somebody may be on air whose invitation is taken back. */
-  stage: { dismiss(showId: string, personId: string): void }
+  stage: { dismiss(showId: string, personId: string): Promise<void> }
 }
 
 export function coHostRoutes({ coHosts, shows, stage }: CoHostRouteDeps): Route[] {
@@ -30,7 +30,7 @@ export function coHostRoutes({ coHosts, shows, stage }: CoHostRouteDeps): Route[
     handle(api.withdrawCoHost, async ({ params, actor }) => {
       await assertHosts(params, actor.personId)
       const personId = await coHosts.withdraw(params, params.inviteId)
-      if (personId !== null) stage.dismiss(params.showId, personId)
+      if (personId !== null) await stage.dismiss(params.showId, personId)
       return null
     }),
 

@@ -11,7 +11,7 @@ export interface CoHostChanges {
 
 /** What who runs the show may do. Each throws Fault `not_leading` for others. */
 export interface Leading {
-  setLayout(kind: StageLayout['kind'], main: string | null): void
+  setLayout(kind: StageLayout['kind'], main: string | null): Promise<void>
   /** @throws Fault `not_found` for who is not on stage */
   mute(personId: string, muted: boolean): Promise<void>
   /** @throws Fault `not_found` for who is not on stage, `invalid_input` for oneself */
@@ -29,7 +29,7 @@ export function createLeading(stage: ShowStage, seat: HostSeat, coHosts: CoHostC
   }
 
   return {
-    setLayout(kind, main) {
+    async setLayout(kind, main) {
       assertLeads()
       if (main !== null) found(stage.seats.get(main))
       stage.lineUp.choose(kind, main)

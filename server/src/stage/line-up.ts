@@ -1,4 +1,4 @@
-import { arrange, type Tile } from '@shelfcast/shared/layout.ts'
+import { arrange } from '@shelfcast/shared/layout.ts'
 import type { SeatView, StageLayout } from '@shelfcast/shared/protocol/parts.ts'
 import type { Quality } from '@shelfcast/shared/quality.ts'
 import type { Log } from '../kernel/log.ts'
@@ -17,8 +17,6 @@ export interface LineUp {
   lead: string | null
   /** As it is now: seats on air, and how their pictures stand. */
   readonly layout: StageLayout
-  /** The picture that who can show only one gets. */
-  readonly main: Tile | null
   /** Reads what was chosen before this process had the show. */
   load(): Promise<void>
   choose(kind: StageLayout['kind'], main: string | null): void
@@ -91,9 +89,6 @@ export function createLineUp({ tenantId, showId, layouts, log, seats }: LineUpDe
     lead: null,
     get layout() {
       return layout()
-    },
-    get main() {
-      return arrange(layout()).tiles[0] ?? null
     },
     async load() {
       if (loaded) return

@@ -7,6 +7,10 @@ export interface StageCounts {
   hosts: number
   producers: number
   viewers: number
+  nodes: number
+  pipes_in: number
+  pipes_out: number
+  far_hosts: number
 }
 
 const HELP: Record<keyof StageCounts, string> = {
@@ -15,6 +19,10 @@ const HELP: Record<keyof StageCounts, string> = {
   hosts: 'Hosts on stage',
   producers: 'Tracks that hosts send',
   viewers: 'WHEP sessions, counted from the offer on',
+  nodes: 'Processes with a stage that are known to live, this one among them',
+  pipes_in: 'Tracks that come from other nodes, where their hosts are',
+  pipes_out: 'Tracks that are sent to other nodes, once for each',
+  far_hosts: 'Hosts on this stage whose sockets are on other nodes',
 }
 
 /** Gauges that are read when Prometheus asks: nothing to keep in step. */

@@ -20,14 +20,14 @@ export function streamKeyRoutes(deps: {
     handle(api.rotateStreamKey, async ({ params, actor }) => {
       const of = { ...params, personId: actor.personId }
       const made = await streamKeys.rotate(of)
-      whip.closeOf(of)
+      await whip.closeOf(of)
       return { ...made, url }
     }),
 
     handle(api.revokeStreamKey, async ({ params, actor }) => {
       const of = { ...params, personId: actor.personId }
       await streamKeys.revoke(of)
-      whip.closeOf(of)
+      await whip.closeOf(of)
       return null
     }),
   ]

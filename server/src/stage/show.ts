@@ -1,18 +1,17 @@
 import type { DownOf } from '@shelfcast/shared/protocol/down.ts'
+import type { StageLayout } from '@shelfcast/shared/protocol/parts.ts'
 import type { Producer, Router, RtpCapabilities } from 'mediasoup/types'
 import { Fault, found } from '../kernel/errors.ts'
 import type { Log } from '../kernel/log.ts'
 import type { ShowRecord } from '../shows/index.ts'
-import type { Egress } from './egress.ts'
+import { Audience, notReady, type Programme, type Sent } from './audience.ts'
 import { createLife, type Life, type LifeShows } from './life.ts'
 import type { StageLimits } from './limits.ts'
-import { createLineUp, type LayoutStore, type LineUp, qualityNeeded } from './line-up.ts'
+import { createLineUp, type LayoutStore, type LineUp } from './line-up.ts'
 import { ShowMedia } from './media.ts'
 import { createQueue } from './queue.ts'
-import type { Receivable } from './sdp-viewer.ts'
 import { type Claim, type HostMedia, HostSeat, type LeftReason } from './seat.ts'
 import { createSpeakerWatch, type SpeakerWatch } from './speaker.ts'
-import { openViewer, type Viewer, type ViewerSource } from './viewer.ts'
 import type { WorkerSlot, Workers } from './workers.ts'
 
 /** What the stage tells a room. */
@@ -40,6 +39,8 @@ interface ShowStageDeps {
   onIdle(): void
   /** What is sent to viewers may have changed. */
   onSources(sources: ShowSources): void
+  /** What there is to see may have changed: nodes that show it too have to hear of it. */
+  onProgramme(): void
 }
 
 /** What one host on air sends: producer ids; null where there is none, or where it is paused. */
@@ -58,24 +59,14 @@ export interface ShowSources {
   readonly seats: readonly SeatSources[]
 }
 
-/** What is sent to viewers at a moment. */
-interface OnAir extends HostMedia {
-  readonly personId: string
-}
-
-/** `main` one picture, of the main seat, and all that is said; `all` everything; `others` but oneself, as hosts need it. */
-export type Scope = 'main' | 'all' | 'others'
-
-const RETRY_MS = 1000
-
-/** The stage of one show: its hosts' seats, its routers, its viewers. */
-export class ShowStage {
+/** The stage of one show on its home node: its hosts' seats, its routers, its viewers on this node. */
+export class ShowStage implements Programme {
   readonly tenantId: string
   readonly showId: string
   readonly life: Life
   readonly lineUp: LineUp
   readonly seats = new Map<string, HostSeat>()
-  readonly viewers = new Map<string, Viewer>()
+  readonly audience: Audience
   readonly #deps: ShowStageDeps
   /** Hosts take seats one at a time. */
   readonly #queue = createQueue()
@@ -83,6 +74,8 @@ export class ShowStage {
   readonly #silenced = new Set<string>()
   /** Until when a host who was on air goes on where it was (`performance.now()`); without end while it is on stage. */
   readonly #awaited = new Map<string, number>()
+  /** Hosts who are about to take a seat. */
+  #coming = 0
   #media: ShowMedia | null = null
   #speaker: SpeakerWatch | null = null
 
@@ -92,6 +85,30 @@ export class ShowStage {
     this.showId = deps.showId
     this.life = createLife({ ...deps, hostsPresent: () => this.seats.size > 0 })
     this.lineUp = createLineUp({ ...deps, layouts: deps.shows.layout, seats: () => this.#seatsOnAir() })
+    this.audience = new Audience({
+      ...deps,
+      programme: () => this,
+      media: () => this.#media,
+      producer: async (id) => {
+        const media = this.#find(id)
+        if (!media) throw notReady()
+        return media.producer
+      },
+    })
+  }
+
+  get live(): boolean {
+    return this.life.at === 'live'
+  }
+
+  get layout(): StageLayout {
+    return this.lineUp.layout
+  }
+
+  get sent(): (Sent & { paused: boolean })[] {
+    return this.#seatsOnAir().flatMap(({ personId, media }) =>
+      media.map(({ source, producer }) => ({ id: producer.id, personId, source, paused: producer.paused })),
+    )
   }
 
   get producers(): number {
@@ -116,7 +133,8 @@ export class ShowStage {
       silenced = () => {},
     }: { standIn?: boolean; silenced?: (silenced: boolean) => void } = {},
   ): Promise<{ seat: HostSeat; rtpCapabilities: RtpCapabilities; resumed: boolean }> {
-    return this.#queue(async () => {
+    this.#coming++
+    const joined = this.#queue(async () => {
       const former = this.seats.get(personId)
       if (!former && this.seats.size >= this.#deps.limits.hostsMax) {
         throw new Fault('host_seat_taken', { detail: 'all seats of this stage are taken' })
@@ -157,6 +175,10 @@ export class ShowStage {
       this.#sourcesChanged()
       return { seat, rtpCapabilities: ingest.rtpCapabilities, resumed }
     })
+    return joined.finally(() => {
+      this.#coming--
+      this.#settleEmpty()
+    })
   }
 
   /** A host goes by itself: its socket closed, or, where it is `for good`, because it said so. */
@@ -185,52 +207,6 @@ export class ShowStage {
   }
 
   /**
-   * Opens a viewer's session with what is on air, as far as `scope` goes.
-   * @throws Fault `media_not_ready`, `stage_full`, `sdp_refused`
-   */
-  async watch(personId: string, receivable: Receivable, scope: Scope): Promise<Viewer> {
-    const onAir = this.#inScope(scope, personId)
-    const media = this.#media
-    if (this.life.at !== 'live' || onAir.length === 0 || !media) throw notReady()
-    this.#makeRoomFor(personId)
-    const slot = media.viewerSlot(this.#deps.limits.viewersPerWorkerMax)
-    slot.viewers++
-    let viewer: Viewer
-    try {
-      const egress = await media.egress(slot)
-      const sourcesNow = () =>
-        Promise.all(this.#inScope(scope, personId).map((one) => this.#source(one, egress)))
-      const sources = await sourcesNow()
-      const { limits, log } = this.#deps
-      const onClosed = (closed: Viewer): void => {
-        this.viewers.delete(closed.id)
-        slot.viewers--
-      }
-      const more = scope === 'main' ? null : sourcesNow
-      const needed = (id: string) => (more ? qualityNeeded(this.lineUp.layout, id) : 'auto')
-      viewer = await openViewer({
-        personId,
-        scope,
-        egress,
-        sources,
-        more,
-        needed,
-        receivable,
-        limits,
-        log,
-        onClosed,
-      })
-    } catch (error) {
-      slot.viewers--
-      throw onAir.some(({ producer }) => producer.closed) ? notReady() : error // the host dropped meanwhile
-    }
-    if (viewer.state !== 'closed') this.viewers.set(viewer.id, viewer)
-    this.#settleViewers()
-    if (viewer.state === 'closed') throw notReady()
-    return viewer
-  }
-
-  /**
    * A worker died. Its viewers are told, since a browser would notice only after seconds; hosts that sent to it come
    * again, and the show goes on where they do.
    */
@@ -245,10 +221,8 @@ export class ShowStage {
   }
 
   /** What a host sends, by its id, and the router that it comes to. @throws Fault `not_found` */
-  sent(producerId: string): { router: Router; producer: Producer } {
-    const all = [...this.seats.values()].flatMap((seat) => seat.media)
-    const { producer } = found(all.find((media) => media.producer.id === producerId))
-    return { router: found(this.#media).ingest, producer }
+  sending(producerId: string): { router: Router; producer: Producer } {
+    return { router: found(this.#media).ingest, producer: found(this.#find(producerId)).producer }
   }
 
   /** Sends everyone home. Idempotent. */
@@ -279,7 +253,14 @@ export class ShowStage {
   /** Other pictures stand elsewhere, and may be those that viewers with a single one get. */
   layoutChanged(): void {
     this.lineUp.changed()
-    this.#settleViewers()
+    this.#programmeChanged()
+  }
+
+  /** Nobody is here or about to come. */
+  #settleEmpty(): void {
+    if (this.seats.size > 0 || this.#coming > 0) return
+    this.#closeMedia()
+    if (this.life.at === 'setup') this.#deps.onIdle()
   }
 
   #vacate(seat: HostSeat): void {
@@ -290,76 +271,41 @@ export class ShowStage {
     }
     this.#sourcesChanged()
     this.life.hostsChanged()
-    if (this.seats.size > 0) return
-    this.#closeMedia()
-    if (this.life.at === 'setup') this.#deps.onIdle()
+    this.#settleEmpty()
   }
 
   #seatsOnAir(): HostSeat[] {
     return [...this.seats.values()].filter((seat) => seat.onAir)
   }
 
-  #onAir(): OnAir[] {
-    return this.#seatsOnAir().flatMap((seat) =>
-      seat.media.map((media) => ({ ...media, personId: seat.personId })),
-    )
-  }
-
-  #inScope(scope: Scope, viewerId: string): OnAir[] {
-    const onAir = this.#onAir()
-    if (scope === 'all') return onAir
-    if (scope === 'others') return onAir.filter(({ personId }) => personId !== viewerId)
-    const { main } = this.lineUp
-    const isMain = ({ personId, source }: OnAir) =>
-      personId === main?.seat.personId && (source === main.source || source === 'microphone')
-    const said = ({ source }: OnAir) => source === 'microphone'
-    return [...onAir.filter(isMain), ...onAir.filter((one) => said(one) && !isMain(one))]
-  }
-
-  async #source({ personId, source, producer }: OnAir, egress: Egress): Promise<ViewerSource> {
-    return {
-      id: producer.id,
-      mirror: await egress.mirror(producer),
-      streamId: `${personId}.${source === 'screen' ? 'screen' : 'camera'}`,
-      trackId: `${personId}.${source}`,
-    }
+  #find(producerId: string): HostMedia | undefined {
+    return [...this.seats.values()]
+      .flatMap((seat) => seat.media)
+      .find(({ producer }) => producer.id === producerId)
   }
 
   /** If nobody is on air any more, the show is dropping. */
   #sourcesChanged(): void {
     this.lineUp.changed()
-    this.#settleViewers()
+    this.#programmeChanged()
     this.#tellSources()
-    this.#speaker?.follow(
-      new Map(
-        this.#onAir().flatMap(({ source, producer, personId }) =>
-          source === 'microphone' ? [[producer, personId] as const] : [],
-        ),
+    const microphones = this.#seatsOnAir().flatMap(({ personId, media }) =>
+      media.flatMap(({ source, producer }) =>
+        source === 'microphone' ? [[producer, personId] as const] : [],
       ),
     )
+    this.#speaker?.follow(new Map(microphones))
     if (this.#seatsOnAir().length === 0) this.life.stopped()
+  }
+
+  #programmeChanged(): void {
+    this.audience.settle()
+    this.#deps.onProgramme()
   }
 
   #tellSources(): void {
     const { tenantId, showId, onSources } = this.#deps
     onSources({ tenantId, showId, seats: this.#seatsOnAir().map((seat) => seat.sources) })
-  }
-
-  /** Fits pictures to the layout. WHEP has no way to add a track: a viewer who cannot ask for more, and whose session lacks one, has to ask anew. */
-  #settleViewers(): void {
-    const wanted = this.#inScope('main', '')
-    for (const viewer of [...this.viewers.values()]) {
-      viewer.fit()
-      if (viewer.scope !== 'main') continue
-      if (wanted.some(({ producer }) => !viewer.sourceIds.has(producer.id))) viewer.close()
-    }
-  }
-
-  /** One person's windows share a few sessions; the oldest goes first, so that nobody can fill the stage alone. */
-  #makeRoomFor(personId: string): void {
-    const own = [...this.viewers.values()].filter((viewer) => viewer.personId === personId)
-    const surplus = own.length + 1 - this.#deps.limits.sessionsPerPersonMax
-    for (const viewer of own.slice(0, Math.max(0, surplus))) viewer.close()
   }
 
   /** The first viewer should not wait for pipes. */
@@ -390,5 +336,3 @@ export class ShowStage {
     this.#media = null
   }
 }
-
-const notReady = (): Fault => new Fault('media_not_ready', { retryAfterMs: RETRY_MS })

@@ -4,7 +4,7 @@ import { observer } from 'mediasoup'
 import type { WebRtcServer, Worker } from 'mediasoup/types'
 import { Registry } from 'prom-client'
 import { afterAll, expect, test, vi } from 'vitest'
-import { testStage, until } from '../../test/stage.ts'
+import { testAsk, testStage, until } from '../../test/stage.ts'
 import { createStage, type Host, type LeftReason } from './index.ts'
 
 const file = (name: string): string => readFileSync(new URL(`./fixtures/${name}`, import.meta.url), 'utf8')
@@ -216,7 +216,7 @@ test('what a host sends is bounded and checked', async () => {
   const cameraId = await send(host)
   await expect(host.produce('video', 'camera', camera)).rejects.toEqual(fault('invalid_input')) // the mid is in use
   await host.produce('video', 'camera', { ...camera, mid: '5' }) // takes the place of the former
-  expect(() => host.closeProducer(cameraId)).toThrow(fault('not_found'))
+  await expect(host.closeProducer(cameraId)).rejects.toEqual(fault('not_found'))
   await host.produce('video', 'screen', screen)
   await expect(host.produce('audio', 'screen', microphone)).rejects.toEqual(fault('invalid_input'))
 
@@ -330,7 +330,7 @@ test('after a restart a show that was on air waits for its host, then ends', asy
   await own.stage.close()
   await own.stage.close() // harmless
 
-  const restarted = createStage({ ...own.deps, metrics: new Registry() })
+  const restarted = createStage({ ...own.deps, ask: testAsk(own.deps.redis), metrics: new Registry() })
   afterAll(() => restarted.close())
   await until(() =>
     restarted.start().then(

@@ -1,19 +1,23 @@
-import type { IceParameters, MediaKind, RtpCapabilities, RtpParameters } from 'mediasoup/types'
 import type { TicketClaims, Tickets } from '../accounts/index.ts'
 import type { CoHosts } from '../cohosts/index.ts'
+import type { Ask } from '../kernel/ask.ts'
 import { type Clock, systemClock } from '../kernel/clock.ts'
 import { Fault, found } from '../kernel/errors.ts'
 import type { Log } from '../kernel/log.ts'
 import type { Metrics } from '../kernel/metrics.ts'
+import type { Redis } from '../kernel/redis.ts'
 import type { Closable } from '../kernel/ticker.ts'
 import type { ShowRecord, Shows } from '../shows/index.ts'
+import type { Scope } from './audience.ts'
+import type { Host, HostHere, StandIn } from './host.ts'
 import { createIceServers, type IceServer } from './ice.ts'
-import { createLeading, type Leading } from './leading.ts'
+import { createLeading } from './leading.ts'
 import type { MediaConfig, StageLimits } from './limits.ts'
 import { registerStageMetrics } from './metrics.ts'
+import { createNodes } from './nodes/nodes.ts'
 import { readViewerOffer } from './sdp-viewer.ts'
-import type { Claim, LeftReason, PlainPorts, Source, TransportOptions, TransportWatch } from './seat.ts'
-import { type Comer, type Scope, type ShowSources, ShowStage, type StageRooms } from './show.ts'
+import type { Claim, HostSeat, LeftReason } from './seat.ts'
+import { type Comer, type ShowSources, ShowStage, type StageRooms } from './show.ts'
 import { type AudioTap, type RtpSink, tapAudio, tapVideo, type VideoTap } from './tap.ts'
 import type { Viewer } from './viewer.ts'
 import { createWorkers } from './workers.ts'
@@ -27,42 +31,18 @@ export interface StageDeps {
   coHosts: Pick<CoHosts, 'roleOf' | 'handOver' | 'dismiss'>
   rooms: StageRooms
   tickets: Pick<Tickets, 'verify'>
+  ask: Ask
+  redis: Redis
   clock?: Clock
 }
 
 /** Who asks for a seat, and where. */
 type Who = { tenantId: string; showId: string } & Claim
 
-/** A host on stage, as the studio's socket or an encoder's WHIP session holds it. */
-export interface Host {
-  createTransport(watch?: TransportWatch): Promise<TransportOptions>
-  restartIce(): Promise<IceParameters>
-  connect(dtlsParameters: unknown): Promise<void>
-  produce(kind: 'audio' | 'video', source: Source, rtpParameters: unknown): Promise<string>
-  setPaused(producerId: string, paused: boolean): Promise<void>
-  closeProducer(producerId: string): void
-  goLive(): Promise<ShowRecord>
-  /** What it may do to the show, as far as it runs it. */
-  readonly leading: Leading
-  /** Gives up the seat. Idempotent. */
-  leave(): void
-  /** Gives up the seat and does not come back to where it was. Idempotent. */
-  stepDown(): void
-}
-
-/** A host that is a program on this machine: it leaves when a person goes live. */
-export interface StandIn {
-  /** Opens a way in for one kind. */
-  receive(kind: MediaKind, rtpParameters: RtpParameters): Promise<PlainPorts>
-  goLive(): Promise<ShowRecord>
-  /** Idempotent. */
-  leave(): void
-}
-
-interface Joined {
-  host: Host
+interface Joined<H = Host> {
+  host: H
   show: ShowRecord
-  routerRtpCapabilities: RtpCapabilities
+  routerRtpCapabilities: Record<string, unknown>
   /** True when the show was on air and waited for this host. */
   resumed: boolean
   /** Whether this host works for the merchant. */
@@ -70,7 +50,7 @@ interface Joined {
 }
 
 export interface Stage extends Closable {
-  /** Starts the workers; shows that were on air when the server stopped get a fresh grace time. */
+  /** Starts the workers; shows that are on air and have no home get one here, and a fresh grace time. */
   start(): Promise<void>
   /**
    * @param left called once if the seat is taken away: replaced, removed, show ended, or the server's end
@@ -79,16 +59,23 @@ export interface Stage extends Closable {
    *   `host_elsewhere`
    */
   join(who: Who, left: (reason: LeftReason) => void, silenced?: (silenced: boolean) => void): Promise<Joined>
+  /** As `join`, for who sends to this node: where it is not the show's home the seat is not given. @throws also Fault `unavailable` */
+  joinHere(who: Who, left: (reason: LeftReason) => void): Promise<Joined<HostHere>>
+  /** Which node such a host has to be taken to: the show's home, which this node becomes if there is none. @throws as `join` */
+  homeFor(who: Who): Promise<string>
   /**
    * A seat for a program, while no person is on stage. `left` as in `join`; `replaced` means that a person went live.
-   * @throws Fault `not_found`, `scope_missing`, `show_ended`, `host_seat_taken`
+   * @throws Fault `not_found`, `scope_missing`, `show_ended`, `host_seat_taken`, also where the home is another node
    */
   standIn(who: Who, left: (reason: LeftReason) => void): Promise<StandIn>
-  /** Takes a person off a show's stage, where it is here. */
-  dismiss(showId: string, personId: string): void
+  /** Takes a person off a show's stage. @throws Fault `unavailable` where the home of the show does not answer */
+  dismiss(showId: string, personId: string): Promise<void>
   /** Opens a viewer's session. @throws Fault `ticket_invalid`, `sdp_refused`, `media_not_ready`, `stage_full` */
   watch(showId: string, ticket: string, offer: string, scope?: Scope): Promise<Viewer>
-  /** @throws Fault `not_found` */
+  /** Whether a node is there, this one or another. */
+  isThere(node: string): boolean
+  otherNodes(): string[]
+  /** A session on this node. @throws Fault `not_found` */
   viewer(showId: string, sessionId: string): Viewer
   iceServersFor(personId: string): IceServer[]
   /** Calls `listener` whenever what a show's hosts send to viewers may have changed. @returns how to stop it */
@@ -103,14 +90,23 @@ export interface Stage extends Closable {
   readonly limits: StageLimits
 }
 
-/** The stage of this process: mediasoup workers, and one ShowStage for each show that has a host or waits for one. */
+/** The stage of this process: mediasoup workers, a ShowStage for each show whose home it is, a branch for others' shows. */
 export function createStage(deps: StageDeps): Stage {
   const { limits, log, shows, rooms } = deps
   const workers = createWorkers({ media: deps.media, log })
   const stages = new Map<string, ShowStage>()
   const sourcesListeners = new Set<(sources: ShowSources) => void>()
+  const nodes = createNodes({
+    ...{ ...deps, workers, stages, stageOf },
+    async joinHere(of, comer, left, silenced) {
+      const { stage, seat, ...joined } = await takeSeat(of, comer, left, { silenced })
+      return { host: hostOf(stage, seat, deps.coHosts), ...joined }
+    },
+  })
+  const { branches, following, homes } = nodes
   workers.onLost((slot) => {
     for (const stage of [...stages.values()]) stage.lostWorker(slot)
+    for (const branch of [...branches.values()]) branch.lostWorker(slot)
   })
   const iceServersFor = createIceServers({
     urls: deps.media.iceServers,
@@ -122,30 +118,39 @@ export function createStage(deps: StageDeps): Stage {
 
   registerStageMetrics(deps.metrics, () => {
     const all = [...stages.values()]
-    const sum = (of: (stage: ShowStage) => number): number =>
-      all.reduce((total, stage) => total + of(stage), 0)
+    const seen = [...all, ...branches.values()]
+    const sum = <T>(of: readonly T[], count: (one: T) => number): number =>
+      of.reduce((total, one) => total + count(one), 0)
     return {
       workers: workers.up().length,
-      routers: sum((stage) => stage.routers),
-      hosts: sum((stage) => stage.seats.size),
-      producers: sum((stage) => stage.producers),
-      viewers: sum((stage) => stage.viewers.size),
+      routers: sum(seen, ({ routers }) => routers),
+      hosts: sum(all, ({ seats }) => seats.size),
+      producers: sum(all, ({ producers }) => producers),
+      viewers: sum(seen, ({ audience }) => audience.viewers.size),
+      ...nodes.counts(),
     }
   })
 
-  function stageOf(tenantId: string, showId: string): ShowStage {
+  /** The show's stage, where this node has its home by the claim with this fence. */
+  function stageOf(tenantId: string, showId: string, fence: number): ShowStage {
     const known = stages.get(showId)
     if (known) return known
+    branches.get(showId)?.close()
     const onIdle = (): void => {
-      if (stages.get(showId) === stage) stages.delete(showId)
+      if (stages.get(showId) !== stage) return
+      stages.delete(showId)
+      following.close(showId)
+      homes.release(showId)
     }
     const stage: ShowStage = new ShowStage({
       ...{ tenantId, showId, workers, shows, rooms, limits, log, onIdle },
+      onProgramme: () => following.tell(showId),
       onSources(sources) {
         for (const listener of sourcesListeners) listener(sources)
       },
     })
     stages.set(showId, stage)
+    following.open(stage, fence)
     return stage
   }
 
@@ -165,6 +170,34 @@ export function createStage(deps: StageDeps): Stage {
     return { show, comer: { ...who, ...role } }
   }
 
+  /** A seat on this node. @throws Fault `unavailable` where it is not the show's home */
+  async function takeSeat(
+    of: { tenantId: string; showId: string },
+    ...how: Parameters<ShowStage['join']>
+  ): Promise<{ stage: ShowStage; seat: HostSeat; rtpCapabilities: object; resumed: boolean }> {
+    const { here, fence } = await homes.claim(of.showId)
+    if (!here || !homes.has(of.showId)) {
+      throw new Fault('unavailable', { detail: 'the show has its home elsewhere', retryAfterMs: 500 })
+    }
+    const stage = stageOf(of.tenantId, of.showId, fence)
+    return { stage, ...(await stage.join(...how)) }
+  }
+
+  async function joinHere(
+    { show, comer }: { show: ShowRecord; comer: Comer },
+    left: (reason: LeftReason) => void,
+    silenced: (silenced: boolean) => void,
+  ): Promise<Joined<HostHere>> {
+    const of = { tenantId: show.tenantId, showId: show.id }
+    const { stage, seat, rtpCapabilities, resumed } = await takeSeat(of, comer, left, { silenced })
+    const host = hostOf(stage, seat, deps.coHosts)
+    return {
+      ...{ show, resumed, host },
+      member: comer.mayLead,
+      routerRtpCapabilities: { ...rtpCapabilities },
+    }
+  }
+
   return {
     limits,
     iceServersFor,
@@ -175,29 +208,28 @@ export function createStage(deps: StageDeps): Stage {
     },
 
     tapVideo(showId, producerId, port) {
-      const { router, producer } = found(stages.get(showId)).sent(producerId)
+      const { router, producer } = found(stages.get(showId)).sending(producerId)
       return tapVideo(router, producer, port)
     },
 
     tapAudio(showId, producerId, sink) {
-      const { router, producer } = found(stages.get(showId)).sent(producerId)
+      const { router, producer } = found(stages.get(showId)).sending(producerId)
       return tapAudio(router, producer, sink)
     },
 
     async start() {
       await workers.start()
       stopListening = shows.onStatus((show) => {
-        if (show.status === 'ended') stages.get(show.id)?.close('ended')
+        if (show.status === 'ended') nodes.ended(show)
       })
-      for (const show of await shows.onAir()) {
-        await stageOf(show.tenantId, show.id).life.recover(show.status === 'live')
-      }
+      await nodes.start()
     },
 
     async standIn(who, left) {
       const { comer } = await openShow(who)
-      const stage = stageOf(who.tenantId, who.showId)
-      const { seat } = await stage.join({ ...comer, windowId: undefined }, left, { standIn: true })
+      const { here } = await homes.claim(who.showId)
+      if (!here) throw new Fault('host_seat_taken', { detail: 'the show has its home on another node' })
+      const { stage, seat } = await takeSeat(who, { ...comer, windowId: undefined }, left, { standIn: true })
       return {
         receive: (kind, rtpParameters) => seat.receive(kind, rtpParameters),
         goLive: () => stage.goLive(seat),
@@ -206,45 +238,54 @@ export function createStage(deps: StageDeps): Stage {
     },
 
     async join(who, left, silenced = () => {}) {
-      const { show, comer } = await openShow(who)
-      const stage = stageOf(who.tenantId, who.showId)
-      const { seat, rtpCapabilities, resumed } = await stage.join(comer, left, { silenced })
-      return {
-        show,
-        resumed,
-        member: comer.mayLead,
-        routerRtpCapabilities: rtpCapabilities,
-        host: {
-          createTransport: (watch) => seat.createTransport(watch),
-          restartIce: () => seat.restartIce(),
-          connect: (dtlsParameters) => seat.connect(dtlsParameters),
-          produce: (kind, source, rtpParameters) => seat.produce(kind, source, rtpParameters),
-          setPaused: (producerId, paused) => seat.setPaused(producerId, paused),
-          closeProducer: (producerId) => seat.closeProducer(producerId),
-          goLive: () => stage.goLive(seat),
-          leading: createLeading(stage, seat, deps.coHosts),
-          leave: () => stage.leave(seat),
-          stepDown: () => stage.leave(seat, true),
-        },
-      }
+      const opened = await openShow(who)
+      const home = await nodes.homeOf(who.showId)
+      if (home === deps.ask.node) return joinHere(opened, left, silenced)
+      const { show, comer } = opened
+      const far = await nodes.farHosts.join(home, who, comer, left, silenced)
+      return { ...far, show, member: comer.mayLead }
     },
 
-    dismiss: (showId, personId) => stages.get(showId)?.dismiss(personId),
+    joinHere: async (who, left) => joinHere(await openShow(who), left, () => {}),
+
+    async homeFor(who) {
+      await openShow(who)
+      return nodes.homeOf(who.showId)
+    },
+
+    dismiss: (showId, personId) => nodes.dismiss(showId, personId),
+    isThere: (node) => node === deps.ask.node || nodes.others().includes(node),
+    otherNodes: nodes.others,
 
     async watch(showId, ticket, offer, scope = 'main') {
       const { personId } = await verify(showId, ticket)
       const receivable = readViewerOffer(offer)
-      const stage = stages.get(showId)
-      if (!stage) throw new Fault('media_not_ready', { retryAfterMs: 1000 })
-      return stage.watch(personId, receivable, scope)
+      const seen = stages.get(showId)?.audience ?? (await branches.of(showId))
+      return seen.watch(personId, receivable, scope)
     },
 
-    viewer: (showId, sessionId) => found(stages.get(showId)?.viewers.get(sessionId)),
+    viewer: (showId, sessionId) =>
+      found((stages.get(showId) ?? branches.get(showId))?.audience.viewers.get(sessionId)),
 
-    close() {
+    async close() {
       stopListening?.()
+      branches.close()
       for (const stage of [...stages.values()]) stage.close('drained')
+      await nodes.close()
       workers.close()
     },
   }
 }
+
+const hostOf = (stage: ShowStage, seat: HostSeat, coHosts: StageDeps['coHosts']): HostHere => ({
+  createTransport: (watch) => seat.createTransport(watch),
+  restartIce: () => seat.restartIce(),
+  connect: (dtlsParameters) => seat.connect(dtlsParameters),
+  produce: (kind, source, rtpParameters) => seat.produce(kind, source, rtpParameters),
+  setPaused: (producerId, paused) => seat.setPaused(producerId, paused),
+  closeProducer: async (producerId) => seat.closeProducer(producerId),
+  goLive: () => stage.goLive(seat),
+  leading: createLeading(stage, seat, coHosts),
+  leave: () => stage.leave(seat),
+  stepDown: () => stage.leave(seat, true),
+})

@@ -4,6 +4,7 @@ import type { Consumer, Producer, WebRtcTransport } from 'mediasoup/types'
 import { Fault } from '../kernel/errors.ts'
 import type { Log } from '../kernel/log.ts'
 import { randomToken } from '../kernel/secrets.ts'
+import type { Scope } from './audience.ts'
 import type { Egress } from './egress.ts'
 import { chooseLayer, type LayerChoice } from './layers.ts'
 import type { StageLimits } from './limits.ts'
@@ -11,7 +12,6 @@ import { refusing } from './parameters.ts'
 import { createQueue } from './queue.ts'
 import { buildOffer, type OfferedMedia } from './sdp-offer.ts'
 import { type Receivable, readViewerAnswer, viewerCapabilities } from './sdp-viewer.ts'
-import type { Scope } from './show.ts'
 
 /** One thing that a host sends, as a viewer gets it. */
 export interface ViewerSource {

@@ -9,7 +9,7 @@ const offer = file('chromium-offer.sdp')
 const answer = file('chromium-answer.sdp')
 
 const world = await testStage()
-const routes = whepRoutes(world.stage)
+const routes = whepRoutes(world)
 let showId: string
 let host: Host
 
@@ -72,7 +72,7 @@ const code = ({ body }: RawResponse): unknown => JSON.parse(String(body)).code
 test('the whole exchange: offer, counter-offer, answer, end', async () => {
   const posted = await post('per_whole')
   expect(posted.status).toBe(406)
-  expect(posted.location).toMatch(new RegExp(`^/whep/${showId}/[\\w-]{43}$`))
+  expect(posted.location).toMatch(new RegExp(`^/whep/${showId}/[\\w-]{43}\\.nod_[0-9a-z]{24}$`))
   expect(posted.headers).toMatchObject({
     'Content-Type': 'application/sdp',
     ETag: expect.stringMatching(/^"[\w-]+"$/),

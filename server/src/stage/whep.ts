@@ -2,10 +2,11 @@ import { QUALITIES, type Quality } from '@shelfcast/shared/quality.ts'
 import { z } from 'zod'
 import { Fault, invalidInput } from '../kernel/errors.ts'
 import type { RawRequest, RawRoute } from '../kernel/route.ts'
+import type { Scope } from './audience.ts'
 import { answering, bearerOf, preflight, sdpOf } from './http.ts'
 import { iceLinks } from './ice.ts'
-import type { Scope } from './show.ts'
 import type { Stage } from './stage.ts'
+import type { WhepSessions } from './whep-sessions.ts'
 
 /**
  * WHEP (draft-ietf-wish-whep) with the server's counter-offer, which keeps mediasoup's own payload types, RTX and
@@ -35,7 +36,8 @@ import type { Stage } from './stage.ts'
  * Beside the draft, a viewer may bound the picture's quality: `POST <Location>/quality`, Content-Type:
  * application/json, body `{"quality": "auto" | "standard" | "saver"}` -> 204. See shared/quality.ts.
  *
- * PATCH, DELETE and this POST need no ticket: the session id is the right. Nothing here reads cookies, so any origin may call.
+ * PATCH, DELETE and this POST need no ticket: the session id is the right. It names the node that has the session, so
+ * that each may come to any node. Nothing here reads cookies, so any origin may call.
  *
  * Tracks: one m-section each; `track` events carry a stream `<personId>.camera` (camera and microphone) or
  * `<personId>.screen`. Where several hosts are on air a session has the main picture of the show's layout, and what all
@@ -58,7 +60,13 @@ import type { Stage } from './stage.ts'
  * · 503 stage_full (Retry-After) · 415 unsupported_media_type · 422 sdp_refused · 413 payload_too_large · 404
  * not_found for a session that is gone: start again · 412 etag_mismatch · 405 for other methods.
  */
-export function whepRoutes(stage: Stage): RawRoute[] {
+export function whepRoutes({
+  stage,
+  whep,
+}: {
+  stage: Pick<Stage, 'limits' | 'iceServersFor'>
+  whep: WhepSessions
+}): RawRoute[] {
   const bodyBytesMax = stage.limits.offerBytesMax
   const endpoint = '/whep/:showId'
   const session = '/whep/:showId/:sessionId'
@@ -70,7 +78,10 @@ export function whepRoutes(stage: Stage): RawRoute[] {
     bodyBytesMax,
     handler: (request) => answering('application/sdp', () => work(request)),
   })
-  const viewerOf = ({ params }: RawRequest) => stage.viewer(params.showId ?? '', params.sessionId ?? '')
+  const sessionOf = ({ params }: RawRequest) => ({
+    showId: params.showId ?? '',
+    sessionId: params.sessionId ?? '',
+  })
 
   return [
     route('OPTIONS', endpoint, async () => preflight('POST, OPTIONS', 'Accept-Post')),
@@ -80,13 +91,13 @@ export function whepRoutes(stage: Stage): RawRoute[] {
       const showId = request.params.showId ?? ''
       const ticket = bearerOf(request)
       if (!ticket) throw new Fault('ticket_invalid', { detail: 'a bearer media ticket is needed' })
-      const viewer = await stage.watch(showId, ticket, sdpOf(request), scopeOf(request))
+      const { viewer, id } = await whep.open(showId, ticket, sdpOf(request), scopeOf(request))
       const links = iceLinks(stage.iceServersFor(viewer.personId))
       return {
         status: 406,
         headers: {
           'Content-Type': 'application/sdp',
-          Location: `/whep/${encodeURIComponent(showId)}/${viewer.id}`,
+          Location: `/whep/${encodeURIComponent(showId)}/${id}`,
           ETag: viewer.etag,
           'Shelfcast-Worker': viewer.workerId,
           'Shelfcast-Tracks': [...viewer.sourceIds].join(' '),
@@ -98,36 +109,29 @@ export function whepRoutes(stage: Stage): RawRoute[] {
     }),
 
     route('PATCH', session, async (request) => {
-      const viewer = viewerOf(request)
-      const wanted = request.headers.get('if-match')
-      if (wanted !== undefined && wanted !== '*' && wanted !== viewer.etag) throw new Fault('etag_mismatch')
-      await viewer.answer(sdpOf(request))
-      return { status: 204, headers: { ETag: viewer.etag } }
+      const ifMatch = request.headers.get('if-match') ?? null
+      const { etag } = await whep.answer(sessionOf(request), sdpOf(request), ifMatch)
+      return { status: 204, headers: { ETag: etag } }
     }),
 
     route('OPTIONS', offer, async () => preflight('POST, OPTIONS', 'Accept-Post')),
     route('POST', offer, async (request) => {
-      const viewer = viewerOf(request)
-      await viewer.renew()
+      const { offer, etag, tracks } = await whep.renew(sessionOf(request))
       return {
         status: 200,
-        headers: {
-          'Content-Type': 'application/sdp',
-          ETag: viewer.etag,
-          'Shelfcast-Tracks': [...viewer.sourceIds].join(' '),
-        },
-        body: viewer.offer,
+        headers: { 'Content-Type': 'application/sdp', ETag: etag, 'Shelfcast-Tracks': tracks.join(' ') },
+        body: offer,
       }
     }),
 
     route('OPTIONS', quality, async () => preflight('POST, OPTIONS', 'Accept-Post', 'application/json')),
     route('POST', quality, async (request) => {
-      viewerOf(request).prefer(qualityOf(request))
+      await whep.prefer(sessionOf(request), qualityOf(request))
       return { status: 204 }
     }),
 
     route('DELETE', session, async (request) => {
-      viewerOf(request).close()
+      await whep.close(sessionOf(request))
       return { status: 204 }
     }),
   ]

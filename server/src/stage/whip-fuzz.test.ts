@@ -16,7 +16,7 @@ const keys = {
   use: async () => ({ tenantId: world.tenantId, personId: world.host.id }),
   currentShow: async () => showId,
 }
-const whip = createWhipSessions({ stage: world.stage, keys, log: silentLog })
+const whip = createWhipSessions({ stage: world.stage, ask: world.deps.ask, keys, log: silentLog })
 
 const PARSED = 10_000
 const OPENED = 400

@@ -49,7 +49,9 @@ test('4.2: an offer is answered by 201 with the answer, the session in Location 
   const response = await post()
   expect(response.status).toBe(201)
   expect(response.headers.get('content-type')).toBe(SDP)
-  expect(response.headers.get('location')).toMatch(new RegExp(`^/whip/${shop.show.id}/[\\w-]{43}$`))
+  expect(response.headers.get('location')).toMatch(
+    new RegExp(`^/whip/${shop.show.id}/[\\w-]{43}\\.nod_[0-9a-z]{24}$`),
+  )
   expect(response.headers.get('etag')).toMatch(/^"[\w-]+"$/)
   expect(response.headers.get('access-control-expose-headers')).toMatch(/Location, ETag, Link/)
   const answer = await response.text()

@@ -50,8 +50,11 @@ export function whipRoutes({ stage, whip }: { stage: Stage; whip: WhipSessions }
     }
   }
 
-  const sessionOf = (request: RawRequest) =>
-    whip.find(request.params.showId ?? '', request.params.sessionId ?? '', keyOf(request))
+  const sessionOf = (request: RawRequest): [showId: string, id: string, key: string] => [
+    request.params.showId ?? '',
+    request.params.sessionId ?? '',
+    keyOf(request),
+  ]
 
   return [
     ...['/whip', '/whip/:showId'].flatMap((path) => [
@@ -69,14 +72,15 @@ export function whipRoutes({ stage, whip }: { stage: Stage; whip: WhipSessions }
       if (!/^application\/trickle-ice-sdpfrag\s*(;|$)/i.test(type)) {
         throw new Fault('unsupported_media_type', { detail: `${FRAGMENT} is expected` })
       }
-      const fragment = await session.patch(request.body.toString('utf8'), request.headers.get('if-match'))
+      const ifMatch = request.headers.get('if-match') ?? null
+      const { fragment, etag } = await whip.patch(...session, request.body.toString('utf8'), ifMatch)
       return fragment === null
         ? { status: 204 }
-        : { status: 200, headers: { 'Content-Type': FRAGMENT, ETag: session.etag }, body: fragment }
+        : { status: 200, headers: { 'Content-Type': FRAGMENT, ETag: etag }, body: fragment }
     }),
 
     route('DELETE', '/whip/:showId/:sessionId', async (request) => {
-      sessionOf(request).close()
+      await whip.close(...sessionOf(request))
       return { status: 200 }
     }),
   ]

@@ -138,7 +138,7 @@ beforeAll(async () => {
     limits: world.config.limits.studio,
     log: silentLog,
   })
-  const routes = whepRoutes(stage)
+  const routes = whepRoutes(world)
   const http: ApiDeps = {
     actorOf,
     publicUrl: 'http://elsewhere.example',

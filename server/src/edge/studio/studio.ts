@@ -71,7 +71,7 @@ export const studioCalls = ({ stage, coHosts, view }: StudioCallDeps): CallRow<S
   }),
 
   answer(rpc.closeProducer, async (session: StudioSession, { producerId }) => {
-    onStage(session).closeProducer(producerId)
+    await onStage(session).closeProducer(producerId)
     return null
   }),
 
@@ -84,7 +84,7 @@ export const studioCalls = ({ stage, coHosts, view }: StudioCallDeps): CallRow<S
   }),
 
   answer(rpc.setLayout, async (session: StudioSession, { kind, main }) => {
-    onStage(session).leading.setLayout(kind, main)
+    await onStage(session).leading.setLayout(kind, main)
     return null
   }),
 

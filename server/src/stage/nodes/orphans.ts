@@ -1,0 +1,66 @@
+import type { Log } from '../../kernel/log.ts'
+import type { ShowRecord } from '../../shows/index.ts'
+import type { Homes } from './homes.ts'
+import type { AboutNode, Registry } from './registry.ts'
+
+interface OrphansDeps {
+  onAir(): Promise<ShowRecord[]>
+  homes: Pick<Homes, 'claim' | 'has'>
+  registry: Pick<Registry, 'living'>
+  load(): number
+  beatMs: number
+  /** This node has the home of a show whose former home is gone. */
+  adopt(show: ShowRecord, fence: number, lost: readonly AboutNode[]): Promise<void>
+  log: Log
+}
+
+/** Beats that the busiest node waits at most. */
+const STEPS_MAX = 3
+
+/**
+ * Shows that are on air and whose home is gone: the first node that looks takes them over. Nodes notice a death within
+ * a beat of each other, so that each waits a beat for every idler one, and the idlest is the first as a rule. A home
+ * whose lease has not run out yet is looked at again.
+ */
+export function createOrphans({ onAir, homes, registry, load, beatMs, adopt, log }: OrphansDeps) {
+  let due = false
+  let notBefore = 0
+  /** Those that went away since all shows had a home. */
+  let lost: AboutNode[] = []
+
+  async function settle(show: ShowRecord): Promise<void> {
+    if (homes.has(show.id)) return
+    const { here, node, fence } = await homes.claim(show.id)
+    if (here) await adopt(show, fence, lost)
+    else if (!registry.living.has(node)) due = true
+  }
+
+  async function look(): Promise<void> {
+    due = false
+    for (const show of await onAir()) {
+      await settle(show).catch((error) => {
+        due = true
+        log.warn({ err: error, showId: show.id }, 'a show could not be taken over')
+      })
+    }
+    if (!due) lost = []
+  }
+
+  return {
+    /** Looks at all shows that are on air. */
+    look,
+
+    gone(about: AboutNode): void {
+      lost.push(about)
+      due = true
+      const own = load()
+      const idler = [...registry.living.values()].filter((other) => other.load < own).length
+      notBefore = performance.now() + Math.min(idler, STEPS_MAX) * beatMs
+    },
+
+    /** Every second. */
+    async tend(): Promise<void> {
+      if (due && performance.now() >= notBefore) await look()
+    },
+  }
+}
