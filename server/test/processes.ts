@@ -15,6 +15,10 @@ export interface ServerProcess {
   kill(): Promise<void>
 }
 
+/** A test that fails ends none of those that it started. */
+const running = new Set<ServerProcess>()
+afterAll(() => Promise.all([...running].map((server) => server.kill())))
+
 /** Starts the server and waits until it says that it is ready. */
 export async function startServer(env: Record<string, string>): Promise<ServerProcess> {
   const child = spawn(process.execPath, ['--import', 'tsx', 'src/main.ts'], {
@@ -28,9 +32,11 @@ export async function startServer(env: Record<string, string>): Promise<ServerPr
     child.kill(signal)
     await gone
   }
-  afterAll(() => end('SIGKILL'))
+  const server = { stop: () => end('SIGTERM'), kill: () => end('SIGKILL') }
+  running.add(server)
+  if (process.env.TEST_LOG) child.stdout.pipe(process.stderr, { end: false })
   await ready(child)
-  return { stop: () => end('SIGTERM'), kill: () => end('SIGKILL') }
+  return server
 }
 
 async function ready(child: ChildProcess): Promise<void> {

@@ -5,8 +5,7 @@ import type { Host, LeftReason, Stage } from '../index.ts'
 
 /** Stages of one deployment, each with workers and a bus of its own, over real pipes. */
 
-const file = (name: string): string =>
-  readFileSync(new URL(`../fixtures/${name}`, import.meta.url), 'utf8')
+const file = (name: string): string => readFileSync(new URL(`../fixtures/${name}`, import.meta.url), 'utf8')
 const camera: unknown = JSON.parse(file('camera.json'))
 const microphone: unknown = JSON.parse(file('microphone.json'))
 const offer = file('chromium-offer.sdp')
@@ -15,8 +14,8 @@ const fault = (code: string) => expect.objectContaining({ code })
 
 const FAST = { nodeBeatMs: 100, nodeLeaseMs: 1500, awayAfterMs: 100, pipeIdleMs: 500 }
 const world = await testStage(FAST)
-const { stage: a, shows, tenantId } = world
-const { stage: b, deps: depsB, whep: whepB } = await world.another()
+const { stage: a, tenantId } = world
+const { stage: b, deps: depsB } = await world.another()
 await acquainted(world.deps.ask, depsB.ask)
 
 async function join(stage: Stage, showId: string, personId = world.host.id, windowId?: string) {

@@ -66,7 +66,7 @@ export function createNodes(deps: NodesDeps) {
     adopt,
     log,
   })
-  let ticker: Closable | null = null
+  let tickers: Closable[] = []
 
   /** Viewers on workers that are gone with their node would notice only after seconds. */
   function tellLost(showId: string, { workers }: AboutNode): void {
@@ -87,10 +87,13 @@ export function createNodes(deps: NodesDeps) {
   })
   homes.onLost((showId) => stages.get(showId)?.close('media_lost'))
 
+  /** Waits for nobody but Redis: a beat that is late costs the lease. */
   async function beat(): Promise<void> {
     await registry.beat()
     await homes.renew((showId) => stages.has(showId))
-    await orphans.tend()
+  }
+
+  async function tend(): Promise<void> {
     following.sweep()
     farSeats.sweep()
     await Promise.all([branches.tend(), farHosts.tend()])
@@ -176,12 +179,14 @@ export function createNodes(deps: NodesDeps) {
       await ask.start()
       await registry.beat().catch((error) => log.warn({ err: error }, 'other nodes are not known'))
       await orphans.look()
-      ticker = startTicker('stage nodes', limits.nodeBeatMs, log, beat)
+      tickers = Object.entries({ beat, tend, orphans: orphans.tend }).map(([name, work]) =>
+        startTicker(`stage ${name}`, limits.nodeBeatMs, log, work),
+      )
     },
 
     async close(): Promise<void> {
-      await ticker?.close()
-      ask.close()
+      ask.close() // first: who waits for an answer is let go
+      await Promise.all(tickers.map((ticker) => ticker.close()))
       await registry.leave().catch(() => {}) // the lease ends by itself
     },
   }
