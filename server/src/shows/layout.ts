@@ -12,12 +12,18 @@ export function createStageLayouts({ db: { sql }, rooms }: { db: Db; rooms: Pick
       return row?.layout ?? null
     },
 
-    /** Tells the room. A show that has ended is left as it is. */
-    async tell(tenantId: string, showId: string, layout: StageLayout): Promise<void> {
+    /** Tells the room. A show that has ended, or that has a newer home than `fence`, is left as it is. */
+    async tell(
+      tenantId: string,
+      showId: string,
+      layout: StageLayout,
+      fence: number | null = null,
+    ): Promise<void> {
       const [pos] = await sql<{ epoch: number; offset: number }[]>`
         with told as (
           update shows set layout = ${sql.json({ ...layout })}
-          where tenant_id = ${tenantId} and id = ${showId} and status <> 'ended' returning id
+          where tenant_id = ${tenantId} and id = ${showId} and status <> 'ended'
+            and home_fence <= coalesce(${fence}::bigint, home_fence) returning id
         )
         select pos.* from told, lateral room_append(${tenantId}, ${showId},
           jsonb_build_object('t', 'layout', 'layout', ${sql.json({ ...layout })}::jsonb)) pos`

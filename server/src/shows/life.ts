@@ -54,7 +54,7 @@ export function createLife(deps: {
     tenantId: string,
     showId: string,
     to: ShowStatus,
-    hostAway = false,
+    { hostAway = false, fence = null }: { hostAway?: boolean; fence?: number | null } = {},
   ): Promise<ShowRecord | null> {
     const [row] = await sql<Told[]>`
       with changed as (
@@ -65,6 +65,7 @@ export function createLife(deps: {
           ended_at = case when ${to} = 'ended' then now() end,
           layout = case when ${to} <> 'ended' then layout end
         where tenant_id = ${tenantId} and id = ${showId} and status = any(${statusesBefore(to)})
+          and home_fence <= coalesce(${fence}::bigint, home_fence)
         returning *
       ) ${logged}`
     if (!row) return null
@@ -74,10 +75,22 @@ export function createLife(deps: {
     return show
   }
 
+  /** With a `fence` a step is taken by the show's home, and has no effect once there is a newer one. */
   return {
+    /**
+     * A process becomes the show's home, by the claim with this fence.
+     * @returns the newest claim's fence: where it is another, a newer one has it. @throws Fault `not_found`
+     */
+    async settle(tenantId: string, showId: string, fence: number): Promise<number> {
+      const [row] = await sql<{ fence: number }[]>`
+        update shows set home_fence = greatest(home_fence, ${fence}::bigint)
+        where tenant_id = ${tenantId} and id = ${showId} returning home_fence as fence`
+      return found(row).fence
+    },
+
     /** Scheduled or paused -> live; a live show stays as it is. @throws Fault `show_transition_refused` */
-    async goLive(tenantId: string, showId: string): Promise<ShowRecord> {
-      const moved = await move(tenantId, showId, 'live')
+    async goLive(tenantId: string, showId: string, fence: number | null = null): Promise<ShowRecord> {
+      const moved = await move(tenantId, showId, 'live', { fence })
       if (moved) return moved
       const show = await get(tenantId, showId)
       if (show.status !== 'live')
@@ -86,13 +99,13 @@ export function createLife(deps: {
     },
 
     /** The host dropped: live -> paused, and the viewers are told that the host will be back. */
-    async hostAway(tenantId: string, showId: string): Promise<void> {
-      await move(tenantId, showId, 'paused', true)
+    async hostAway(tenantId: string, showId: string, fence: number | null = null): Promise<void> {
+      await move(tenantId, showId, 'paused', { hostAway: true, fence })
     },
 
     /** Ends the show for good; ending an ended show changes nothing. */
-    async end(tenantId: string, showId: string): Promise<ShowRecord> {
-      return (await move(tenantId, showId, 'ended')) ?? get(tenantId, showId)
+    async end(tenantId: string, showId: string, fence: number | null = null): Promise<ShowRecord> {
+      return (await move(tenantId, showId, 'ended', { fence })) ?? get(tenantId, showId)
     },
 
     /** Changes what is given. @throws Fault `not_found`, `invalid_input` for hosts or a cover from elsewhere */

@@ -1,6 +1,7 @@
 import type { StageLayout } from '@shelfcast/shared/protocol/parts.ts'
 import { sql } from 'drizzle-orm'
 import {
+  bigint,
   boolean,
   check,
   foreignKey,
@@ -34,6 +35,8 @@ export const shows = pgTable(
     pinnedItemId: text('pinned_item_id'),
     /** How the stage looks, as its room was told last; null until a host has gone live. */
     layout: jsonb('layout').$type<StageLayout>(),
+    /** Of the newest claim to be the show's home: what an older one still writes changes nothing. */
+    homeFence: bigint('home_fence', { mode: 'number' }).notNull().default(0),
     scheduledAt: at('scheduled_at'),
     startedAt: at('started_at'),
     endedAt: at('ended_at'),

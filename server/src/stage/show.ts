@@ -27,7 +27,7 @@ export interface Comer extends Claim {
   leads: boolean
 }
 
-interface ShowStageDeps {
+export interface ShowStageDeps {
   tenantId: string
   showId: string
   workers: Workers

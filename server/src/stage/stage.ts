@@ -17,7 +17,7 @@ import { registerStageMetrics } from './metrics.ts'
 import { createNodes } from './nodes/nodes.ts'
 import { readViewerOffer } from './sdp-viewer.ts'
 import type { Claim, HostSeat, LeftReason } from './seat.ts'
-import { type Comer, type ShowSources, ShowStage, type StageRooms } from './show.ts'
+import { type Comer, type ShowSources, ShowStage, type ShowStageDeps, type StageRooms } from './show.ts'
 import { type AudioTap, type RtpSink, tapAudio, tapVideo, type VideoTap } from './tap.ts'
 import type { Viewer } from './viewer.ts'
 import { createWorkers } from './workers.ts'
@@ -27,7 +27,7 @@ export interface StageDeps {
   limits: StageLimits
   log: Log
   metrics: Metrics
-  shows: Pick<Shows, 'get' | 'goLive' | 'hostAway' | 'end' | 'onStatus' | 'onAir' | 'layout'>
+  shows: Pick<Shows, 'get' | 'settle' | 'goLive' | 'hostAway' | 'end' | 'onStatus' | 'onAir' | 'layout'>
   coHosts: Pick<CoHosts, 'roleOf' | 'handOver' | 'dismiss'>
   rooms: StageRooms
   tickets: Pick<Tickets, 'verify'>
@@ -131,10 +131,25 @@ export function createStage(deps: StageDeps): Stage {
     }
   })
 
-  /** The show's stage, where this node has its home by the claim with this fence. */
-  function stageOf(tenantId: string, showId: string, fence: number): ShowStage {
+  /** This node becomes the show's home. @returns the fence of its claim. @throws Fault `unavailable` where another has it */
+  async function settle(tenantId: string, showId: string): Promise<number> {
+    const { here, fence } = await homes.claim(showId)
+    if (!here) throw elsewhere()
+    const newest = await shows.settle(tenantId, showId, fence)
+    if (newest === fence) return fence
+    const raised = await homes.raise(showId, newest)
+    if (raised === null || (await shows.settle(tenantId, showId, raised)) !== raised) throw elsewhere()
+    return raised
+  }
+
+  /** The show's stage, which has its home on this node. @throws Fault `unavailable` where another node has it */
+  async function stageOf(tenantId: string, showId: string): Promise<ShowStage> {
     const known = stages.get(showId)
     if (known) return known
+    const fence = await settle(tenantId, showId)
+    const made = stages.get(showId)
+    if (made) return made
+    if (!homes.has(showId)) throw elsewhere() // it went meanwhile
     branches.get(showId)?.close()
     const onIdle = (): void => {
       if (stages.get(showId) !== stage) return
@@ -143,7 +158,8 @@ export function createStage(deps: StageDeps): Stage {
       homes.release(showId)
     }
     const stage: ShowStage = new ShowStage({
-      ...{ tenantId, showId, workers, shows, rooms, limits, log, onIdle },
+      ...{ tenantId, showId, workers, rooms, limits, log, onIdle },
+      shows: asHome(shows, fence),
       onProgramme: () => following.tell(showId),
       onSources(sources) {
         for (const listener of sourcesListeners) listener(sources)
@@ -175,11 +191,8 @@ export function createStage(deps: StageDeps): Stage {
     of: { tenantId: string; showId: string },
     ...how: Parameters<ShowStage['join']>
   ): Promise<{ stage: ShowStage; seat: HostSeat; rtpCapabilities: object; resumed: boolean }> {
-    const { here, fence } = await homes.claim(of.showId)
-    if (!here || !homes.has(of.showId)) {
-      throw new Fault('unavailable', { detail: 'the show has its home elsewhere', retryAfterMs: 500 })
-    }
-    const stage = stageOf(of.tenantId, of.showId, fence)
+    const stage = await stageOf(of.tenantId, of.showId)
+    if (stages.get(of.showId) !== stage) throw elsewhere() // it went meanwhile
     return { stage, ...(await stage.join(...how)) }
   }
 
@@ -276,6 +289,20 @@ export function createStage(deps: StageDeps): Stage {
     },
   }
 }
+
+const elsewhere = (): Fault =>
+  new Fault('unavailable', { detail: 'the show has its home elsewhere', retryAfterMs: 500 })
+
+/** What the home of a show does to it; an older home's steps have no effect. */
+const asHome = (shows: StageDeps['shows'], fence: number): ShowStageDeps['shows'] => ({
+  goLive: (tenantId, showId) => shows.goLive(tenantId, showId, fence),
+  hostAway: (tenantId, showId) => shows.hostAway(tenantId, showId, fence),
+  end: (tenantId, showId) => shows.end(tenantId, showId, fence),
+  layout: {
+    read: shows.layout.read,
+    tell: (tenantId, showId, layout) => shows.layout.tell(tenantId, showId, layout, fence),
+  },
+})
 
 const hostOf = (stage: ShowStage, seat: HostSeat, coHosts: StageDeps['coHosts']): HostHere => ({
   createTransport: (watch) => seat.createTransport(watch),

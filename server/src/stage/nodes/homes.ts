@@ -15,6 +15,11 @@ export interface Home {
 export interface Homes {
   /** Claims a show that has no home; else says who has it. @throws Fault `unavailable` */
   claim(showId: string): Promise<Home>
+  /**
+   * Gives this node's claim a higher fence than Postgres has seen, which it may not have where Redis's clock was set back.
+   * @returns it; null where this node has the home no more
+   */
+  raise(showId: string, above: number): Promise<number | null>
   /** Whose home the show is. @throws where Redis does not answer */
   find(showId: string): Promise<string | null>
   /** Whether this node has the show's home, as far as it knows. */
@@ -48,8 +53,8 @@ export function createHomes({ redis, node, leaseMs, alone, log }: HomesDeps): Ho
   const unused = new Set<string>()
   const listeners: ((showId: string) => void)[] = []
 
-  const ask = async (showId: string, fence: number | '') =>
-    claimed.parse(await runClaim(keyOf(showId), node, leaseMs, fence))
+  const ask = async (showId: string, fence: number | '', instead: number | '' = '') =>
+    claimed.parse(await runClaim(keyOf(showId), node, leaseMs, fence, instead))
 
   async function keep(showId: string, fence: number): Promise<void> {
     const [holder, theirs] = await ask(showId, fence)
@@ -77,10 +82,21 @@ export function createHomes({ redis, node, leaseMs, alone, log }: HomesDeps): Ho
         ;[holder, fence] = await ask(showId, '')
       } catch (error) {
         if (!alone()) throw new Fault('unavailable', { cause: error, retryAfterMs: 1000 })
-        ;[holder, fence] = [node, Date.now() * 1000]
+        ;[holder, fence] = [node, 0] // Postgres says what it has to be
       }
       if (holder === node) own.set(showId, fence)
       return { node: holder, here: holder === node, fence }
+    },
+
+    async raise(showId, above) {
+      const fence = own.get(showId)
+      if (fence === undefined) return null
+      const raised = above + 1
+      own.set(showId, raised) // a renewal that comes between must not find it lost
+      const [holder, has] = await ask(showId, fence, raised).catch((): [string, number] =>
+        alone() ? [node, raised] : ['', 0],
+      )
+      return holder === node && has === raised && own.has(showId) ? raised : null
     },
 
     async find(showId) {

@@ -23,7 +23,7 @@ interface NodesDeps {
   workers: Workers
   /** Of the shows whose home is here. */
   stages: ReadonlyMap<string, ShowStage>
-  stageOf(tenantId: string, showId: string, fence: number): ShowStage
+  stageOf(tenantId: string, showId: string): Promise<ShowStage>
   joinHere: FarSeatsDeps['join']
   shows: Pick<Shows, 'get' | 'onAir'>
   rooms: StageRooms
@@ -32,8 +32,6 @@ interface NodesDeps {
 }
 
 const ENDED_TRIES = 10
-
-export type StageNodes = ReturnType<typeof createNodes>
 
 /** This process among the others that have a stage. */
 export function createNodes(deps: NodesDeps) {
@@ -73,9 +71,10 @@ export function createNodes(deps: NodesDeps) {
     for (const key of workers) rooms.publish(showId, { t: 'media', key })
   }
 
-  async function adopt(show: ShowRecord, fence: number, lost: readonly AboutNode[]): Promise<void> {
+  async function adopt(show: ShowRecord, lost: readonly AboutNode[]): Promise<void> {
     for (const about of lost) tellLost(show.id, about)
-    await deps.stageOf(show.tenantId, show.id, fence).life.recover(show.status === 'live')
+    const stage = await deps.stageOf(show.tenantId, show.id)
+    await stage.life.recover(show.status === 'live')
   }
 
   registry.onGone((node, about) => {

@@ -10,7 +10,7 @@ interface OrphansDeps {
   load(): number
   beatMs: number
   /** This node has the home of a show whose former home is gone. */
-  adopt(show: ShowRecord, fence: number, lost: readonly AboutNode[]): Promise<void>
+  adopt(show: ShowRecord, lost: readonly AboutNode[]): Promise<void>
   log: Log
 }
 
@@ -30,8 +30,8 @@ export function createOrphans({ onAir, homes, registry, load, beatMs, adopt, log
 
   async function settle(show: ShowRecord): Promise<void> {
     if (homes.has(show.id)) return
-    const { here, node, fence } = await homes.claim(show.id)
-    if (here) await adopt(show, fence, lost)
+    const { here, node } = await homes.claim(show.id)
+    if (here) await adopt(show, lost)
     else if (!registry.living.has(node)) due = true
   }
 

@@ -1,0 +1,1 @@
+ALTER TABLE "shows" ADD COLUMN "home_fence" bigint DEFAULT 0 NOT NULL;
