@@ -28,7 +28,10 @@ const environment = z.object({
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   MEDIA_IP: z.union([z.ipv4(), z.ipv6()]).default('127.0.0.1'),
   MEDIA_ANNOUNCED_ADDRESS: z.string().min(1).optional(),
-  MEDIA_PIPE_IP: z.union([z.ipv4(), z.ipv6()]).default('127.0.0.1'),
+  MEDIA_PIPE_IP: z
+    .union([z.ipv4(), z.ipv6()])
+    .refine((ip) => ip !== '0.0.0.0' && ip !== '::', 'expected the address that other machines reach')
+    .default('127.0.0.1'),
   MEDIA_PORT: port.default(44_400),
   MEDIA_WORKERS: z.coerce.number().int().min(1).max(64).default(1),
   MEDIASOUP_WORKER_BIN: z.string().min(1).optional(),

@@ -78,6 +78,9 @@ async function watch(url: string, showId: string): Promise<Page> {
   return page
 }
 
+const widthOf = (page: Page): Promise<number> =>
+  page.getByTestId('video').evaluate((video: HTMLVideoElement) => video.videoWidth)
+
 /** The picture moves, without a break for two seconds: it may take a moment to stand still after a death. */
 async function comesBack(page: Page): Promise<void> {
   const steady = async () => {
@@ -114,6 +117,8 @@ test('a viewer on B watches a host on A; B is killed and nobody on A sees it; A 
   const [onA, onB] = [await watch(a, showId), await watch(b, showId)]
   await framesAdvance(onA)
   await framesAdvance(onB)
+  // A viewer begins on the lowest layer: all of them come by the pipe, and key frames are asked for through it.
+  await until(async () => (await widthOf(onB)) >= 640, 20_000)
   expect(await figure(a, 'pipes_out')).toBe(2)
   expect(await figure(b, 'pipes_in')).toBe(2)
   expect(await figure(b, 'hosts')).toBe(0)

@@ -108,6 +108,28 @@ describe('the life of a show', () => {
     expect(published).toHaveLength(1)
   })
 
+  test('what an older home still does has no effect; who runs the shop needs no fence', async () => {
+    const { tenantId, showId } = await merchant()
+    expect(await shows.settle(tenantId, showId, 7)).toBe(7)
+    await shows.goLive(tenantId, showId, 7)
+    expect(await shows.settle(tenantId, showId, 8)).toBe(8)
+    expect(await shows.settle(tenantId, showId, 7)).toBe(8)
+    await shows.hostAway(tenantId, showId, 7)
+    expect((await shows.end(tenantId, showId, 7)).status).toBe('live')
+    const layout = { kind: 'side' as const, main: null, lead: null, seats: [] }
+    await shows.layout.tell(tenantId, showId, layout, 7)
+    expect([published.length, await shows.layout.read(tenantId, showId)]).toEqual([1, null])
+
+    await shows.layout.tell(tenantId, showId, layout, 8)
+    await shows.hostAway(tenantId, showId, 8)
+    await expect(shows.goLive(tenantId, showId, 7)).rejects.toMatchObject({ code: 'show_transition_refused' })
+    expect((await shows.end(tenantId, showId)).status).toBe('ended')
+    expect(published.map(({ t }) => t)).toEqual(['show', 'layout', 'show', 'show'])
+    await expect(shows.settle((await merchant()).tenantId, showId, 9)).rejects.toMatchObject({
+      code: 'not_found',
+    })
+  })
+
   test("another tenant's show is not there", async () => {
     const [mine, theirs] = [await merchant(), await merchant()]
     await expect(shows.goLive(mine.tenantId, theirs.showId)).rejects.toMatchObject({ code: 'not_found' })

@@ -27,6 +27,7 @@ interface FollowersDeps {
 export class Followers {
   readonly #deps: FollowersDeps
   readonly #followers = new Map<string, Follower>()
+  #opening = 0
   #version = 0
   #telling = false
 
@@ -34,8 +35,9 @@ export class Followers {
     this.#deps = deps
   }
 
+  /** Those that are about to open count too, so that a rush cannot overfill. */
   get pipes(): number {
-    return [...this.#followers.values()].reduce((sum, { pipes }) => sum + pipes.size, 0)
+    return [...this.#followers.values()].reduce((sum, { pipes }) => sum + pipes.size, this.#opening)
   }
 
   has(node: string): boolean {
@@ -63,7 +65,9 @@ export class Followers {
     pipes.get(producerId)?.close() // the other node has lost its end
     if (pipesOut() >= limits.pipesMax) throw new Fault('stage_full', { retryAfterMs: 5000 })
     const { router, producer } = stage.sending(producerId)
-    const { transport, offer } = await openPipeOut(router, producer, pipeIp, to)
+    this.#opening++
+    const opened = openPipeOut(router, producer, pipeIp, to)
+    const { transport, offer } = await opened.finally(() => this.#opening--)
     pipes.get(producerId)?.close()
     pipes.set(producerId, transport)
     transport.observer.once('close', () => {
