@@ -31,6 +31,7 @@ test.each([
   ['DATABASE_URL', 'mysql://db'],
   ['REDIS_URL', 'nonsense'],
   ['MEDIA_IP', 'localhost'],
+  ['MEDIA_PIPE_IP', '0.0.0.0'],
   ['MEDIA_WORKERS', '0'],
   ['DEMO', 'yes'],
   ['PAYMENT_PROVIDERS', 'paypal'],
