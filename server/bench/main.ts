@@ -9,12 +9,14 @@ import { tableOf } from './lib/table.ts'
 const BENCHES: Record<string, () => Promise<{ default: Bench }>> = {
   checkout: () => import('./checkout/bench.ts'),
   flash: () => import('./flash/bench.ts'),
+  join: () => import('./stage/join.ts'),
   rooms: () => import('./rooms/bench.ts'),
   'rooms-growth': () => import('./rooms/growth.ts'),
   encoding: () => import('./rooms/encoding.ts'),
   nodes: () => import('./rooms/nodes.ts'),
   slow: () => import('./rooms/slow.ts'),
   replay: () => import('./rooms/replay.ts'),
+  stage: () => import('./stage/bench.ts'),
   storm: () => import('./rooms/storm.ts'),
 }
 

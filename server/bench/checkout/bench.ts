@@ -1,8 +1,9 @@
 import { z } from 'zod'
 import type { Db } from '../../src/kernel/db.ts'
 import { cpuS, startProgram } from '../../test/process.ts'
-import { benchDb, makeWorld, outcome } from '../flash/world.ts'
+import { makeWorld, outcome } from '../flash/world.ts'
 import type { Bench, Row } from '../lib/bench.ts'
+import { benchDb } from '../lib/db.ts'
 import { median, percentile } from '../lib/stats.ts'
 
 /**

@@ -2,9 +2,10 @@ import { z } from 'zod'
 import type { Db } from '../../src/kernel/db.ts'
 import { cpuS, startProgram } from '../../test/process.ts'
 import type { Bench, Row } from '../lib/bench.ts'
+import { benchDb } from '../lib/db.ts'
 import { median, percentile, sum } from '../lib/stats.ts'
 import { VARIANTS, type Variant } from './variants.ts'
-import { benchDb, makeWorld, outcome } from './world.ts'
+import { makeWorld, outcome } from './world.ts'
 
 /**
  * Rushes on one hot SKU, then on 50 warm ones: 200 buyers at a time, stock for a fifth of those who come. Rows take

@@ -1,5 +1,4 @@
-import { z } from 'zod'
-import { createDb, type Db } from '../../src/kernel/db.ts'
+import type { Db } from '../../src/kernel/db.ts'
 import { randomToken, sha256 } from '../../src/kernel/secrets.ts'
 import { makeMerchant, makePeople, makeSku } from '../../test/fixtures.ts'
 
@@ -42,12 +41,4 @@ export async function outcome(db: Db, { skuIds }: FlashWorld): Promise<{ oversol
       where l.sku_id = s.sku_id and o.status not in ('cancelled', 'expired')) ordered
     where s.sku_id = any(${skuIds})`
   return row!
-}
-
-/** A database of its own for the bench, migrated by the server's own means. */
-export async function benchDb(): Promise<{ db: Db; url: string }> {
-  const { migrate } = await import('../../src/kernel/migrate.ts')
-  const url = z.string().parse(process.env.DATABASE_URL)
-  await migrate(url)
-  return { db: createDb(url, { connectionsMax: 4, statementTimeoutMs: 60_000 }), url }
 }

@@ -205,7 +205,8 @@ export class HostSeat {
     if (this.#closed) transport.close()
     this.#assertOpen()
     this.#plain.push(transport)
-    const producer = await transport.produce({ kind, rtpParameters })
+    const keyFrameRequestDelay = this.#deps.limits.keyFrameGapMs
+    const producer = await transport.produce({ kind, rtpParameters, keyFrameRequestDelay })
     this.#keep(`camera/${kind}`, { source: kind === 'video' ? 'camera' : 'microphone', producer })
     return { rtp: transport.tuple.localPort, rtcp: found(transport.rtcpTuple).localPort }
   }
