@@ -181,7 +181,7 @@ const LIMITS = {
     keyFrameGapMs: 420, // Chromium ignores a second request within 300 ms, and one that is ignored costs a second
     /** Each node says every beat that it lives; for so long after the last one it is believed. */
     nodeBeatMs: 1000,
-    nodeLeaseMs: 3000,
+    nodeLeaseMs: 4000,
     /** Tracks that come from other nodes, and as many that go there. */
     pipesMax: 400,
     pipeIdleMs: 10_000,

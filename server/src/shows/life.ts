@@ -81,11 +81,15 @@ export function createLife(deps: {
      * A process becomes the show's home, by the claim with this fence.
      * @returns the newest claim's fence: where it is another, a newer one has it. @throws Fault `not_found`
      */
-    async settle(tenantId: string, showId: string, fence: number): Promise<number> {
-      const [row] = await sql<{ fence: number }[]>`
+    async settle(
+      tenantId: string,
+      showId: string,
+      fence: number,
+    ): Promise<{ fence: number; status: ShowStatus }> {
+      const [row] = await sql<{ fence: number; status: ShowStatus }[]>`
         update shows set home_fence = greatest(home_fence, ${fence}::bigint)
-        where tenant_id = ${tenantId} and id = ${showId} returning home_fence as fence`
-      return found(row).fence
+        where tenant_id = ${tenantId} and id = ${showId} returning home_fence as fence, status`
+      return found(row)
     },
 
     /** Scheduled or paused -> live; a live show stays as it is. @throws Fault `show_transition_refused` */

@@ -110,10 +110,10 @@ describe('the life of a show', () => {
 
   test('what an older home still does has no effect; who runs the shop needs no fence', async () => {
     const { tenantId, showId } = await merchant()
-    expect(await shows.settle(tenantId, showId, 7)).toBe(7)
+    expect(await shows.settle(tenantId, showId, 7)).toEqual({ fence: 7, status: 'scheduled' })
     await shows.goLive(tenantId, showId, 7)
-    expect(await shows.settle(tenantId, showId, 8)).toBe(8)
-    expect(await shows.settle(tenantId, showId, 7)).toBe(8)
+    expect(await shows.settle(tenantId, showId, 8)).toEqual({ fence: 8, status: 'live' })
+    expect(await shows.settle(tenantId, showId, 7)).toMatchObject({ fence: 8 })
     await shows.hostAway(tenantId, showId, 7)
     expect((await shows.end(tenantId, showId, 7)).status).toBe('live')
     const layout = { kind: 'side' as const, main: null, lead: null, seats: [] }

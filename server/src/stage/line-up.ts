@@ -17,8 +17,8 @@ export interface LineUp {
   lead: string | null
   /** As it is now: seats on air, and how their pictures stand. */
   readonly layout: StageLayout
-  /** Reads what was chosen before this process had the show. */
-  load(): Promise<void>
+  /** Reads what was chosen before this process had the show. @returns who was on air then, the first time */
+  load(): Promise<readonly SeatView[]>
   choose(kind: StageLayout['kind'], main: string | null): void
   /** Seats, or what they send, have changed: the room is told, once for all changes of a moment. */
   changed(): void
@@ -91,15 +91,16 @@ export function createLineUp({ tenantId, showId, layouts, log, seats }: LineUpDe
       return layout()
     },
     async load() {
-      if (loaded) return
+      if (loaded) return []
       const before = await layouts.read(tenantId, showId)
-      if (loaded) return
+      if (loaded) return []
       loaded = true
-      if (before === null) return
+      if (before === null) return []
       told = JSON.stringify(before)
       main = before.main
       beforeScreen = before.kind === 'screen' ? 'side' : before.kind
       kind = beforeScreen
+      return before.seats
     },
     choose(next, of) {
       kind = next

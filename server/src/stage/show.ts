@@ -181,6 +181,13 @@ export class ShowStage implements Programme {
     })
   }
 
+  /** The show is on air and its hosts are not here: each has its grace time, and goes on where it was. */
+  async recover(wasLive: boolean): Promise<void> {
+    const until = performance.now() + this.#deps.limits.graceMs
+    for (const { personId } of await this.lineUp.load()) this.#awaited.set(personId, until)
+    await this.life.recover(wasLive)
+  }
+
   /** A host goes by itself: its socket closed, or, where it is `for good`, because it said so. */
   leave(seat: HostSeat, forGood = false): void {
     if (forGood) this.#awaited.delete(seat.personId)

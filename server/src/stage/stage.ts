@@ -1,3 +1,4 @@
+import type { ShowStatus } from '@shelfcast/shared/protocol/parts.ts'
 import type { TicketClaims, Tickets } from '../accounts/index.ts'
 import type { CoHosts } from '../cohosts/index.ts'
 import type { Ask } from '../kernel/ask.ts'
@@ -15,6 +16,7 @@ import { createLeading } from './leading.ts'
 import type { MediaConfig, StageLimits } from './limits.ts'
 import { registerStageMetrics } from './metrics.ts'
 import { createNodes } from './nodes/nodes.ts'
+import { createQueue } from './queue.ts'
 import { readViewerOffer } from './sdp-viewer.ts'
 import type { Claim, HostSeat, LeftReason } from './seat.ts'
 import { type Comer, type ShowSources, ShowStage, type ShowStageDeps, type StageRooms } from './show.ts'
@@ -114,6 +116,8 @@ export function createStage(deps: StageDeps): Stage {
     turnLifeS: limits.turnLifeS,
     clock: deps.clock ?? systemClock,
   })
+  /** Two who come together share one stage. */
+  const opening = createQueue()
   let stopListening: (() => void) | null = null
 
   registerStageMetrics(deps.metrics, () => {
@@ -131,43 +135,47 @@ export function createStage(deps: StageDeps): Stage {
     }
   })
 
-  /** This node becomes the show's home. @returns the fence of its claim. @throws Fault `unavailable` where another has it */
-  async function settle(tenantId: string, showId: string): Promise<number> {
+  /** This node becomes the show's home. @throws Fault `unavailable` where another has it */
+  async function settle(tenantId: string, showId: string): Promise<{ fence: number; status: ShowStatus }> {
     const { here, fence } = await homes.claim(showId)
     if (!here) throw elsewhere()
-    const newest = await shows.settle(tenantId, showId, fence)
-    if (newest === fence) return fence
-    const raised = await homes.raise(showId, newest)
-    if (raised === null || (await shows.settle(tenantId, showId, raised)) !== raised) throw elsewhere()
-    return raised
+    const settled = await shows.settle(tenantId, showId, fence)
+    if (settled.fence === fence) return settled
+    const raised = await homes.raise(showId, settled.fence)
+    const again = raised === null ? settled : await shows.settle(tenantId, showId, raised)
+    if (again.fence !== raised) throw elsewhere()
+    return again
   }
 
-  /** The show's stage, which has its home on this node. @throws Fault `unavailable` where another node has it */
-  async function stageOf(tenantId: string, showId: string): Promise<ShowStage> {
-    const known = stages.get(showId)
-    if (known) return known
-    const fence = await settle(tenantId, showId)
-    const made = stages.get(showId)
-    if (made) return made
-    if (!homes.has(showId)) throw elsewhere() // it went meanwhile
+  /** A show that is on air waits for hosts that another process had: a former one here, or a node that is gone. */
+  async function openStage(tenantId: string, showId: string): Promise<ShowStage> {
+    const { fence, status } = await settle(tenantId, showId)
     branches.get(showId)?.close()
-    const onIdle = (): void => {
+    const close = (): void => {
       if (stages.get(showId) !== stage) return
       stages.delete(showId)
       following.close(showId)
       homes.release(showId)
     }
     const stage: ShowStage = new ShowStage({
-      ...{ tenantId, showId, workers, rooms, limits, log, onIdle },
-      shows: asHome(shows, fence),
+      ...{ tenantId, showId, workers, rooms, limits, log },
+      shows: asHome(shows, fence, () => stage.close('ended')),
+      onIdle: close,
       onProgramme: () => following.tell(showId),
       onSources(sources) {
         for (const listener of sourcesListeners) listener(sources)
       },
     })
+    if (status === 'live' || status === 'paused') await stage.recover(status === 'live')
+    if (!homes.has(showId)) throw elsewhere() // it went meanwhile
     stages.set(showId, stage)
     following.open(stage, fence)
     return stage
+  }
+
+  /** The show's stage, which has its home on this node. @throws Fault `unavailable` where another node has it */
+  async function stageOf(tenantId: string, showId: string): Promise<ShowStage> {
+    return stages.get(showId) ?? opening(async () => stages.get(showId) ?? openStage(tenantId, showId))
   }
 
   async function verify(showId: string, ticket: string): Promise<TicketClaims> {
@@ -293,11 +301,18 @@ export function createStage(deps: StageDeps): Stage {
 const elsewhere = (): Fault =>
   new Fault('unavailable', { detail: 'the show has its home elsewhere', retryAfterMs: 500 })
 
-/** What the home of a show does to it; an older home's steps have no effect. */
-const asHome = (shows: StageDeps['shows'], fence: number): ShowStageDeps['shows'] => ({
+/**
+ * What the home of a show does to it; an older home's steps have no effect.
+ * @param ended called when the show has ended, by this or before
+ */
+const asHome = (shows: StageDeps['shows'], fence: number, ended: () => void): ShowStageDeps['shows'] => ({
   goLive: (tenantId, showId) => shows.goLive(tenantId, showId, fence),
   hostAway: (tenantId, showId) => shows.hostAway(tenantId, showId, fence),
-  end: (tenantId, showId) => shows.end(tenantId, showId, fence),
+  async end(tenantId, showId) {
+    const show = await shows.end(tenantId, showId, fence)
+    if (show.status === 'ended') ended()
+    return show
+  },
   layout: {
     read: shows.layout.read,
     tell: (tenantId, showId, layout) => shows.layout.tell(tenantId, showId, layout, fence),

@@ -34,7 +34,7 @@ export type WhepSessions = ReturnType<typeof createWhepSessions>
 export function createWhepSessions({ stage, ask }: { stage: Stage; ask: Ask }) {
   const here = ({ showId, sessionId }: OfSession): Viewer =>
     stage.viewer(showId, sessionId.split('.')[0] ?? '')
-  const there = <A extends Asking>(one: A, input: z.output<A['input']> & OfSession) =>
+  const there = async <A extends Asking>(one: A, input: z.output<A['input']> & OfSession) =>
     ask.ask<A>(nodeOfResource(input.sessionId, stage.isThere), one, input)
 
   ask.answer(answerOffer, async ({ sdp, ifMatch, ...of }) => {

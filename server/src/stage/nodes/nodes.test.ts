@@ -34,7 +34,7 @@ observer.on('newworker', (worker) => {
 const FAST = { nodeBeatMs: 100, nodeLeaseMs: 1500, awayAfterMs: 100, pipeIdleMs: 500, followMs: 300 }
 const world = await testStage(FAST)
 const { stage: a, tenantId } = world
-const { stage: b, deps: depsB } = await world.another()
+const { stage: b, deps: depsB, whep: whepB } = await world.another()
 await acquainted(world.deps.ask, depsB.ask)
 
 async function join(stage: Stage, showId: string, personId = world.host.id, windowId?: string) {
@@ -210,6 +210,25 @@ test('an encoder that asks B goes on stage on A, and trickles and leaves by eith
   lead.host.leave()
 })
 
+test('a session that B gave out is answered, renewed, bounded and ended by A', async () => {
+  const showId = await world.newShow()
+  await live(a, showId)
+  const { id, viewer } = await whepB.open(showId, await world.ticket(showId), offer, 'all')
+  const of = { showId, sessionId: id }
+  await expect(world.whep.answer(of, answer, '"old"')).rejects.toEqual(fault('etag_mismatch'))
+  const { etag } = await world.whep.answer(of, answer, viewer.etag)
+  expect(etag).toBe(viewer.etag)
+  await world.whep.prefer(of, 'saver')
+  const renewed = await world.whep.renew(of)
+  expect(renewed).toMatchObject({ offer: viewer.offer, etag: viewer.etag, tracks: [...viewer.sourceIds] })
+  await expect(world.whep.close({ ...of, showId: 'shw_other' })).rejects.toEqual(fault('not_found'))
+  await world.whep.close(of)
+  expect(viewer.state).toBe('closed')
+  for (const sessionId of [id, viewer.id, `${viewer.id}.nod_`, `${viewer.id}.nod_${'0'.repeat(24)}`]) {
+    await expect(world.whep.close({ showId, sessionId })).rejects.toEqual(fault('not_found'))
+  }
+})
+
 test('pipesMax: a node takes so many tracks from others, and sends so many', async () => {
   const showId = await world.newShow()
   await live(a, showId)
@@ -249,7 +268,7 @@ test('a home that slept and was taken over sends its hosts to the new one', asyn
   await until(() => first.left.includes('media_lost'), 5000)
   expect(await second.host.createTransport()).toHaveProperty('id')
   const again = await join(a, showId) // by B, where the show is
-  expect(again.resumed).toBe(false)
+  expect(again.resumed).toBe(true)
   expect(await figure(depsB, 'far_hosts')).toBe(1)
 })
 

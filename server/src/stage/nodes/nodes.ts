@@ -61,6 +61,7 @@ export function createNodes(deps: NodesDeps) {
     registry,
     load,
     beatMs: limits.nodeBeatMs,
+    own: () => stages.keys(),
     adopt,
     log,
   })
@@ -73,8 +74,7 @@ export function createNodes(deps: NodesDeps) {
 
   async function adopt(show: ShowRecord, lost: readonly AboutNode[]): Promise<void> {
     for (const about of lost) tellLost(show.id, about)
-    const stage = await deps.stageOf(show.tenantId, show.id)
-    await stage.life.recover(show.status === 'live')
+    await deps.stageOf(show.tenantId, show.id)
   }
 
   registry.onGone((node, about) => {

@@ -5,10 +5,12 @@ import type { AboutNode, Registry } from './registry.ts'
 
 interface OrphansDeps {
   onAir(): Promise<ShowRecord[]>
-  homes: Pick<Homes, 'claim' | 'has'>
+  homes: Pick<Homes, 'claim'>
   registry: Pick<Registry, 'living'>
   load(): number
   beatMs: number
+  /** The shows that have their homes here. */
+  own(): Iterable<string>
   /** This node has the home of a show whose former home is gone. */
   adopt(show: ShowRecord, lost: readonly AboutNode[]): Promise<void>
   log: Log
@@ -22,16 +24,16 @@ const STEPS_MAX = 3
  * a beat of each other, so that each waits a beat for every idler one, and the idlest is the first as a rule. A home
  * whose lease has not run out yet is looked at again.
  */
-export function createOrphans({ onAir, homes, registry, load, beatMs, adopt, log }: OrphansDeps) {
+export function createOrphans({ onAir, homes, registry, load, beatMs, own, adopt, log }: OrphansDeps) {
   let due = false
   let notBefore = 0
-  /** Those that went away since all shows had a home. */
+  /** Those that went away since all shows had a home, and what had its home here before. */
   let lost: AboutNode[] = []
+  let untouched = new Set<string>()
 
   async function settle(show: ShowRecord): Promise<void> {
-    if (homes.has(show.id)) return
     const { here, node } = await homes.claim(show.id)
-    if (here) await adopt(show, lost)
+    if (here) await adopt(show, untouched.has(show.id) ? [] : lost)
     else if (!registry.living.has(node)) due = true
   }
 
@@ -51,10 +53,11 @@ export function createOrphans({ onAir, homes, registry, load, beatMs, adopt, log
     look,
 
     gone(about: AboutNode): void {
+      if (lost.length === 0) untouched = new Set(own())
       lost.push(about)
       due = true
-      const own = load()
-      const idler = [...registry.living.values()].filter((other) => other.load < own).length
+      const busy = load()
+      const idler = [...registry.living.values()].filter((other) => other.load < busy).length
       notBefore = performance.now() + Math.min(idler, STEPS_MAX) * beatMs
     },
 
