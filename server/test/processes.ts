@@ -13,6 +13,9 @@ export interface ServerProcess {
   stop(): Promise<void>
   /** SIGKILL. */
   kill(): Promise<void>
+  /** SIGSTOP: it does nothing, and does not know, until `thaw`. Its media workers go on. */
+  freeze(): void
+  thaw(): void
 }
 
 /** A test that fails ends none of those that it started. */
@@ -32,7 +35,12 @@ export async function startServer(env: Record<string, string>): Promise<ServerPr
     child.kill(signal)
     await gone
   }
-  const server = { stop: () => end('SIGTERM'), kill: () => end('SIGKILL') }
+  const server: ServerProcess = {
+    stop: () => end('SIGTERM'),
+    kill: () => end('SIGKILL'),
+    freeze: () => void child.kill('SIGSTOP'),
+    thaw: () => void child.kill('SIGCONT'),
+  }
   running.add(server)
   if (process.env.TEST_LOG) child.stdout.pipe(process.stderr, { end: false })
   await ready(child)

@@ -110,7 +110,7 @@ test('a viewer on B watches a host on A; B is killed and nobody on A sees it; A 
   const [portA, portB] = [await freePort(), await freePort()]
   const [a, b] = [`http://localhost:${portA}`, `http://localhost:${portB}`]
   const [nodeA, nodeB] = await Promise.all([serverOn(portA), serverOn(portB)])
-  await until(async () => (await figure(a, 'nodes')) === 2 && (await figure(b, 'nodes')) === 2, 10_000)
+  await until(async () => (await figure(a, 'nodes')) === 2 && (await figure(b, 'nodes')) === 2, 30_000)
   const showId = await newShow()
 
   const host = await studio(a, showId)
@@ -140,7 +140,7 @@ test('a viewer on B watches a host on A; B is killed and nobody on A sees it; A 
 
   await timeFrames(onA)
   await nodeB.kill()
-  await until(async () => (await figure(a, 'pipes_out')) === 0, 15_000)
+  await until(async () => (await figure(a, 'pipes_out')) === 0, 30_000)
   await onA.waitForTimeout(1000)
   const gapMs = await longestGapMs(onA)
   console.info(`B killed: the longest gap on A is ${Math.round(gapMs)} ms`)
@@ -152,7 +152,7 @@ test('a viewer on B watches a host on A; B is killed and nobody on A sees it; A 
   await nodeA.kill()
   const diedAt = performance.now()
   await host.context().close()
-  await until(async () => (await domains.shows.find(showId))?.hostAwaySince !== null, 15_000)
+  await until(async () => (await domains.shows.find(showId))?.hostAwaySince !== null, 30_000)
   console.info(`A killed: B has the show after ${Math.round(performance.now() - diedAt)} ms`)
   const back = await studio(b, showId, true)
   await framesAdvance(onB)
@@ -167,7 +167,7 @@ test('two processes share a port: whichever is killed, host and viewers come aga
   const url = `http://localhost:${port}`
   const shared = { SHARE_PORT: '1' }
   const nodes = [await serverOn(port, shared), await serverOn(port, shared)]
-  await until(async () => (await figure(url, 'nodes')) === 2, 10_000)
+  await until(async () => (await figure(url, 'nodes')) === 2, 30_000)
   const showId = await newShow()
   const pages = [await studio(url, showId), await watch(url, showId), await watch(url, showId)]
   const viewers = pages.slice(1)
@@ -181,9 +181,36 @@ test('two processes share a port: whichever is killed, host and viewers come aga
       `node ${index} killed: all see the show ${Math.round(performance.now() - killedAt)} ms later`,
     )
     nodes[index] = await serverOn(port, shared)
-    await until(async () => (await figure(url, 'nodes')) === 2, 10_000)
+    await until(async () => (await figure(url, 'nodes')) === 2, 30_000)
   }
   expect((await domains.shows.find(showId))?.status).toBe('live')
   for (const page of pages) await page.context().close()
   await Promise.all(nodes.map((node) => node.stop()))
 }, 240_000)
+
+test('a home that sleeps is replaced, and what it does when it wakes up changes nothing', async () => {
+  const [portA, portB] = [await freePort(), await freePort()]
+  const [a, b] = [`http://localhost:${portA}`, `http://localhost:${portB}`]
+  const [nodeA, nodeB] = await Promise.all([serverOn(portA), serverOn(portB)])
+  await until(async () => (await figure(b, 'nodes')) === 2, 30_000)
+  const showId = await newShow()
+  const asleep = await studio(a, showId)
+  const viewer = await watch(b, showId)
+  await framesAdvance(viewer)
+
+  nodeA.freeze()
+  await until(async () => (await domains.shows.find(showId))?.hostAwaySince !== null, 30_000)
+  const awake = await studio(b, showId, true)
+  await framesAdvance(viewer)
+  await asleep.context().close() // A will find that its host is gone, for which it would have the show wait
+  nodeA.thaw()
+  await until(async () => (await figure(a, 'hosts')) === 0, 30_000)
+  await timeFrames(viewer)
+  await viewer.waitForTimeout(4000) // longer than a host's reload may take
+  const gapMs = await longestGapMs(viewer)
+  console.info(`the former home woke up: the longest gap is ${Math.round(gapMs)} ms`)
+  expect(gapMs).toBeLessThan(GAP_MS)
+  expect(await domains.shows.find(showId)).toMatchObject({ status: 'live', hostAwaySince: null })
+  for (const page of [awake, viewer]) await page.context().close()
+  await Promise.all([nodeA.stop(), nodeB.stop()])
+}, 180_000)

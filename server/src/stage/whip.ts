@@ -12,7 +12,7 @@ const FRAGMENT = 'application/trickle-ice-sdpfrag'
  *
  * `POST /whip` finds the host's current show, `POST /whip/:showId` names it; `?takeOver=true` takes the host's seat from
  * a studio window that is on air. The answer is a 201 with `Location`, the session: `PATCH` trickles or restarts ICE,
- * `DELETE` leaves the stage. Both need the same key. The show goes on air when DTLS is up, and waits as for a studio
+ * `DELETE` leaves the stage. Both need the same key, and may come to any node. The show goes on air when DTLS is up, and waits as for a studio
  * when the encoder is gone.
  *
  * Errors are problem documents: 400 sdp_malformed · 401 stream_key_invalid · 403 scope_missing · 404 not_found,

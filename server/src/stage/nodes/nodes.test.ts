@@ -70,6 +70,8 @@ const figure = async (deps: typeof depsB, name: string) =>
 
 test('a viewer on B gets what a host on A sends, by one pipe a track however many watch; unused ones are closed', async () => {
   const showId = await world.newShow()
+  const recorded: string[] = []
+  const stops = [a, b].map((stage, i) => stage.onSources((of) => recorded.push(`${i} ${of.showId}`)))
   await expect(watch(b, showId)).rejects.toEqual(fault('media_not_ready'))
   const { cameraId, microphoneId } = await live(a, showId)
   const viewers = await Promise.all([1, 2, 3].map((i) => watch(b, showId, 'main', `per_${i}`)))
@@ -84,6 +86,8 @@ test('a viewer on B gets what a host on A sends, by one pipe a track however man
   await until(async () => (await figure(world.deps, 'pipes_out')) === 0)
   const again = await watch(b, showId)
   expect(again.sourceIds.size).toBe(2)
+  expect(new Set(recorded)).toEqual(new Set([`0 ${showId}`])) // by the home alone
+  for (const stop of stops) stop()
   again.close()
   await until(async () => (await figure(world.deps, 'pipes_out')) === 0, 5000)
 })
