@@ -185,6 +185,8 @@ const LIMITS = {
     /** Tracks that come from other nodes, and as many that go there. */
     pipesMax: 400,
     pipeIdleMs: 10_000,
+    /** Payload layouts that players chose, of one show: each costs a router and a pipe for each track. */
+    viewerLayoutsMax: 6,
     /** After so long without a word another node is asked whether it still follows a show, or holds a seat. */
     followMs: 5000,
     offerBytesMax: 64 * 1024,

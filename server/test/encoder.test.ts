@@ -79,11 +79,24 @@ describe.skipIf(missing !== '')(`GStreamer publishes by WHIP${missing}`, async (
     await until(async () => (await frames(viewer)) > 10, 20_000)
   }, 60_000)
 
-  test('another GStreamer receives it by WHEP, until it leaves', async () => {
-    const ticket = await app.domains.tickets.issue({
-      ...{ right: 'media', tenantId: shop.tenant.id, showId: shop.show.id, personId: 'per_gst' },
-      ...{ name: 'GStreamer', guest: true, role: 'viewer' },
+  const ticketOf = (personId: string) =>
+    app.domains.tickets.issue({
+      ...{ right: 'media', tenantId: shop.tenant.id, showId: shop.show.id, personId },
+      ...{ name: 'Viewer', guest: true, role: 'viewer' },
     })
+
+  test('a page that knows WHEP alone plays it in Chromium', async () => {
+    const page = await (await browser.newContext()).newPage()
+    await page.goto(`${app.url}/healthz`)
+    await page.evaluate(play, { url: `${app.url}/whep/${shop.show.id}`, ticket: await ticketOf('per_page') })
+    const played = () =>
+      page.evaluate(() => document.querySelector('video')!.getVideoPlaybackQuality().totalVideoFrames)
+    await until(async () => (await played()) > 30, 20_000)
+    await page.close()
+  }, 60_000)
+
+  test('another GStreamer receives it by WHEP, until it leaves', async () => {
+    const ticket = await ticketOf('per_gst')
     const watching = async () =>
       (await app.domains.metrics.getSingleMetric('shelfcast_stage_viewers')?.get())?.values[0]?.value ?? 0
     const before = await watching()
@@ -106,3 +119,24 @@ describe.skipIf(missing !== '')(`GStreamer publishes by WHIP${missing}`, async (
     await until(() => app.domains.whip.size === 0, 10_000)
   }, 120_000)
 })
+
+/** In the page: the whole of draft-ietf-wish-whep that a player needs. */
+async function play({ url, ticket }: { url: string; ticket: string }): Promise<void> {
+  const connection = new RTCPeerConnection()
+  connection.addTransceiver('audio', { direction: 'recvonly' })
+  connection.addTransceiver('video', { direction: 'recvonly' })
+  const video = document.body.appendChild(document.createElement('video'))
+  video.muted = true
+  connection.ontrack = ({ streams }) => {
+    video.srcObject = streams[0] ?? null
+    void video.play()
+  }
+  await connection.setLocalDescription()
+  const answered = await fetch(url, {
+    method: 'POST',
+    headers: { Authorization: `Bearer ${ticket}`, 'Content-Type': 'application/sdp' },
+    body: connection.localDescription!.sdp,
+  })
+  if (answered.status !== 201) throw new Error(`WHEP said ${answered.status}`)
+  await connection.setRemoteDescription({ type: 'answer', sdp: await answered.text() })
+}

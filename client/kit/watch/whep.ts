@@ -51,7 +51,7 @@ export class WhepRefused extends Error {
  */
 export async function openWhep(options: WhepOptions): Promise<WhepSession> {
   const { showId, seats, ticket, signal } = options
-  const asked = await fetch(`/whep/${encodeURIComponent(showId)}${seats ? `?seats=${seats}` : ''}`, {
+  const asked = await fetch(`/whep/${encodeURIComponent(showId)}?seats=${seats ?? 'main'}`, {
     method: 'POST',
     headers: { Authorization: `Bearer ${ticket}`, 'Content-Type': 'application/sdp' },
     body: await receivingOffer(),

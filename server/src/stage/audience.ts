@@ -7,6 +7,7 @@ import type { Egress } from './egress.ts'
 import type { StageLimits } from './limits.ts'
 import { qualityNeeded } from './line-up.ts'
 import type { ShowMedia } from './media.ts'
+import type { DirectOffer } from './sdp-direct.ts'
 import type { Receivable } from './sdp-viewer.ts'
 import type { Source } from './seat.ts'
 import { openViewer, type Viewer, type ViewerSource } from './viewer.ts'
@@ -55,9 +56,15 @@ export class Audience {
 
   /**
    * Opens a viewer's session with what is on air, as far as `scope` goes.
+   * @param offered the player's own offer, to be answered if there is room for its layout; else the server offers
    * @throws Fault `media_not_ready`, `stage_full`, `sdp_refused`
    */
-  async watch(personId: string, receivable: Receivable, scope: Scope): Promise<Viewer> {
+  async watch(
+    personId: string,
+    receivable: Receivable,
+    scope: Scope,
+    offered: DirectOffer | null = null,
+  ): Promise<Viewer> {
     const { limits, log, programme } = this.#deps
     const onAir = this.#inScope(scope, personId)
     const media = this.#deps.media()
@@ -65,23 +72,29 @@ export class Audience {
     this.#makeRoomFor(personId)
     const slot = media.viewerSlot(limits.viewersPerWorkerMax)
     slot.viewers++
+    const direct = offered && media.admits(offered.layout, limits.viewerLayoutsMax) ? offered : null
     let viewer: Viewer
+    let leave = (): void => {}
     try {
-      const egress = await media.egress(slot)
+      const foreign = direct ? { layout: direct.layout, idleMs: limits.pipeIdleMs } : undefined
+      const egress = await media.egress(slot, foreign)
+      leave = egress.enter()
       const sourcesNow = () =>
         Promise.all(this.#inScope(scope, personId).map((one) => this.#source(one, egress)))
       const sources = await sourcesNow()
       const onClosed = (closed: Viewer): void => {
         this.viewers.delete(closed.id)
         slot.viewers--
+        leave()
       }
       const renewed = () => (this.#deps.refresh?.() ?? Promise.resolve()).then(sourcesNow)
       const more = scope === 'main' ? null : renewed
       const needed = (id: string) => (more ? qualityNeeded(programme().layout, id) : 'auto')
-      const about = { personId, scope, egress, sources, more, needed, receivable }
+      const about = { personId, scope, egress, sources, more, needed, receivable, direct }
       viewer = await openViewer({ ...about, limits, log, onClosed })
     } catch (error) {
       slot.viewers--
+      leave()
       const still = new Set(programme().sent.map(({ id }) => id))
       throw onAir.every(({ id }) => still.has(id)) ? error : notReady() // the host dropped meanwhile
     }

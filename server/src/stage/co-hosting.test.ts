@@ -214,14 +214,14 @@ test('a session with all seats is renewed and never closed for a seat that comes
   expect([...viewer.sourceIds].sort()).toEqual(
     [lead.cameraId, lead.microphoneId, seat.cameraId, seat.microphoneId].sort(),
   )
-  expect(viewer.offer).toMatch(/^o=- \d+ 2 /m)
+  expect(viewer.sdp).toMatch(/^o=- \d+ 2 /m)
   const directions = () =>
-    parseSdp(viewer.offer).sections.map(({ attributes }) =>
+    parseSdp(viewer.sdp).sections.map(({ attributes }) =>
       attributes.some(({ name }) => name === 'inactive') ? 'inactive' : 'sendonly',
     )
   expect(directions()).toEqual(Array(4).fill('sendonly'))
-  await viewer.answer(answerTo(viewer.offer))
-  await expect(viewer.answer(answerTo(viewer.offer))).rejects.toEqual(fault('sdp_refused'))
+  await viewer.answer(answerTo(viewer.sdp))
+  await expect(viewer.answer(answerTo(viewer.sdp))).rejects.toEqual(fault('sdp_refused'))
 
   lead.host.leave()
   await viewer.renew()
@@ -252,7 +252,7 @@ test('who can show one picture gets the main one, and asks anew when it is anoth
   const seat = await live(showId, bo.id)
   const viewer = await watch(showId, 'main')
   const streams = (sdp: string) => [...sdp.matchAll(/^a=msid:(\S+)/gm)].map(([, id]) => id)
-  expect(streams(viewer.offer)).toEqual([`${host.id}.camera`, `${host.id}.camera`, `${bo.id}.camera`])
+  expect(streams(viewer.sdp)).toEqual([`${host.id}.camera`, `${host.id}.camera`, `${bo.id}.camera`])
   expect(viewer.sourceIds.has(seat.cameraId)).toBe(false)
   await viewer.answer(answer.replace(/^m=audio[\s\S]*/m, (audio) => audio + audio))
   await expect(viewer.renew()).rejects.toEqual(fault('sdp_refused'))

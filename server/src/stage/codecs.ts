@@ -1,5 +1,23 @@
 import type { RouterRtpCodecCapability } from 'mediasoup/types'
 
+export const CODEC_NAMES = ['opus', 'vp8', 'h264'] as const
+export type CodecName = (typeof CODEC_NAMES)[number]
+
+/** The payload types of a router's codecs; what is left out is mediasoup's to choose. */
+export type PayloadLayout = Readonly<Partial<Record<CodecName, number>>>
+
+/** A router's payload types are its own for ever. */
+export const layoutKey = (layout: PayloadLayout): string =>
+  CODEC_NAMES.map((name) => layout[name] ?? '').join('/')
+
+/** The codecs of a router whose viewers call them so. */
+export const codecsOf = (layout: PayloadLayout): RouterRtpCodecCapability[] =>
+  MEDIA_CODECS.map((codec) => {
+    const name = CODEC_NAMES.find((one) => codec.mimeType.toLowerCase() === `${codec.kind}/${one}`)
+    const number = name && layout[name]
+    return number === undefined ? codec : { ...codec, preferredPayloadType: number }
+  })
+
 /**
  * What may be sent to a show. Both routers of a show are made from this one list, so that payload types are the same
  * on either side of the pipe. VP8 comes first: every browser encodes it. H264 is constrained baseline, the one

@@ -1,19 +1,30 @@
 import type { Producer, Router } from 'mediasoup/types'
-import { MEDIA_CODECS } from './codecs.ts'
+import { codecsOf, type PayloadLayout } from './codecs.ts'
 import { LOOPBACK } from './ports.ts'
 import type { WorkerSlot } from './workers.ts'
 
-/** A router that viewers of one show sit on, on one worker, fed by pipe from the show's ingest router. */
+/** A router that viewers of one show and one payload layout sit on, on one worker, fed by pipe from the ingest router. */
 export interface Egress {
   readonly slot: WorkerSlot
   readonly router: Router
+  readonly layout: PayloadLayout
+  /** One more viewer. @returns how it leaves; with the last one an egress that has an idle time closes after it */
+  enter(): () => void
   /** The copy of an ingest producer on this router, piped when first asked for. It closes with the original. */
   mirror(producer: Producer): Promise<Producer>
   close(): void
 }
 
-export async function openEgress(ingest: Router, slot: WorkerSlot): Promise<Egress> {
-  const router = await slot.worker.createRouter({ mediaCodecs: MEDIA_CODECS })
+/** @param idleMs how long it stays without viewers; null for as long as the show's media is there */
+export async function openEgress(
+  ingest: Router,
+  slot: WorkerSlot,
+  layout: PayloadLayout,
+  idleMs: number | null,
+): Promise<Egress> {
+  const router = await slot.worker.createRouter({ mediaCodecs: codecsOf(layout) })
+  let viewers = 0
+  let idle: NodeJS.Timeout | undefined
   const mirrors = new Map<string, Promise<Producer>>()
 
   async function pipe(producer: Producer): Promise<Producer> {
@@ -30,9 +41,20 @@ export async function openEgress(ingest: Router, slot: WorkerSlot): Promise<Egre
     return pipeProducer
   }
 
+  function leave(): void {
+    viewers--
+    if (viewers === 0 && idleMs !== null) idle = setTimeout(() => router.close(), idleMs).unref()
+  }
+
   return {
     slot,
     router,
+    layout,
+    enter() {
+      clearTimeout(idle)
+      viewers++
+      return leave
+    },
     mirror(producer) {
       const known = mirrors.get(producer.id)
       if (known) return known

@@ -3,6 +3,12 @@ import type { RawRequest, RawResponse } from '../kernel/route.ts'
 
 /** What WHIP and WHEP share over HTTP. */
 
+/** ICE trickled or restarted: RFC 8840. */
+export const FRAGMENT = 'application/trickle-ice-sdpfrag'
+
+export const isFragment = ({ headers }: RawRequest): boolean =>
+  /^application\/trickle-ice-sdpfrag\s*(;|$)/i.test(headers.get('content-type') ?? '')
+
 const CORS = {
   'Access-Control-Allow-Origin': '*',
   'Access-Control-Expose-Headers':

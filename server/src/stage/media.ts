@@ -1,16 +1,22 @@
 import type { Router } from 'mediasoup/types'
 import { Fault, found } from '../kernel/errors.ts'
-import { MEDIA_CODECS } from './codecs.ts'
+import { layoutKey, MEDIA_CODECS, type PayloadLayout } from './codecs.ts'
 import { type Egress, openEgress } from './egress.ts'
 import { createQueue } from './queue.ts'
 import { leastBusy, type WorkerSlot, type Workers } from './workers.ts'
 
-/** The routers of one show, there while a host is on stage: one that hosts send to, and one for each viewers' worker. */
+const OWN: PayloadLayout = {}
+const OWN_KEY = layoutKey(OWN)
+
+/**
+ * The routers of one show, there while a host is on stage: one that hosts send to, and one for each viewers' worker and
+ * payload layout. Ours is the empty layout; others are those of players that made the offer.
+ */
 export class ShowMedia {
   readonly slot: WorkerSlot
   readonly ingest: Router
   readonly #workers: Workers
-  readonly #egresses = new Map<WorkerSlot, Egress>()
+  readonly #egresses = new Map<string, Egress>()
   /** Workers that viewers have been on. */
   readonly #used = new Set<WorkerSlot>()
   /** Two who come together share one router. */
@@ -49,21 +55,34 @@ export class ShowMedia {
    */
   viewerSlot(viewersPerWorkerMax: number): WorkerSlot {
     const free = this.#workers.up().filter((slot) => slot.viewers < viewersPerWorkerMax)
-    const slot = leastBusy(free.filter((one) => this.#egresses.has(one))) ?? leastBusy(free)
+    const used = new Set([...this.#egresses.values()].map(({ slot }) => slot))
+    const slot = leastBusy(free.filter((one) => used.has(one))) ?? leastBusy(free)
     if (!slot) throw new Fault('stage_full', { retryAfterMs: 5000 })
     return slot
   }
 
-  /** The show's egress router on a worker, made when first asked for. */
-  egress(slot: WorkerSlot): Promise<Egress> {
+  /** Whether there is a layout like this one, or room for one more of players' own. */
+  admits(layout: PayloadLayout, layoutsMax: number): boolean {
+    const layouts = new Set([...this.#egresses.values()].map((one) => layoutKey(one.layout)))
+    layouts.delete(OWN_KEY)
+    return layouts.has(layoutKey(layout)) || layouts.size < layoutsMax
+  }
+
+  /**
+   * The show's egress router on a worker, made when first asked for.
+   * @param foreign a player's own layout, whose router closes when nobody has used it for `idleMs`
+   */
+  egress(slot: WorkerSlot, foreign?: { layout: PayloadLayout; idleMs: number }): Promise<Egress> {
+    const { layout, idleMs } = foreign ?? { layout: OWN, idleMs: null }
+    const key = `${slot.id} ${layoutKey(layout)}`
     return this.#queue(async () => {
-      const known = this.#egresses.get(slot)
+      const known = this.#egresses.get(key)
       if (known) return known
       this.#used.add(slot)
-      const egress = await openEgress(this.ingest, slot)
-      egress.router.observer.once('close', () => this.#egresses.delete(slot))
+      const egress = await openEgress(this.ingest, slot, layout, idleMs)
+      egress.router.observer.once('close', () => this.#egresses.delete(key))
       if (this.ingest.closed) egress.close()
-      else this.#egresses.set(slot, egress)
+      else this.#egresses.set(key, egress)
       return egress
     })
   }

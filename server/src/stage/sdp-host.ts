@@ -44,7 +44,7 @@ const refused = (detail: string): Fault => new Fault('sdp_refused', { detail })
  * @throws Fault `sdp_malformed` for what is no session description, `sdp_refused` for one that cannot be used
  */
 export function readHostOffer(text: string): HostOffer {
-  const sdp = parsed(text)
+  const sdp = parseSdp(text)
   const [first] = sdp.sections
   if (!first) throw refused('there is no media section')
   assertBundle(sdp)
@@ -62,15 +62,6 @@ export function readHostOffer(text: string): HostOffer {
     dtlsParameters: { role: setup === 'passive' ? 'server' : 'client', fingerprints },
     setup: setup === 'passive' ? 'active' : 'passive',
     media,
-  }
-}
-
-function parsed(text: string): Sdp {
-  try {
-    return parseSdp(text)
-  } catch (error) {
-    if (error instanceof Fault) throw new Fault('sdp_malformed', { ...error.more, cause: error })
-    throw error
   }
 }
 

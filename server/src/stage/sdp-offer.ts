@@ -45,12 +45,17 @@ export function buildOffer(
     `a=group:BUNDLE ${media.map(({ mid }) => mid).join(' ')}`,
     'a=msid-semantic:WMS *',
     'a=extmap-allow-mixed',
-    ...media.flatMap((one) => section(transport, one)),
+    ...media.flatMap((one) => mediaSection(transport, one, 'actpass')),
   ]
   return `${lines.join('\r\n')}\r\n`
 }
 
-function section(transport: OfferedTransport, media: OfferedMedia): string[] {
+/** A section that sends one consumer's packets. */
+export function mediaSection(
+  transport: OfferedTransport,
+  media: OfferedMedia,
+  setup: 'actpass' | 'active' | 'passive',
+): string[] {
   const { rtpParameters } = media
   return [
     `m=${media.kind} 9 UDP/TLS/RTP/SAVPF ${rtpParameters.codecs.map((codec) => codec.payloadType).join(' ')}`,
@@ -59,7 +64,7 @@ function section(transport: OfferedTransport, media: OfferedMedia): string[] {
     ...(media.gone ? ['a=inactive'] : ['a=sendonly', `a=msid:${media.streamId} ${media.trackId}`]),
     'a=rtcp-mux',
     'a=rtcp-rsize',
-    ...transportLines(transport, 'actpass'),
+    ...transportLines(transport, setup),
     ...rtpParameters.codecs.flatMap((codec) => codecLines(media.kind, codec)),
     ...(rtpParameters.headerExtensions ?? []).map(({ id, uri }) => `a=extmap:${id} ${uri}`),
     ...(media.gone ? [] : ssrcLines(rtpParameters)),

@@ -24,7 +24,7 @@ export interface Receivable {
 /**
  * Reads a viewer's offer. Only its codecs and header extensions matter: ids, ICE and DTLS come from the server's own
  * offer, so the same text may be sent again for every attempt.
- * @throws Fault `sdp_refused`
+ * @throws Fault `sdp_malformed`, `sdp_refused`
  */
 export function readViewerOffer(text: string): Receivable {
   const { sections } = parseSdp(text)

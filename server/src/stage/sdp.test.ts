@@ -87,6 +87,11 @@ test.each([
   ['a malformed media line', 'v=0\r\nm=video\r\n'],
   ['a line without a type', 'v=0\r\nhello\r\n'],
   ['too many sections', `v=0\r\n${'m=video 9 RTP/SAVPF 96\r\n'.repeat(33)}`],
+])('%s is no offer', (_, text) => {
+  expect(() => readViewerOffer(text)).toThrowError(expect.objectContaining({ code: 'sdp_malformed' }))
+})
+
+test.each([
   ['neither audio nor video', 'v=0\r\nm=application 9 UDP/DTLS/SCTP webrtc-datachannel\r\n'],
   ['only what it sends itself', chromiumOffer.replaceAll('a=recvonly', 'a=sendonly')],
 ])('an offer with %s is refused', (_, text) => {

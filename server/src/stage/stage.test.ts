@@ -206,7 +206,7 @@ test('a new track sends viewers to ask anew; a paused one does not', async () =>
   expect(viewer.state).toBe('offered')
   await host.produce('video', 'screen', screen)
   expect(viewer.state).toBe('closed')
-  expect((await watch(showId)).offer).toContain(`a=msid:${world.host.id}.screen ${world.host.id}.screen`)
+  expect((await watch(showId)).sdp).toContain(`a=msid:${world.host.id}.screen ${world.host.id}.screen`)
 })
 
 test('what a host sends is bounded and checked', async () => {
@@ -262,10 +262,10 @@ test('viewers spread over workers, each up to its limit', async () => {
   const watchAs = async (personId: string) => two.watch(showId, await ticket(showId, personId), offer)
   const port = (sdp: string) => /udp \d+ \S+ (\d+)/.exec(sdp)![1]
   const [first, second] = [await watchAs('per_1'), await watchAs('per_2')]
-  expect(port(first.offer)).not.toBe(port(second.offer))
+  expect(port(first.sdp)).not.toBe(port(second.sdp))
   await expect(watchAs('per_3')).rejects.toEqual(fault('stage_full'))
   first.close()
-  expect(port((await watchAs('per_3')).offer)).toBe(port(first.offer))
+  expect(port((await watchAs('per_3')).sdp)).toBe(port(first.sdp))
 })
 
 test('a worker that dies is replaced, and its hosts are told to come again', async () => {
@@ -309,7 +309,7 @@ test('a worker with viewers alone dies: the host stays, the viewers are told and
   const ports = await Promise.all(
     pair.map(async (worker) => (await servers.get(worker)!.dump()).udpSockets[0]!.port),
   )
-  const dying = pair[ports.indexOf(port(viewer.offer))]!
+  const dying = pair[ports.indexOf(port(viewer.sdp))]!
 
   process.kill(dying.pid, 'SIGKILL')
   await once(dying, 'died')

@@ -17,6 +17,7 @@ import type { MediaConfig, StageLimits } from './limits.ts'
 import { registerStageMetrics } from './metrics.ts'
 import { createNodes } from './nodes/nodes.ts'
 import { createQueue } from './queue.ts'
+import { readDirectOffer } from './sdp-direct.ts'
 import { readViewerOffer } from './sdp-viewer.ts'
 import type { Claim, HostSeat, LeftReason } from './seat.ts'
 import { type Comer, type ShowSources, ShowStage, type ShowStageDeps, type StageRooms } from './show.ts'
@@ -72,8 +73,12 @@ export interface Stage extends Closable {
   standIn(who: Who, left: (reason: LeftReason) => void): Promise<StandIn>
   /** Takes a person off a show's stage. @throws Fault `unavailable` where the home of the show does not answer */
   dismiss(showId: string, personId: string): Promise<void>
-  /** Opens a viewer's session. @throws Fault `ticket_invalid`, `sdp_refused`, `media_not_ready`, `stage_full` */
-  watch(showId: string, ticket: string, offer: string, scope?: Scope): Promise<Viewer>
+  /**
+   * Opens a viewer's session.
+   * @param scope null: one picture, and the player's own offer answered where that can be; else the server offers
+   * @throws Fault `ticket_invalid`, `sdp_refused`, `media_not_ready`, `stage_full`
+   */
+  watch(showId: string, ticket: string, offer: string, scope?: Scope | null): Promise<Viewer>
   /** Whether a node is there, this one or another. */
   isThere(node: string): boolean
   otherNodes(): string[]
@@ -282,7 +287,8 @@ export function createStage(deps: StageDeps): Stage {
       const { personId } = await verify(showId, ticket)
       const receivable = readViewerOffer(offer)
       const seen = stages.get(showId)?.audience ?? (await branches.of(showId))
-      return seen.watch(personId, receivable, scope)
+      const direct = scope === null ? readDirectOffer(offer) : null
+      return seen.watch(personId, receivable, scope ?? 'main', direct)
     },
 
     viewer: (showId, sessionId) =>

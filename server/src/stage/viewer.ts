@@ -1,15 +1,17 @@
 import { randomInt } from 'node:crypto'
 import type { Quality } from '@shelfcast/shared/quality.ts'
-import type { Consumer, Producer, WebRtcTransport } from 'mediasoup/types'
+import type { Consumer, MediaKind, Producer, RtpCapabilities, WebRtcTransport } from 'mediasoup/types'
 import { Fault } from '../kernel/errors.ts'
 import type { Log } from '../kernel/log.ts'
 import { randomToken } from '../kernel/secrets.ts'
 import type { Scope } from './audience.ts'
 import type { Egress } from './egress.ts'
+import { createIceSession, type IceSession, newEtag } from './ice-session.ts'
 import { chooseLayer, type LayerChoice } from './layers.ts'
 import type { StageLimits } from './limits.ts'
 import { refusing } from './parameters.ts'
 import { createQueue } from './queue.ts'
+import { buildDirectAnswer, type DirectOffer, directCapabilities } from './sdp-direct.ts'
 import { buildOffer, type OfferedMedia } from './sdp-offer.ts'
 import { type Receivable, readViewerAnswer, viewerCapabilities } from './sdp-viewer.ts'
 
@@ -24,7 +26,7 @@ export interface ViewerSource {
 
 /**
  * - `offered`: the viewer has the server's offer.
- * - `answered`: its answer is in, ICE and DTLS are under way.
+ * - `answered`: its answer is in, or the server's to its own offer; ICE and DTLS are under way.
  * - `watching`: media flows.
  * The first two end by themselves when nothing comes in time. A renewed offer is answered while watching.
  */
@@ -40,13 +42,17 @@ export interface Viewer {
   readonly scope: Scope
   /** What the session was offered: ids of the hosts' producers. */
   readonly sourceIds: ReadonlySet<string>
-  /** The last one that was made. */
-  readonly offer: string
+  /** The last offer that was made, or the answer to the player's own. */
+  readonly sdp: string
+  /** Whether `sdp` answers the player's offer, and nothing more is to be negotiated. */
+  readonly direct: boolean
   /** Changes with the state of the negotiation, as a strong ETag. */
   readonly etag: string
   readonly state: ViewerState
   /** @throws Fault `sdp_refused`, also for a second answer to the same offer */
   answer(sdp: string): Promise<void>
+  /** As `IceSession.patch`. @throws Fault `unsupported_media_type` where the server made the offer */
+  patchIce(fragment: string, ifMatch: string | undefined): Promise<string | null>
   /**
    * Makes another offer, with what has come on air since and without what went. What is on screen is not touched.
    * @throws Fault `sdp_refused` for who has one picture only, before the first answer, and after too many changes
@@ -70,6 +76,8 @@ interface ViewerDeps {
   /** What there is by now; null for who has one picture only, and asks anew when that ends. */
   more: (() => Promise<ViewerSource[]>) | null
   receivable: Receivable
+  /** The player's offer, where it is answered. */
+  direct: DirectOffer | null
   limits: Pick<StageLimits, 'connectWithinMs' | 'iceConsentS' | 'viewerBitrateStartBps' | 'viewerSectionsMax'>
   log: Log
   onClosed(viewer: Viewer): void
@@ -94,6 +102,8 @@ export async function openViewer(deps: ViewerDeps): Promise<Viewer> {
     if (tracks.length === 0) {
       throw new Fault('sdp_refused', { detail: 'the offer has none of the codecs that the host sends' })
     }
+    const { direct } = deps
+    if (direct) await refusing(() => transport.connect({ dtlsParameters: direct.dtlsParameters }))
     return watchTransport(deps, transport, tracks)
   } catch (error) {
     transport.close()
@@ -107,14 +117,24 @@ async function consume(
   transport: WebRtcTransport,
   sources: readonly ViewerSource[],
 ): Promise<Track[]> {
+  const { direct } = deps
   const { router } = deps.egress
-  const rtpCapabilities = viewerCapabilities(router.rtpCapabilities, deps.receivable)
+  const capabilities = direct
+    ? directCapabilities(router.rtpCapabilities, direct)
+    : viewerCapabilities(router.rtpCapabilities, deps.receivable)
   const tracks: Track[] = []
+  const free = new Map(direct?.sections.filter(({ wanted }) => wanted).map(({ kind, mid }) => [kind, mid]))
   for (const source of sources) {
+    const { kind } = source.mirror
+    const rtpCapabilities = ofKind(capabilities, kind)
     if (!router.canConsume({ producerId: source.mirror.id, rtpCapabilities })) continue
+    const mid = free.get(kind)
+    free.delete(kind)
+    if (direct && mid === undefined) continue // the player has no section for it
     const consumer = await transport.consume({
       producerId: source.mirror.id,
       rtpCapabilities,
+      ...(mid === undefined ? {} : { mid }),
       paused: true,
       preferredLayers: { spatialLayer: 0 },
     })
@@ -122,6 +142,15 @@ async function consume(
   }
   return tracks
 }
+
+/** mediasoup takes a header extension that is known of one kind for known of both. */
+const ofKind = (
+  { codecs = [], headerExtensions = [] }: RtpCapabilities,
+  kind: MediaKind,
+): RtpCapabilities => ({
+  codecs,
+  headerExtensions: headerExtensions.filter((one) => one.kind === kind),
+})
 
 function watchTransport(deps: ViewerDeps, transport: WebRtcTransport, first: readonly Track[]): Viewer {
   const tracks: Track[] = []
@@ -132,12 +161,12 @@ function watchTransport(deps: ViewerDeps, transport: WebRtcTransport, first: rea
   let quality: Quality = 'auto'
   let version = 0
   let answered = 0
-  let offer = ''
+  let sdp = ''
   let etag = ''
+  let ice: IceSession | null = null
   const late = setTimeout(() => transport.close(), deps.limits.connectWithinMs).unref()
 
-  /** Puts these into the next offer, after what was in the last. */
-  function add(more: readonly Track[]): void {
+  function take(more: readonly Track[]): void {
     for (const track of more) {
       tracks.push(track)
       sourceIds.add(track.id)
@@ -148,9 +177,25 @@ function watchTransport(deps: ViewerDeps, transport: WebRtcTransport, first: rea
         if (deps.more === null || tracks.every(({ consumer }) => consumer.closed)) transport.close()
       })
     }
+  }
+
+  /** Everything so far, new after old. */
+  function makeOffer(): void {
     version += 1
     etag = newEtag()
-    offer = buildOffer(sessionId, version, transport, tracks.map(offered))
+    sdp = buildOffer(sessionId, version, transport, tracks.map(sent))
+  }
+
+  /** The player's offer has been all that there is to negotiate. */
+  function makeAnswer(direct: DirectOffer): void {
+    state = 'answered'
+    sdp = buildDirectAnswer(direct, transport, tracks.map(sent))
+    ice = createIceSession({
+      ufrag: direct.iceUfrag,
+      mid: tracks.map(midOf)[0] ?? '',
+      candidates: transport.iceCandidates,
+      restart: () => transport.restartIce(),
+    })
   }
 
   async function start(): Promise<void> {
@@ -166,20 +211,21 @@ function watchTransport(deps: ViewerDeps, transport: WebRtcTransport, first: rea
     workerId: deps.egress.slot.id,
     scope: deps.scope,
     sourceIds,
-    get offer() {
-      return offer
+    direct: deps.direct !== null,
+    get sdp() {
+      return sdp
     },
     get etag() {
-      return etag
+      return ice?.etag ?? etag
     },
     get state() {
       return state
     },
-    async answer(sdp) {
+    async answer(text) {
       if (answered === version)
         throw new Fault('sdp_refused', { detail: 'the session has its answer already' })
       const mids = tracks.map(midOf)
-      const { dtlsParameters, accepted } = readViewerAnswer(sdp, mids)
+      const { dtlsParameters, accepted } = readViewerAnswer(text, mids)
       answered = version
       etag = newEtag()
       for (const track of tracks) if (!accepted.has(midOf(track))) track.consumer.close()
@@ -187,6 +233,10 @@ function watchTransport(deps: ViewerDeps, transport: WebRtcTransport, first: rea
       if (state !== 'offered') return
       state = 'answered'
       await refusing(() => transport.connect({ dtlsParameters }))
+    },
+    async patchIce(fragment, ifMatch) {
+      if (!ice) throw new Fault('unsupported_media_type', { detail: 'application/sdp is expected' })
+      return ice.patch(fragment, ifMatch)
     },
     renew: () =>
       queue(async () => {
@@ -201,7 +251,8 @@ function watchTransport(deps: ViewerDeps, transport: WebRtcTransport, first: rea
           transport.close()
           throw new Fault('not_found', { detail: 'too much has changed in this session; open another' })
         }
-        add(await consume(deps, transport, fresh))
+        take(await consume(deps, transport, fresh))
+        makeOffer()
       }),
     prefer(wanted) {
       quality = wanted
@@ -214,7 +265,9 @@ function watchTransport(deps: ViewerDeps, transport: WebRtcTransport, first: rea
   }
 
   for (const { id } of deps.sources) sourceIds.add(id)
-  add(first)
+  take(first)
+  if (deps.direct) makeAnswer(deps.direct)
+  else makeOffer()
   transport.on('dtlsstatechange', (dtls) => {
     if (dtls === 'connected') {
       start().catch((error) => deps.log.warn({ err: error }, 'a viewer could not be resumed'))
@@ -234,7 +287,7 @@ function watchTransport(deps: ViewerDeps, transport: WebRtcTransport, first: rea
 const midOf = ({ consumer }: Track): string => consumer.rtpParameters.mid ?? ''
 
 /** A track that has gone keeps its place among the sections, which is how the two sides know them. */
-const offered = (track: Track): OfferedMedia => ({
+const sent = (track: Track): OfferedMedia => ({
   mid: midOf(track),
   kind: track.consumer.kind,
   rtpParameters: track.consumer.rtpParameters,
@@ -246,5 +299,3 @@ const offered = (track: Track): OfferedMedia => ({
 async function resume(tracks: readonly Track[]): Promise<void> {
   await Promise.all(tracks.map(({ consumer }) => (consumer.closed ? null : consumer.resume())))
 }
-
-const newEtag = (): string => `"${randomToken().slice(0, 16)}"`

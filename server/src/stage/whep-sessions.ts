@@ -16,6 +16,11 @@ const answerOffer = asking({
   input: ofSession.extend({ sdp: z.string(), ifMatch: z.string().nullable() }),
   output: z.object({ etag: z.string() }),
 })
+const patchIce = asking({
+  name: 'whep.patchIce',
+  input: ofSession.extend({ fragment: z.string(), ifMatch: z.string().nullable() }),
+  output: z.object({ fragment: z.string().nullable(), etag: z.string() }),
+})
 const renewOffer = asking({
   name: 'whep.renew',
   input: ofSession,
@@ -43,10 +48,14 @@ export function createWhepSessions({ stage, ask }: { stage: Stage; ask: Ask }) {
     await viewer.answer(sdp)
     return { etag: viewer.etag }
   })
+  ask.answer(patchIce, async ({ fragment, ifMatch, ...of }) => {
+    const viewer = here(of)
+    return { fragment: await viewer.patchIce(fragment, ifMatch ?? undefined), etag: viewer.etag }
+  })
   ask.answer(renewOffer, async (of) => {
     const viewer = here(of)
     await viewer.renew()
-    return { offer: viewer.offer, etag: viewer.etag, tracks: [...viewer.sourceIds] }
+    return { offer: viewer.sdp, etag: viewer.etag, tracks: [...viewer.sourceIds] }
   })
   ask.answer(preferQuality, async ({ quality, ...of }) => {
     here(of).prefer(quality)
@@ -59,7 +68,7 @@ export function createWhepSessions({ stage, ask }: { stage: Stage; ask: Ask }) {
 
   return {
     /** Opens a session on this node. @throws as `Stage.watch` */
-    async open(showId: string, ticket: string, offer: string, scope: Scope) {
+    async open(showId: string, ticket: string, offer: string, scope: Scope | null) {
       const viewer = await stage.watch(showId, ticket, offer, scope)
       return { viewer, id: resourceId(viewer.id, ask.node) }
     },
@@ -67,6 +76,9 @@ export function createWhepSessions({ stage, ask }: { stage: Stage; ask: Ask }) {
     /** @throws Fault `not_found`, `etag_mismatch`, `sdp_refused`; all below `unavailable` where the node does not answer */
     answer: (of: OfSession, sdp: string, ifMatch: string | null) =>
       there(answerOffer, { ...of, sdp, ifMatch }),
+    /** @throws Fault `not_found`, `unsupported_media_type`, and as `IceSession.patch` */
+    patchIce: (of: OfSession, fragment: string, ifMatch: string | null) =>
+      there(patchIce, { ...of, fragment, ifMatch }),
     /** @throws Fault `not_found`, `sdp_refused` */
     renew: (of: OfSession) => there(renewOffer, of),
     /** @throws Fault `not_found` */

@@ -3,22 +3,27 @@ import { z } from 'zod'
 import { Fault, invalidInput } from '../kernel/errors.ts'
 import type { RawRequest, RawRoute } from '../kernel/route.ts'
 import type { Scope } from './audience.ts'
-import { answering, bearerOf, preflight, sdpOf } from './http.ts'
+import { answering, bearerOf, FRAGMENT, isFragment, preflight, sdpOf } from './http.ts'
 import { iceLinks } from './ice.ts'
 import type { Stage } from './stage.ts'
 import type { WhepSessions } from './whep-sessions.ts'
 
 /**
- * WHEP (draft-ietf-wish-whep) with the server's counter-offer, which keeps mediasoup's own payload types, RTX and
- * bandwidth estimation. The exchange, byte for byte:
+ * WHEP (draft-ietf-wish-whep). A player that knows the draft alone sends its offer and gets the answer, in its own payload
+ * types: 201, `Location` for DELETE and for PATCH with `application/trickle-ice-sdpfrag` (candidates: 204; ICE restart with
+ * `If-Match: *`: 200 and our fragment). It has the main picture and one sound, and no retransmission stream.
  *
- * 1. `POST /whep/:showId`
+ * Our own players say `?seats=` and get the server's counter-offer, which keeps mediasoup's payload types, RTX and bandwidth
+ * estimation, and may have every host. It also comes where an offer cannot be answered: no bundle, no codec in common,
+ * or more layouts of payload types than `viewerLayoutsMax`. That exchange, byte for byte:
+ *
+ * 1. `POST /whep/:showId?seats=main`
  *      Authorization: Bearer <mediaTicket of the visit>
  *      Content-Type: application/sdp
  *      body: any offer of this browser with recvonly audio and video. Only its codecs and header extensions are read,
  *      so it can be made once by a throw-away RTCPeerConnection (addTransceiver('video' and 'audio',
  *      { direction: 'recvonly' }); createOffer(); never set as local description) and sent again each time.
- *    -> 406 Not Acceptable. It is the normal answer:
+ *    -> 406 Not Acceptable, with:
  *      Content-Type: application/sdp       body: the server's offer, candidates complete, ICE-lite, setup:actpass
  *      Location: /whep/:showId/:sessionId  relative to the server's origin; unguessable, do not log
  *      ETag: "…"
@@ -31,7 +36,7 @@ import type { WhepSessions } from './whep-sessions.ts'
  *      If-Match: <ETag>                    optional
  *    -> 204 No Content, with the new ETag. No trickle and no ICE restart: any other content type is a 415.
  *    Media flows as soon as DTLS is up. An answer must come, and DTLS be up, within 15 s of the POST.
- * 3. `DELETE <Location>` -> 204. Send it on leaving, with `keepalive: true`.
+ * 3. `DELETE <Location>` -> 200. Send it on leaving, with `keepalive: true`.
  *
  * Beside the draft, a viewer may bound the picture's quality: `POST <Location>/quality`, Content-Type:
  * application/json, body `{"quality": "auto" | "standard" | "saver"}` -> 204. See shared/quality.ts.
@@ -56,7 +61,7 @@ import type { WhepSessions } from './whep-sessions.ts'
  * after a room event `show` with status `live`, else after Retry-After seconds plus up to 300 ms of jitter. Stop
  * when the room says `ended`.
  *
- * Errors are problem documents (`application/problem+json`): 401 ticket_invalid · 409 media_not_ready (Retry-After)
+ * Errors are problem documents (`application/problem+json`): 400 sdp_malformed · 401 ticket_invalid · 409 media_not_ready (Retry-After)
  * · 503 stage_full (Retry-After) · 415 unsupported_media_type · 422 sdp_refused · 413 payload_too_large · 404
  * not_found for a session that is gone: start again · 412 etag_mismatch · 405 for other methods.
  */
@@ -85,7 +90,9 @@ export function whepRoutes({
 
   return [
     route('OPTIONS', endpoint, async () => preflight('POST, OPTIONS', 'Accept-Post')),
-    route('OPTIONS', session, async () => preflight('PATCH, DELETE, OPTIONS', 'Accept-Patch')),
+    route('OPTIONS', session, async () =>
+      preflight('PATCH, DELETE, OPTIONS', 'Accept-Patch', `application/sdp, ${FRAGMENT}`),
+    ),
 
     route('POST', endpoint, async (request) => {
       const showId = request.params.showId ?? ''
@@ -94,24 +101,34 @@ export function whepRoutes({
       const { viewer, id } = await whep.open(showId, ticket, sdpOf(request), scopeOf(request))
       const links = iceLinks(stage.iceServersFor(viewer.personId))
       return {
-        status: 406,
+        status: viewer.direct ? 201 : 406,
         headers: {
           'Content-Type': 'application/sdp',
           Location: `/whep/${encodeURIComponent(showId)}/${id}`,
           ETag: viewer.etag,
           'Shelfcast-Worker': viewer.workerId,
           'Shelfcast-Tracks': [...viewer.sourceIds].join(' '),
-          'Accept-Patch': 'application/sdp',
+          'Accept-Patch': viewer.direct ? FRAGMENT : 'application/sdp',
           ...(links ? { Link: links } : {}),
         },
-        body: viewer.offer,
+        body: viewer.sdp,
       }
     }),
 
     route('PATCH', session, async (request) => {
       const ifMatch = request.headers.get('if-match') ?? null
-      const { etag } = await whep.answer(sessionOf(request), sdpOf(request), ifMatch)
-      return { status: 204, headers: { ETag: etag } }
+      if (!isFragment(request)) {
+        const { etag } = await whep.answer(sessionOf(request), sdpOf(request), ifMatch)
+        return { status: 204, headers: { ETag: etag } }
+      }
+      const { fragment, etag } = await whep.patchIce(
+        sessionOf(request),
+        request.body.toString('utf8'),
+        ifMatch,
+      )
+      return fragment === null
+        ? { status: 204 }
+        : { status: 200, headers: { 'Content-Type': FRAGMENT, ETag: etag }, body: fragment }
     }),
 
     route('OPTIONS', offer, async () => preflight('POST, OPTIONS', 'Accept-Post')),
@@ -132,14 +149,14 @@ export function whepRoutes({
 
     route('DELETE', session, async (request) => {
       await whep.close(sessionOf(request))
-      return { status: 204 }
+      return { status: 200 }
     }),
   ]
 }
 
-/** @throws Fault `invalid_input` */
-function scopeOf({ query }: RawRequest): Scope {
-  const parsed = z.enum(['main', 'all', 'others']).safeParse(query.get('seats') ?? 'main')
+/** Null where a player says nothing of seats: it knows the draft and nothing of ours. @throws Fault `invalid_input` */
+function scopeOf({ query }: RawRequest): Scope | null {
+  const parsed = z.enum(['main', 'all', 'others']).nullable().safeParse(query.get('seats'))
   if (!parsed.success) throw invalidInput(parsed.error)
   return parsed.data
 }

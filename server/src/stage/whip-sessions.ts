@@ -1,15 +1,14 @@
 import { timingSafeEqual } from 'node:crypto'
-import type { IceCandidate } from 'mediasoup/types'
 import { z } from 'zod'
 import { type Ask, asking } from '../kernel/ask.ts'
 import { Fault, found } from '../kernel/errors.ts'
 import type { Log } from '../kernel/log.ts'
 import { randomToken, sha256 } from '../kernel/secrets.ts'
-import type { HostHere } from './host.ts'
+import { createIceSession } from './ice-session.ts'
 import type { KeyHolder, StreamKeys } from './keys.ts'
 import { nodeOfResource, resourceId } from './resource.ts'
-import { buildAnswer, buildIceFragment } from './sdp-answer.ts'
-import { readHostOffer, readIceFragment } from './sdp-host.ts'
+import { buildAnswer } from './sdp-answer.ts'
+import { readHostOffer } from './sdp-host.ts'
 import type { Stage } from './stage.ts'
 
 /** An encoder on this node's stage. */
@@ -126,7 +125,12 @@ export function createWhipSessions({ stage, ask, keys, log }: Deps) {
         await host.produce(kind, kind === 'video' ? 'camera' : 'microphone', rtpParameters)
       }
       late = setTimeout(close, stage.limits.connectWithinMs).unref()
-      const ice = iceOf(host, offer.iceUfrag, offer.media[0]?.mid ?? '', transport.iceCandidates)
+      const ice = createIceSession({
+        ufrag: offer.iceUfrag,
+        mid: offer.media[0]?.mid ?? '',
+        candidates: transport.iceCandidates,
+        restart: () => host.restartIce(),
+      })
       sessions.set(id, {
         ...{ tenantId, personId, showId, keyHash, close },
         get etag() {
@@ -190,29 +194,3 @@ export function createWhipSessions({ stage, ask, keys, log }: Deps) {
     },
   }
 }
-
-/** The ICE side of a session, which outlives its credentials. */
-function iceOf(host: HostHere, ufrag: string, mid: string, candidates: readonly IceCandidate[]) {
-  let current = ufrag
-  let tag = newEtag()
-  return {
-    get etag() {
-      return tag
-    },
-    async patch(text: string, ifMatch: string | undefined): Promise<string | null> {
-      if (ifMatch === undefined) throw new Fault('etag_needed')
-      if (ifMatch !== '*' && ifMatch !== tag) throw new Fault('etag_mismatch')
-      const { iceUfrag } = readIceFragment(text)
-      if (iceUfrag === current) return null
-      if (ifMatch !== '*') {
-        throw new Fault('etag_mismatch', { detail: 'other ICE credentials: a restart says If-Match: *' })
-      }
-      const fresh = await host.restartIce()
-      current = iceUfrag
-      tag = newEtag()
-      return buildIceFragment(mid, fresh, candidates)
-    },
-  }
-}
-
-const newEtag = (): string => `"${randomToken().slice(0, 16)}"`

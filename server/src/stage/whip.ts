@@ -1,11 +1,9 @@
 import { Fault } from '../kernel/errors.ts'
 import type { RawRequest, RawResponse, RawRoute } from '../kernel/route.ts'
-import { answering, bearerOf, preflight, sdpOf } from './http.ts'
+import { answering, bearerOf, FRAGMENT, isFragment, preflight, sdpOf } from './http.ts'
 import { iceLinks } from './ice.ts'
 import type { Stage } from './stage.ts'
 import type { WhipSessions } from './whip-sessions.ts'
-
-const FRAGMENT = 'application/trickle-ice-sdpfrag'
 
 /**
  * WHIP (RFC 9725) for OBS and other encoders, with a host's stream key as the bearer token.
@@ -68,8 +66,7 @@ export function whipRoutes({ stage, whip }: { stage: Stage; whip: WhipSessions }
 
     route('PATCH', '/whip/:showId/:sessionId', async (request) => {
       const session = sessionOf(request)
-      const type = request.headers.get('content-type') ?? ''
-      if (!/^application\/trickle-ice-sdpfrag\s*(;|$)/i.test(type)) {
+      if (!isFragment(request)) {
         throw new Fault('unsupported_media_type', { detail: `${FRAGMENT} is expected` })
       }
       const ifMatch = request.headers.get('if-match') ?? null

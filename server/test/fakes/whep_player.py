@@ -2,8 +2,8 @@
 
     whep_player.py URL TICKET
 
-Prints "frames N of WxH, K key frames" as whole pictures arrive; they are parsed, not decoded. The server answers with an offer of its own (406, the counter-offer of
-draft-ietf-wish-whep), so this end makes the answer. Ends by DELETE.
+Prints "frames N of WxH, K key frames" as whole pictures arrive; they are parsed, not decoded. It knows draft-ietf-wish-whep
+and nothing of this server: it offers, and is answered. Ends by DELETE.
 """
 
 import sys
@@ -19,31 +19,9 @@ gi.require_version("GstWebRTC", "1.0")
 gi.require_version("GstSdp", "1.0")
 from gi.repository import GLib, Gst, GstSdp, GstWebRTC  # noqa: E402
 
-# What this end can decode; the server reads nothing else of the first offer.
-RECEIVABLE = "\r\n".join(
-    """v=0
-o=- 1 1 IN IP4 127.0.0.1
-s=-
-t=0 0
-a=group:BUNDLE 0 1
-m=video 9 UDP/TLS/RTP/SAVPF 96
-c=IN IP4 0.0.0.0
-a=mid:0
-a=recvonly
-a=rtcp-mux
-a=rtpmap:96 H264/90000
-a=fmtp:96 level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=42e01f
-a=rtcp-fb:96 nack
-a=rtcp-fb:96 nack pli
-a=rtcp-fb:96 ccm fir
-m=audio 9 UDP/TLS/RTP/SAVPF 97
-c=IN IP4 0.0.0.0
-a=mid:1
-a=recvonly
-a=rtcp-mux
-a=rtpmap:97 opus/48000/2
-""".split("\n")
-)
+# What this end can decode.
+VIDEO = "application/x-rtp,media=video,encoding-name=H264,payload=108,clock-rate=90000,packetization-mode=(string)1,profile-level-id=(string)42e01f,rtcp-fb-nack-pli=true"
+AUDIO = "application/x-rtp,media=audio,encoding-name=OPUS,payload=98,clock-rate=48000,encoding-params=(string)2"
 
 url, ticket = sys.argv[1:]
 Gst.init(None)
@@ -53,7 +31,6 @@ rtc = Gst.ElementFactory.make("webrtcbin", "rtc")
 rtc.set_property("bundle-policy", GstWebRTC.WebRTCBundlePolicy.MAX_BUNDLE)
 pipeline.add(rtc)
 session = None
-etag = None
 frames = 0
 key_frames = 0
 
@@ -90,43 +67,39 @@ def on_pad(_, pad):
         branch.get_by_name("sink").get_static_pad("sink").add_probe(Gst.PadProbeType.BUFFER, on_frame)
 
 
-def on_answer(promise, *_):
-    reply = promise.get_reply()  # owns the answer: it must live as long
-    rtc.emit("set-local-description", reply.get_value("answer"), Gst.Promise.new())
+def on_offer(promise, *_):
+    reply = promise.get_reply()  # owns the offer: it must live as long
+    rtc.emit("set-local-description", reply.get_value("offer"), Gst.Promise.new())
 
 
 def on_gathering(*_):
     if rtc.get_property("ice-gathering-state") == GstWebRTC.WebRTCICEGatheringState.COMPLETE:
-        GLib.idle_add(answer)
+        GLib.idle_add(watch)
 
 
-def answer():
-    sdp = rtc.get_property("local-description").sdp.as_text()
-    status = ask("PATCH", session, sdp.encode(), Content_Type="application/sdp", If_Match=etag).status
-    print("answered", status, flush=True)
+def offer():
+    for caps in (VIDEO, AUDIO):
+        rtc.emit("add-transceiver", GstWebRTC.WebRTCRTPTransceiverDirection.RECVONLY, Gst.Caps.from_string(caps))
+    rtc.emit("create-offer", None, Gst.Promise.new_with_change_func(on_offer))
     return False
 
 
 def watch():
-    global session, etag
+    global session
+    sdp = rtc.get_property("local-description").sdp.as_text()
     try:
-        ask("POST", url, RECEIVABLE.encode(), Content_Type="application/sdp", Authorization="Bearer " + ticket)
-    except urllib.error.HTTPError as counter:
-        if counter.code != 406:
-            print("refused", counter.code, counter.read().decode(), flush=True)
-            loop.quit()
-            return False
-        session = urllib.parse.urljoin(url, counter.headers["Location"])
-        etag = counter.headers["ETag"]
-        _, offer = GstSdp.SDPMessage.new()
-        GstSdp.sdp_message_parse_buffer(counter.read(), offer)
-        described = GstWebRTC.WebRTCSessionDescription.new(GstWebRTC.WebRTCSDPType.OFFER, offer)
-        rtc.emit("set-remote-description", described, Gst.Promise.new_with_change_func(on_remote))
+        answered = ask("POST", url, sdp.encode(), Content_Type="application/sdp", Authorization="Bearer " + ticket)
+    except urllib.error.HTTPError as refused:
+        print("refused", refused.code, refused.read().decode(), flush=True)
+        loop.quit()
+        return False
+    session = urllib.parse.urljoin(url, answered.headers["Location"])
+    print("answered", answered.status, flush=True)
+    _, answer = GstSdp.SDPMessage.new()
+    GstSdp.sdp_message_parse_buffer(answered.read(), answer)
+    described = GstWebRTC.WebRTCSessionDescription.new(GstWebRTC.WebRTCSDPType.ANSWER, answer)
+    rtc.emit("set-remote-description", described, Gst.Promise.new())
     return False
-
-
-def on_remote(*_):
-    rtc.emit("create-answer", None, Gst.Promise.new_with_change_func(on_answer))
 
 
 def until_closed():
@@ -138,7 +111,7 @@ rtc.connect("pad-added", on_pad)
 rtc.connect("notify::ice-gathering-state", on_gathering)
 threading.Thread(target=until_closed, daemon=True).start()
 pipeline.set_state(Gst.State.PLAYING)
-GLib.idle_add(watch)
+GLib.idle_add(offer)
 loop.run()
 if session:
     ask("DELETE", session)

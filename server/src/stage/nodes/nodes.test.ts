@@ -76,7 +76,7 @@ test('a viewer on B gets what a host on A sends, by one pipe a track however man
   const { cameraId, microphoneId } = await live(a, showId)
   const viewers = await Promise.all([1, 2, 3].map((i) => watch(b, showId, 'main', `per_${i}`)))
   for (const viewer of viewers) expect([...viewer.sourceIds]).toEqual([cameraId, microphoneId])
-  expect(viewers[0]!.offer).toMatch(/a=simulcast|m=video/)
+  expect(viewers[0]!.sdp).toMatch(/a=simulcast|m=video/)
   expect(await figure(depsB, 'pipes_in')).toBe(2)
   expect(await figure(world.deps, 'pipes_out')).toBe(2)
   expect(await figure(depsB, 'nodes')).toBe(2)
