@@ -224,7 +224,7 @@ test('a session that B gave out is answered, renewed, bounded and ended by A', a
   expect(etag).toBe(viewer.etag)
   await world.whep.prefer(of, 'saver')
   const renewed = await world.whep.renew(of)
-  expect(renewed).toMatchObject({ offer: viewer.offer, etag: viewer.etag, tracks: [...viewer.sourceIds] })
+  expect(renewed).toMatchObject({ offer: viewer.sdp, etag: viewer.etag, tracks: [...viewer.sourceIds] })
   await expect(world.whep.close({ ...of, showId: 'shw_other' })).rejects.toEqual(fault('not_found'))
   await world.whep.close(of)
   expect(viewer.state).toBe('closed')
