@@ -16,16 +16,27 @@ const BODY_BYTES_MAX = 16 * 1024 * 1024 // a day's statement is the largest
  * @throws an Error that holds neither the request's headers nor its body
  */
 export async function call(url: URL, init: RequestInit, msMax: number): Promise<Answer> {
+  const { bytes, ...answer } = await exchange(url, init, msMax)
+  return { ...answer, body: new TextDecoder().decode(bytes) }
+}
+
+/** A file of a provider's, within the same bounds. @throws an Error for any other status than 200 */
+export async function download(url: URL, msMax: number): Promise<Buffer> {
+  const { status, bytes } = await exchange(url, {}, msMax)
+  if (status !== 200) throw new Error(`${url.host} answers ${status}`)
+  return bytes
+}
+
+async function exchange(url: URL, init: RequestInit, msMax: number) {
   const response = await fetch(url, { ...init, redirect: 'error', signal: AbortSignal.timeout(msMax) })
-  let body = ''
-  let bytes = 0
-  const decoder = new TextDecoder()
+  const chunks: Uint8Array[] = []
+  let length = 0
   for await (const chunk of response.body ?? []) {
-    bytes += chunk.length
-    if (bytes > BODY_BYTES_MAX) throw new Error(`${url.host} answers more than ${BODY_BYTES_MAX} bytes`)
-    body += decoder.decode(chunk, { stream: true })
+    length += chunk.length
+    if (length > BODY_BYTES_MAX) throw new Error(`${url.host} answers more than ${BODY_BYTES_MAX} bytes`)
+    chunks.push(chunk)
   }
-  return { status: response.status, headers: new Map(response.headers), body: body + decoder.decode() }
+  return { status: response.status, headers: new Map(response.headers), bytes: Buffer.concat(chunks) }
 }
 
 /** A provider's refusal, with its own code for the log. */

@@ -1,4 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto'
+import { strToU8, zipSync } from 'fflate'
 import { systemClock } from '../../src/kernel/clock.ts'
 import { createAlipay } from '../../src/payments/alipay/alipay.ts'
 import { isSignedBy, signature, signed } from '../../src/payments/alipay/signature.ts'
@@ -13,6 +14,21 @@ interface Trade {
   status: 'WAIT_BUYER_PAY' | 'TRADE_SUCCESS' | 'TRADE_CLOSED'
   refunds: Map<string, number>
 }
+
+const bookedOn = '2026-01-01'
+const BILL_COLUMNS =
+  '支付宝交易号,商户订单号,业务类型,商品名称,创建时间,完成时间,门店编号,门店名称,操作员,终端号,对方账户,订单金额（元）,商家实收（元）,支付宝红包（元）,集分宝（元）,支付宝优惠（元）,商家优惠（元）,券核销金额（元）,券名称,商家红包消费金额（元）,卡消费金额（元）,退款批次号/请求号,服务费（元）,分润（元）,备注'
+
+/** Node decodes GBK and does not write it: the table is turned round. */
+const GBK = new Map<string, readonly [number, number]>()
+for (let first = 0x81; first <= 0xfe; first++) {
+  for (let second = 0x40; second <= 0xfe; second++) {
+    const char = new TextDecoder('gbk').decode(Buffer.of(first, second))
+    if (char.length === 1 && char !== '\uFFFD') GBK.set(char, [first, second])
+  }
+}
+export const gbk = (text: string): Uint8Array =>
+  Uint8Array.from([...text].flatMap((char) => GBK.get(char) ?? [...strToU8(char)]))
 
 /** Alipay's gateway and notifications. A trade begins when the buyer opens the signed address. */
 export async function fakeAlipay(): Promise<FakeProvider> {
@@ -60,12 +76,42 @@ export async function fakeAlipay(): Promise<FakeProvider> {
     })
   }
 
+  /** A day's trade bill, as Alipay writes it: two tables in GBK, zipped. */
+  function bill(): Buffer {
+    const row = (ref: string, one: Trade, type: string, yuan: string, request = '') =>
+      [
+        ...[one.no, ref, type, '"一件, 商品"', '2026-01-01 10:00:00', '2026-01-01 10:00:05', '', '', '', ''],
+        ...['a***@example.com', yuan, yuan, '0.00', '0.00', '0.00', '0.00', '0.00', '', '0.00', '0.00'],
+        ...[request, '-0.30', '0.00', ''],
+      ].join('\t,')
+    const paid = [...trades].filter(([, one]) => one.status === 'TRADE_SUCCESS')
+    const charges = paid.map(([ref, one]) => row(ref, one, '交易', one.yuan))
+    const refunds = paid.flatMap(([ref, one]) =>
+      [...one.refunds].map(([name, fen]) => row(ref, one, '退款', (-fen / 100).toFixed(2), name)),
+    )
+    const table = [
+      ...['#支付宝业务明细查询', '#账号：[20880000000000000156]', '#-----业务明细列表-----', BILL_COLUMNS],
+      ...[...charges, ...refunds, '#-----业务明细列表结束-----'],
+      `#交易合计：${charges.length}笔，商家实收共0.00元`,
+      ...[`#退款合计：${refunds.length}笔，商家实收退款共0.00元`, '#导出时间：[2026年01月02日 09:00:00]', ''],
+    ].join('\r\n')
+    const sums = '#支付宝业务汇总查询\r\n门店编号,门店名称,交易订单总笔数\r\n'
+    return Buffer.from(zipSync({ 'sums.csv': gbk(sums), 'table.csv': gbk(table) }))
+  }
+
+  function billPlace(method: string, { bill_date, bill_type }: Record<string, string>): FakeAnswer {
+    if (bill_date !== bookedOn || bill_type !== 'trade') return failed(method, 'isp.bill_not_exist')
+    return answered(method, { code: '10000', msg: 'Success', bill_download_url: `${server.url}/bill.zip` })
+  }
+
   function answer({ url, body }: FakeRequest): FakeAnswer {
+    if (url.pathname === '/bill.zip') return { status: 200, body: bill() }
     const fields = new Map([...url.searchParams, ...new URLSearchParams(body)])
     if (!checked(fields))
       return { status: 200, body: '{"error_response":{"code":"40002","msg":"Invalid Arguments"}}' }
     const method = must(fields.get('method'))
     const content = JSON.parse(must(fields.get('biz_content'))) as Record<string, string>
+    if (method === 'alipay.data.dataservice.bill.downloadurl.query') return billPlace(method, content)
     const trade = trades.get(must(content.out_trade_no))
     if (!trade) return failed(method, 'ACQ.TRADE_NOT_EXIST')
     if (method === 'alipay.trade.refund') return refund(method, trade, content)
@@ -169,6 +215,7 @@ export async function fakeAlipay(): Promise<FakeProvider> {
         headers: new Map(),
       }
     },
+    bookedOn,
     started: () => trades.size,
     refunded: async (ref) => sumOf(must(trades.get(ref))),
     loseAnswers: server.loseAnswers,

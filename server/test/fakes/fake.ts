@@ -52,7 +52,7 @@ export interface FakeRequest {
 }
 export interface FakeAnswer {
   status: number
-  body: string
+  body: string | Buffer
   headers?: Record<string, string>
 }
 

@@ -3,8 +3,9 @@ import { z } from 'zod'
 import type { Clock } from '../../kernel/clock.ts'
 import { Fault } from '../../kernel/errors.ts'
 import { fromYuan, toYuan } from '../amount.ts'
-import type { PaymentEvent, PaymentProvider } from '../provider.ts'
-import { assertOurs, call, ProviderRefusal, parseFields } from '../wire.ts'
+import type { PaymentEvent, PaymentProvider, StatementLine } from '../provider.ts'
+import { assertOurs, call, download, ProviderRefusal, parseFields } from '../wire.ts'
+import { billLines } from './bill.ts'
 import { isSignedBy, rawMember, signature, signed } from './signature.ts'
 
 export interface AlipaySettings {
@@ -52,10 +53,18 @@ const trade = z.object({
 })
 const refunded = z.object({ fund_change: z.enum(['Y', 'N']).optional() })
 const refundState = z.object({ refund_status: z.string().optional() })
+const billPlace = z.object({ bill_download_url: z.url() })
+
+const HOUR_MS = 3600_000
+const CHINA_AHEAD_MS = 8 * HOUR_MS
+/** From the day's beginning: bills are there by 9:00 of the next day, in special cases later. */
+const BILL_AFTER_MS = 34 * HOUR_MS
+/** A day that has no bill by then had no trade. */
+const NO_BILL_AFTER_MS = 3 * 24 * HOUR_MS
 
 /** `yyyy-MM-dd HH:mm:ss` in China, which is what Alipay counts in. */
 const chinaTime = (ms: number): string =>
-  new Date(ms + 8 * 3600_000).toISOString().slice(0, 19).replace('T', ' ')
+  new Date(ms + CHINA_AHEAD_MS).toISOString().slice(0, 19).replace('T', ' ')
 
 /**
  * Alipay by RSA2. The payment page is an address that we sign: nothing is asked of Alipay before the buyer opens it.
@@ -106,6 +115,21 @@ export function createAlipay(deps: {
     const { code, msg, sub_code } = outcome.parse(said)
     if (code !== '10000') throw new ProviderRefusal('alipay', sub_code || code, msg)
     return schema.parse(said)
+  }
+
+  /** The bill comes unsigned: its address, of Alipay's own domain and by TLS, was in a signed answer. */
+  async function statement(day: string): Promise<StatementLine[] | null> {
+    const age = clock.now() - (Date.parse(day) - CHINA_AHEAD_MS)
+    if (age < BILL_AFTER_MS) return null
+    const content = { bill_type: 'trade', bill_date: day }
+    try {
+      const told = await ask(billPlace, 'alipay.data.dataservice.bill.downloadurl.query', content)
+      return billLines(await download(trusted(told.bill_download_url, settings.gatewayUrl), deps.msMax))
+    } catch (error) {
+      const none = error instanceof ProviderRefusal && /bill_not_exist|no_bill_data/i.test(error.code)
+      if (!none) throw error
+      return age < NO_BILL_AFTER_MS ? null : []
+    }
   }
 
   /** Null while the buyer may still pay. A trade that ended with money in it was captured, whatever came after. */
@@ -171,5 +195,19 @@ export function createAlipay(deps: {
       const state = await ask(refundState, 'alipay.trade.fastpay.refund.query', name)
       return state.refund_status === 'REFUND_SUCCESS' ? { providerRef: refundId } : null
     },
+
+    statements: { aheadMs: CHINA_AHEAD_MS, of: statement },
   }
+}
+
+/** An address of the gateway's domain, by its scheme: Alipay writes `http:` for what TLS serves as well. */
+function trusted(address: string, gatewayUrl: string): URL {
+  const url = new URL(address)
+  const gateway = new URL(gatewayUrl)
+  const domain = gateway.hostname.split('.').slice(-2).join('.')
+  if (url.hostname !== gateway.hostname && !url.hostname.endsWith(`.${domain}`)) {
+    throw new Error('alipay: a bill on another host')
+  }
+  url.protocol = gateway.protocol
+  return url
 }
