@@ -171,6 +171,8 @@ const LIMITS = {
     hostProducersMax: 3,
     hostBitrateMaxBps: 6_000_000,
     viewersPerWorkerMax: 400,
+    /** Of one show on one node: past it, viewers of other shows would find no room. */
+    viewersPerShowMax: 2000,
     sessionsPerPersonMax: 4,
     /** Sections that a viewer's session may come to have as hosts come and go; beyond that it is opened anew. */
     viewerSectionsMax: 40,

@@ -4,6 +4,8 @@ import type { Worker } from 'mediasoup/types'
 import { expect, test } from 'vitest'
 import { merchant, signedUp, testApp } from './app.ts'
 import { framesAdvance, testBrowser, windowOf } from './browser.ts'
+import { FFMPEG } from './plain-host.ts'
+import { until } from './stage.ts'
 
 /** kill -9 of a media worker during a show, with a studio and a player as people have them. */
 
@@ -13,8 +15,8 @@ const BACK_MS = 3 * 3000
 const workers: Worker[] = []
 observer.on('newworker', (worker) => workers.push(worker))
 
-test('a media worker dies: the show goes on by itself', { timeout: 90_000 }, async () => {
-  const app = await testApp()
+test('a media worker dies: the show goes on by itself', { timeout: 180_000 }, async () => {
+  const app = await testApp({ FFMPEG_BIN: FFMPEG })
   const shop = await merchant(app, { stock: 1 })
   const ann = await signedUp(app, 'Ann')
   const browser = await testBrowser()
@@ -25,6 +27,8 @@ test('a media worker dies: the show goes on by itself', { timeout: 90_000 }, asy
   await host.getByTestId('on-air').waitFor({ timeout: 15_000 })
   await viewer.goto(`${app.url}/s/${shop.show.id}`)
   await framesAdvance(viewer)
+  const segments = async () => (await app.domains.db.sql`select from take_segments`).length
+  if (FFMPEG) await until(async () => (await segments()) >= 1, 30_000)
 
   // The player gives the element another stream when pictures come again, and its frames count from zero.
   const former = await viewer.evaluateHandle(() => document.querySelector('video')?.srcObject)
@@ -44,4 +48,18 @@ test('a media worker dies: the show goes on by itself', { timeout: 90_000 }, asy
   await framesAdvance(viewer)
   await host.getByTestId('on-air').waitFor({ timeout: 15_000 })
   expect(await app.domains.shows.find(shop.show.id)).toMatchObject({ id: shop.show.id, status: 'live' })
+  if (!FFMPEG) return
+
+  // The recording goes on as well, and both parts are one replay.
+  const before = await segments()
+  await until(async () => (await segments()) >= before + 2, 30_000)
+  await app.domains.shows.end(shop.tenant.id, shop.show.id)
+  const { replays } = app.domains.recordings
+  const replay = await until(async () => {
+    const view = await replays.view(shop.show.id)
+    return view.status === 'ready' && view
+  }, 30_000)
+  const playlist = await (await fetch(app.url + replay.playlistUrl)).text()
+  expect(playlist.match(/#EXT-X-MAP/g)).toHaveLength(2)
+  expect(replay.durationMs).toBeGreaterThan(4000)
 })

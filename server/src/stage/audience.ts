@@ -43,6 +43,7 @@ interface AudienceDeps {
 }
 
 const RETRY_MS = 1000
+const FULL_MS = 5000
 export const notReady = (): Fault => new Fault('media_not_ready', { retryAfterMs: RETRY_MS })
 
 /** A show's viewers on this node. */
@@ -70,6 +71,8 @@ export class Audience {
     const media = this.#deps.media()
     if (!programme().live || onAir.length === 0 || !media) throw notReady()
     this.#makeRoomFor(personId)
+    if (this.viewers.size >= limits.viewersPerShowMax)
+      throw new Fault('stage_full', { retryAfterMs: FULL_MS })
     const slot = media.viewerSlot(limits.viewersPerWorkerMax)
     slot.viewers++
     const direct = offered && media.admits(offered.layout, limits.viewerLayoutsMax) ? offered : null

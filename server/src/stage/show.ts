@@ -111,8 +111,9 @@ export class ShowStage implements Programme {
     )
   }
 
-  get producers(): number {
-    return [...this.seats.values()].reduce((sum, seat) => sum + seat.media.length, 0)
+  /** What hosts send, on air or not. */
+  get producers(): Producer[] {
+    return [...this.seats.values()].flatMap((seat) => seat.media.map(({ producer }) => producer))
   }
 
   get routers(): number {

@@ -268,6 +268,28 @@ test('viewers spread over workers, each up to its limit', async () => {
   expect(port((await watchAs('per_3')).sdp)).toBe(port(first.sdp))
 })
 
+test('past `viewersPerShowMax` a viewer is told to come again; what a show has is in the metrics', async () => {
+  const own = await testStage({ viewersPerShowMax: 1 })
+  const showId = await own.newShow()
+  const joined = await own.stage.join({ tenantId: own.tenantId, showId, personId: own.host.id }, () => {})
+  await send(joined.host)
+  await joined.host.goLive()
+  const watchAs = async (personId: string) =>
+    own.stage.watch(showId, await own.ticket(showId, personId), offer)
+  const first = await watchAs('per_1')
+  await expect(watchAs('per_2')).rejects.toEqual(fault('stage_full'))
+  const of = async (name: string) => {
+    const metric = await own.deps.metrics.getSingleMetric(`shelfcast_stage_show_${name}`)!.get()
+    return metric.values.map(({ labels, value }) => [labels.show, value])
+  }
+  expect([await of('hosts'), await of('viewers')]).toEqual([[[showId, 1]], [[showId, 1]]])
+  expect(await of('bitrate_bps')).toEqual([[showId, 0]]) // it sends nothing
+  first.close()
+  await watchAs('per_2')
+  await own.shows.end(own.tenantId, showId)
+  expect(await of('hosts')).toEqual([])
+})
+
 test('a worker that dies is replaced, and its hosts are told to come again', async () => {
   const before = workers.length
   const own = await testStage({ awayAfterMs: AWAY_MS })

@@ -14,7 +14,7 @@ import type { Host, HostHere, StandIn } from './host.ts'
 import { createIceServers, type IceServer } from './ice.ts'
 import { createLeading } from './leading.ts'
 import type { MediaConfig, StageLimits } from './limits.ts'
-import { registerStageMetrics } from './metrics.ts'
+import { registerShowMetrics, registerStageMetrics } from './metrics.ts'
 import { createNodes } from './nodes/nodes.ts'
 import { createQueue } from './queue.ts'
 import { readDirectOffer } from './sdp-direct.ts'
@@ -134,11 +134,19 @@ export function createStage(deps: StageDeps): Stage {
       workers: workers.up().length,
       routers: sum(seen, ({ routers }) => routers),
       hosts: sum(all, ({ seats }) => seats.size),
-      producers: sum(all, ({ producers }) => producers),
+      producers: sum(all, ({ producers }) => producers.length),
       viewers: sum(seen, ({ audience }) => audience.viewers.size),
       ...nodes.counts(),
     }
   })
+  registerShowMetrics(deps.metrics, () => [
+    ...[...stages.values()].map(({ showId, seats, audience, producers }) => {
+      return { showId, hosts: seats.size, viewers: audience.viewers.size, producers }
+    }),
+    ...[...branches.values()].map(({ showId, audience }) => {
+      return { showId, hosts: 0, viewers: audience.viewers.size, producers: [] }
+    }),
+  ])
 
   /** This node becomes the show's home. @throws Fault `unavailable` where another has it */
   async function settle(tenantId: string, showId: string): Promise<{ fence: number; status: ShowStatus }> {

@@ -36,6 +36,7 @@ interface Kept {
  * wants it, however many do, and gives that up when none has for a while.
  */
 export class ShowBranch {
+  readonly showId: string
   readonly home: string
   readonly audience: Audience
   readonly #deps: BranchDeps
@@ -49,6 +50,7 @@ export class ShowBranch {
 
   private constructor(deps: BranchDeps, told: Told) {
     this.#deps = deps
+    this.showId = deps.showId
     this.home = deps.home
     this.#told = told
     this.audience = new Audience({
