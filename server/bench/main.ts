@@ -9,6 +9,7 @@ import { tableOf } from './lib/table.ts'
 const BENCHES: Record<string, () => Promise<{ default: Bench }>> = {
   checkout: () => import('./checkout/bench.ts'),
   flash: () => import('./flash/bench.ts'),
+  glass: () => import('./stage/glass.ts'),
   join: () => import('./stage/join.ts'),
   rooms: () => import('./rooms/bench.ts'),
   'rooms-growth': () => import('./rooms/growth.ts'),
