@@ -222,6 +222,12 @@ const LIMITS = {
     reconcileMs: 2000,
     redisPauseMs: 1000,
     unitsMax: 1_000_000_000,
+    /** Of one flash SKU, in one process: beyond it buyers wait, and the first second is drawn. */
+    admittedPerS: 3000,
+    admittedAtOnce: 300,
+    drawMs: 1000,
+    waitersMax: 20_000,
+    tickMs: 10,
   },
   sales: {
     pollMs: 500,

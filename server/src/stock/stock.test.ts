@@ -55,6 +55,29 @@ const request = (skuId: string, over: Partial<HoldRequest> = {}): HoldRequest =>
   ...over,
 })
 
+test('of a rush on a flash SKU who is beyond the rate waits for the draw; other orders do not', async () => {
+  const rushed = { ...limits.stock, admittedAtOnce: 2, admittedPerS: 1000, drawMs: 100 }
+  const own = createStock({
+    ...{ db, redis, rooms, outbox, log: silentLog, metrics: new Registry() },
+    limits: { ...limits, stock: rushed } as unknown as typeof testLimits,
+  })
+  const skuId = await makeSku(db, merchant, { units: 20 })
+  const id = await makeRunningSale(db, merchant, skuId, { quantity: 10 })
+  const startedAt = performance.now()
+  const takenMs = async (over: Partial<HoldRequest>) => {
+    expect((await own.admit([request(skuId, over)])).refused).toBeNull()
+    return performance.now() - startedAt
+  }
+  const rush = Array.from({ length: 5 }, (_, i) =>
+    takenMs({ personId: `per_${i}`, sale: { id, perBuyerLimit: 1 } }),
+  )
+  const ordinary = takenMs({ personId: 'per_ordinary' })
+  const sorted = (await Promise.all(rush)).toSorted((a, b) => a - b)
+  expect(sorted.filter((ms) => ms >= rushed.drawMs)).toHaveLength(3)
+  expect(await ordinary).toBeLessThan(sorted[2]!)
+  await own.close()
+})
+
 test('a hold takes units, the same id takes them once, and a release gives them back', async () => {
   const skuId = await makeSku(db, merchant, { units: 3 })
   const one = request(skuId, { quantity: 2 })

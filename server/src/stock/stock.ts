@@ -1,5 +1,7 @@
 import type { DownOf } from '@shelfcast/shared/protocol/down.ts'
+import { Gauge } from 'prom-client'
 import type { Limits } from '../config.ts'
+import { systemClock } from '../kernel/clock.ts'
 import type { Db } from '../kernel/db.ts'
 import type { Refusal } from '../kernel/idempotency.ts'
 import type { Log } from '../kernel/log.ts'
@@ -9,6 +11,7 @@ import type { Redis } from '../kernel/redis.ts'
 import { createGate, type HoldRequest } from './gate.ts'
 import { type Adjustment, createLevels, type Levels } from './levels.ts'
 import { changedOrder, changedStock } from './news.ts'
+import { createWaitingRoom } from './waiting-room.ts'
 import { createWatch } from './watch.ts'
 
 export interface StockDeps {
@@ -37,6 +40,15 @@ export function createStock(deps: StockDeps) {
   const levels = createLevels({ db: deps.db, limits: deps.limits.stock })
   const limits = { ...deps.limits.stock, ...deps.limits.orders }
   const gate = createGate({ ...deps, facts: levels.facts, limits })
+  const room = createWaitingRoom(limits, systemClock)
+  new Gauge({
+    name: 'shelfcast_flash_waiting',
+    help: 'Buyers who wait for the draw of a flash sale, or behind it',
+    registers: [deps.metrics],
+    collect() {
+      this.set(room.waiting)
+    },
+  })
   const watch = createWatch({ ...deps, gate, facts: levels.facts, limits: deps.limits.stock })
 
   deps.outbox.on('stock.changed', (payload) => {
@@ -63,9 +75,14 @@ export function createStock(deps: StockDeps) {
       return now
     },
 
-    /** Holds every line, in SKU order, or none: on the first refusal those before it are released. */
+    /**
+     * Holds every line, in SKU order, or none: on the first refusal those before it are released. What is in a flash sale
+     * waits for its turn first, where demand is beyond the rate.
+     * @throws Fault `too_many_requests`
+     */
     async admit(requests: readonly HoldRequest[]): Promise<Admission> {
       const held: HoldRequest[] = []
+      for (const { sale, skuId } of requests) if (sale) await room.enter(skuId)
       for (const request of requests.toSorted((a, b) => (a.skuId < b.skuId ? -1 : 1))) {
         const answer = await gate.hold(request)
         if (answer.kind === 'refused') {
