@@ -118,6 +118,10 @@ export const ERRORS = {
   buyer_limit: entry(409, 'This is more than one buyer may have.'),
   sale_not_running: entry(409, 'The flash sale is not running.'),
   sale_conflict: entry(409, 'This SKU already has a flash sale that is open.'),
+  sale_terms_exceeded: entry(
+    422,
+    'That goes beyond what the merchant allowed for this flash sale; `term` names it.',
+  ),
   sale_transition_refused: entry(409, 'The flash sale cannot do that in its present status.'),
   region_not_served: entry(409, 'Nothing is delivered to this address.'),
   price_changed: entry(409, 'The price has changed; show the new one to the buyer.'),

@@ -12,6 +12,7 @@ export const SCOPES = [
   'shows:write',
   'stage:host',
   'desk:run',
+  'sales:write',
   'chat:moderate',
   'orders:read',
   'orders:write',

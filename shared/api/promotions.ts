@@ -6,6 +6,15 @@ const tag = 'Flash sales'
 const inShow = z.object({ tenantId: id, showId: id })
 const inSale = z.object({ tenantId: id, showId: id, saleId: id })
 
+/** What a host may narrow: a higher price, and less of everything else. */
+export const saleTerms = z.object({
+  priceMinor: amountMinor.min(1),
+  quantity: z.int().min(1).max(100_000),
+  perBuyerLimit: z.int().min(1).max(100),
+  countdownS: z.int().min(0).max(300),
+  durationS: z.int().min(60).max(1200),
+})
+
 export const saleView = z.object({
   id,
   skuId: id,
@@ -23,6 +32,8 @@ export const saleView = z.object({
   endsAt: timeMs.nullable(),
   /** When it is to begin by itself; null where somebody starts it. */
   plannedAt: timeMs.nullable(),
+  /** What the merchant allowed: the lowest price, and the most of everything else. */
+  allowed: saleTerms,
 })
 
 export const listSales = contract({
@@ -40,21 +51,31 @@ export const createSale = contract({
   path: '/tenants/:tenantId/shows/:showId/flash-sales',
   tag,
   summary: 'Prepare a flash sale of a SKU on the shelf',
-  who: 'desk:run',
+  who: 'sales:write',
   params: inShow,
-  body: z.object({
+  body: saleTerms.extend({
     skuId: id,
-    priceMinor: amountMinor.min(1),
-    quantity: z.int().min(1).max(100_000),
-    perBuyerLimit: z.int().min(1).max(100).default(1),
-    countdownS: z.int().min(0).max(300).default(10),
-    durationS: z.int().min(60).max(1200).default(300),
+    perBuyerLimit: saleTerms.shape.perBuyerLimit.default(1),
+    countdownS: saleTerms.shape.countdownS.default(10),
+    durationS: saleTerms.shape.durationS.default(300),
     /** When it begins by itself, its countdown before that; waits for the show to be on air, for half an hour. */
     plannedAt: timeMs.nullable().default(null),
   }),
   output: saleView,
   status: 201,
   errors: ['sale_conflict', 'sold_out', 'product_unavailable', 'show_ended'],
+})
+
+export const narrowSale = contract({
+  method: 'PATCH',
+  path: '/tenants/:tenantId/shows/:showId/flash-sales/:saleId',
+  tag,
+  summary: 'Narrow a flash sale before it begins, within what the merchant allowed',
+  who: 'desk:run',
+  params: inSale,
+  body: saleTerms.partial(),
+  output: saleView,
+  errors: ['sale_terms_exceeded', 'sale_transition_refused'],
 })
 
 export const startSale = contract({

@@ -13,16 +13,18 @@ import { deskWords } from './words.ts'
 export function SalePanel() {
   const desk = useDesk()
   const t = deskWords.value
-  const mayRun = useShop().may('desk:run')
+  const shop = useShop()
   const folded = useSignal(false)
-  const canEdit = mayRun && desk.status.value !== 'ended'
+  const open = desk.status.value !== 'ended'
+  const canEdit = open && shop.may('desk:run')
+  const canPrepare = open && shop.may('sales:write')
   const sales = byUrgency(desk.sales.value)
   return (
     <Panel
       title={t.sales}
       class="desk-sales"
       actions={
-        canEdit && (
+        canPrepare && (
           <Button
             look="quiet"
             size="small"
@@ -36,9 +38,9 @@ export function SalePanel() {
       }
     >
       <div class="desk-sales__body">
-        {canEdit && !folded.value && <SaleForm />}
+        {canPrepare && !folded.value && <SaleForm />}
         {sales.length === 0 ? (
-          <p class="desk-sales__empty">{t.noSales}</p>
+          <p class="desk-sales__empty">{canEdit && !canPrepare ? t.noSalesForHost : t.noSales}</p>
         ) : (
           <ul>
             {sales.map((sale) => (

@@ -8,6 +8,7 @@ import { useShop } from '../shop.ts'
 import { skuLabel } from '../sku.ts'
 import { Confirm } from '../ui/confirm.tsx'
 import { useDesk } from './context.ts'
+import { NarrowDialog } from './narrow-dialog.tsx'
 import './sale-row.css'
 import type { DeskSale } from './sales.ts'
 import { deskWords } from './words.ts'
@@ -47,6 +48,7 @@ export function SaleRow({ sale, canEdit }: { sale: DeskSale; canEdit: boolean })
       {canEdit && (
         <div class="sale-row__move">
           {sale.status === 'scheduled' && <Start sale={sale} />}
+          {sale.status === 'scheduled' && <Narrow sale={sale} />}
           {(open || sale.status === 'scheduled') && <Stop sale={sale} />}
         </div>
       )}
@@ -92,6 +94,29 @@ function Start({ sale }: { sale: DeskSale }) {
     >
       {t.start}
     </Button>
+  )
+}
+
+function Narrow({ sale }: { sale: DeskSale }) {
+  const t = deskWords.value
+  const narrowing = useSignal(false)
+  const { allowed } = sale
+  if (!allowed) return null
+  return (
+    <>
+      <Button
+        look="quiet"
+        size="small"
+        aria-label={t.narrowLabel(sale.title)}
+        onClick={() => (narrowing.value = true)}
+        data-testid={`sale-narrow-${sale.id}`}
+      >
+        {t.narrow}
+      </Button>
+      {narrowing.value && (
+        <NarrowDialog sale={{ ...sale, allowed }} onClose={() => (narrowing.value = false)} />
+      )}
+    </>
   )
 }
 

@@ -1,7 +1,15 @@
 import type { SaleView } from '@shelfcast/shared/protocol/parts.ts'
 
-/** A sale as the desk knows it: of one that a viewer sees, the room does not tell when it was planned. */
-export type DeskSale = SaleView & { plannedAt?: number | null }
+export type SaleTerms = Pick<
+  SaleView,
+  'priceMinor' | 'quantity' | 'perBuyerLimit' | 'countdownS' | 'durationS'
+>
+
+/**
+ * A sale as the desk knows it: of one that a viewer sees, the room does not tell when it was planned, nor what the
+ * merchant allowed.
+ */
+export type DeskSale = SaleView & { plannedAt?: number | null; allowed?: SaleTerms }
 
 /** A sale only moves on, so of two views that cross on their way the one further on is the newer. */
 const RANK: Record<SaleView['status'], number> = {

@@ -29,6 +29,12 @@ export function createPromotions(deps: PromotionsDeps) {
     },
     stop: sales.stop,
 
+    async narrow(...change: Parameters<typeof sales.narrow>): ReturnType<typeof sales.narrow> {
+      const sale = await sales.narrow(...change)
+      if (sale.plannedAt !== null) saleClock?.wake() // a shorter countdown begins later
+      return sale
+    },
+
     async start(...place: Parameters<typeof sales.start>): ReturnType<typeof sales.start> {
       const sale = await sales.start(...place)
       saleClock?.wake() // to know of the new time

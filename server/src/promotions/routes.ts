@@ -14,6 +14,7 @@ export const promotionRoutes = ({ promotions, shows }: PromotionRoutes): Route[]
     return { items: await promotions.list(params.tenantId, params.showId) }
   }),
   handle(api.createSale, ({ params, body }) => promotions.create(params.tenantId, params.showId, body)),
+  handle(api.narrowSale, ({ params, body }) => promotions.narrow(params, body)),
   handle(api.startSale, ({ params }) => promotions.start(params)),
   handle(api.stopSale, ({ params }) => promotions.stop(params)),
 ]

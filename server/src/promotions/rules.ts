@@ -26,6 +26,21 @@ export function saleStatusesBefore(to: SaleStatus, mover: SaleMover): SaleStatus
   return SALE_TRANSITIONS.filter((one) => one.to === to && one.by.includes(mover)).map((one) => one.from)
 }
 
+/** The terms of a sale that its merchant sets and a host may narrow. */
+export type Terms = Pick<SaleView, 'priceMinor' | 'quantity' | 'perBuyerLimit' | 'countdownS' | 'durationS'>
+export type Term = keyof Terms
+
+/** What is asked of some terms; the others stay as they are. */
+export type TermsChange = { readonly [term in Term]?: number | undefined }
+
+const UPPER_BOUNDS = ['quantity', 'perBuyerLimit', 'countdownS', 'durationS'] as const
+
+/** The first term that goes beyond what was allowed: a lower price, or more of anything else; null when none does. */
+export function exceededTerm(allowed: Terms, asked: TermsChange): Term | null {
+  if ((asked.priceMinor ?? allowed.priceMinor) < allowed.priceMinor) return 'priceMinor'
+  return UPPER_BOUNDS.find((term) => (asked[term] ?? 0) > allowed[term]) ?? null
+}
+
 /** Whether a sale sells at this moment: time decides, so nobody buys early or late because a ticker was. */
 export function isOpen(
   sale: { status: SaleStatus; startsAt: number | null; endsAt: number | null },

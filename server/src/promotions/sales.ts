@@ -7,7 +7,14 @@ import type { Clock } from '../kernel/clock.ts'
 import { type Db, violatedConstraint } from '../kernel/db.ts'
 import { Fault, found } from '../kernel/errors.ts'
 import { newId } from '../kernel/ids.ts'
-import { type SaleMover, type SaleStatus, saleStatusesBefore } from './rules.ts'
+import {
+  exceededTerm,
+  type SaleMover,
+  type SaleStatus,
+  saleStatusesBefore,
+  type Terms,
+  type TermsChange,
+} from './rules.ts'
 
 export interface SalesDeps {
   db: Db
@@ -31,7 +38,7 @@ export interface SaleTerms {
 }
 
 /** A flash sale as the desk has it. */
-export type DeskSale = SaleView & { plannedAt: number | null }
+export type DeskSale = SaleView & { plannedAt: number | null; allowed: Terms }
 
 interface Moved {
   tenantId: string
@@ -47,6 +54,11 @@ interface Place {
   showId: string
   saleId: string
 }
+
+const overListPrice = (listPriceMinor: number) =>
+  new Fault('invalid_input', {
+    issues: [{ path: 'priceMinor', message: `at most the list price, ${listPriceMinor}` }],
+  })
 
 /** Commands and queries of flash sales. Each change is one statement that also logs the room event. */
 export function createSales({ db: { sql }, rooms, stock, clock, limits }: SalesDeps) {
@@ -71,9 +83,12 @@ export function createSales({ db: { sql }, rooms, stock, clock, limits }: SalesD
     }
   }
 
-  /** A sale as the desk has it: what viewers see, and when it is to begin by itself. */
+  /** A sale as the desk has it: what viewers see, when it is to begin by itself, and what the merchant allowed. */
   const deskView = sql`sale_view(flash_sales) || jsonb_build_object(
-    'plannedAt', (extract(epoch from planned_at) * 1000)::bigint) as sale`
+    'plannedAt', (extract(epoch from planned_at) * 1000)::bigint, 'allowed', jsonb_build_object(
+      'priceMinor', coalesce(price_minor_min, price_minor), 'quantity', coalesce(quantity_max, quantity),
+      'perBuyerLimit', coalesce(per_buyer_limit_max, per_buyer_limit),
+      'countdownS', coalesce(countdown_s_max, countdown_s), 'durationS', coalesce(duration_s_max, duration_s))) as sale`
 
   async function get({ tenantId, showId, saleId }: Place): Promise<DeskSale> {
     const [row] = await sql<{ sale: DeskSale }[]>`
@@ -192,9 +207,7 @@ export function createSales({ db: { sql }, rooms, stock, clock, limits }: SalesD
       if (conflict) throw new Fault('sale_conflict')
       if (available < terms.quantity) throw new Fault('sold_out', { extra: { left: available } })
       if (terms.priceMinor > priceMinor) {
-        throw new Fault('invalid_input', {
-          issues: [{ path: 'priceMinor', message: `at most the list price, ${priceMinor}` }],
-        })
+        throw overListPrice(priceMinor)
       }
       const saleId = newId('sal')
       await sql`
@@ -202,6 +215,36 @@ export function createSales({ db: { sql }, rooms, stock, clock, limits }: SalesD
         values (${tenantId}, ${saleId}, ${showId}, ${terms.skuId}, ${terms.priceMinor}, ${terms.quantity},
           ${terms.perBuyerLimit}, ${terms.countdownS}, ${terms.durationS}, ${planned})`
       return get({ tenantId, showId, saleId })
+    },
+
+    /**
+     * Narrows a sale that nobody saw yet: a higher price up to the list price, less of everything else. What the
+     * merchant allowed never changes, so a host may come back to it.
+     * @throws Fault `not_found`, `sale_terms_exceeded` (with `term` and `allowed`), `sale_transition_refused`, `invalid_input`
+     */
+    async narrow(place: Place, asked: TermsChange): Promise<DeskSale> {
+      const { tenantId, showId, saleId } = place
+      const sale = await get(place)
+      const term = exceededTerm(sale.allowed, asked)
+      if (term) throw new Fault('sale_terms_exceeded', { extra: { term, allowed: sale.allowed[term] } })
+      if (asked.priceMinor !== undefined && asked.priceMinor > sale.listPriceMinor) {
+        throw overListPrice(sale.listPriceMinor)
+      }
+      const changed = await sql`
+        update flash_sales set
+          price_minor_min = coalesce(price_minor_min, price_minor),
+          quantity_max = coalesce(quantity_max, quantity),
+          per_buyer_limit_max = coalesce(per_buyer_limit_max, per_buyer_limit),
+          countdown_s_max = coalesce(countdown_s_max, countdown_s),
+          duration_s_max = coalesce(duration_s_max, duration_s),
+          price_minor = coalesce(${asked.priceMinor ?? null}, price_minor),
+          quantity = coalesce(${asked.quantity ?? null}, quantity),
+          per_buyer_limit = coalesce(${asked.perBuyerLimit ?? null}, per_buyer_limit),
+          countdown_s = coalesce(${asked.countdownS ?? null}, countdown_s),
+          duration_s = coalesce(${asked.durationS ?? null}, duration_s)
+        where tenant_id = ${tenantId} and show_id = ${showId} and id = ${saleId} and ${from('countdown', 'desk')}`
+      if (changed.count === 0) throw await refused(place)
+      return get(place)
     },
 
     /**

@@ -34,6 +34,12 @@ export const flashSales = pgTable(
     perBuyerLimit: integer('per_buyer_limit').notNull(),
     countdownS: integer('countdown_s').notNull(),
     durationS: integer('duration_s').notNull(),
+    /** What the merchant allowed, kept from the first narrowing on; null while the terms are the merchant's own. */
+    priceMinorMin: minor('price_minor_min'),
+    quantityMax: integer('quantity_max'),
+    perBuyerLimitMax: integer('per_buyer_limit_max'),
+    countdownSMax: integer('countdown_s_max'),
+    durationSMax: integer('duration_s_max'),
     /** When it is to begin by itself, after its countdown; null where somebody starts it. */
     plannedAt: at('planned_at'),
     startsAt: at('starts_at'),
@@ -66,6 +72,14 @@ export const flashSales = pgTable(
     check(
       'flash_sales_numbers',
       sql`${t.priceMinor} > 0 and ${t.quantity} > 0 and ${t.perBuyerLimit} > 0 and ${t.countdownS} >= 0 and ${t.durationS} > 0`,
+    ),
+    check(
+      'flash_sales_within_allowed',
+      sql`${t.priceMinor} >= coalesce(${t.priceMinorMin}, ${t.priceMinor})
+        and ${t.quantity} <= coalesce(${t.quantityMax}, ${t.quantity})
+        and ${t.perBuyerLimit} <= coalesce(${t.perBuyerLimitMax}, ${t.perBuyerLimit})
+        and ${t.countdownS} <= coalesce(${t.countdownSMax}, ${t.countdownS})
+        and ${t.durationS} <= coalesce(${t.durationSMax}, ${t.durationS})`,
     ),
     check(
       'flash_sales_times',

@@ -114,6 +114,7 @@ const BODIES: Record<string, unknown> = {
   'PUT /tenants/:tenantId/shows/:showId/pinned-line': { lineId: rows.get(theirs)?.lineId },
   'DELETE /tenants/:tenantId/bans/:personId': undefined,
   'POST /tenants/:tenantId/shows/:showId/flash-sales': { skuId: theirs.sku.id, priceMinor: 1, quantity: 1 },
+  'PATCH /tenants/:tenantId/shows/:showId/flash-sales/:saleId': { quantity: 1 },
   'POST /tenants/:tenantId/shows/:showId/flash-sales/:saleId/start': {},
   'POST /tenants/:tenantId/shows/:showId/flash-sales/:saleId/stop': {},
 }
