@@ -9,6 +9,7 @@ import { toast } from '../../kit/ui/toast.tsx'
 import { useStudio } from '../live/context.ts'
 import { studioWords } from '../words.ts'
 import { leftOf, priceOf } from './item.ts'
+import { ReadySales } from './ready-sales.tsx'
 import './shelf-dialog.css'
 
 /** For a host who works alone: which product everyone sees now. */
@@ -55,6 +56,7 @@ export function ShelfDialog() {
           )
         })}
       </ul>
+      <ReadySales onStarted={close} />
     </Sheet>
   )
 }
