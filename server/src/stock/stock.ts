@@ -82,7 +82,7 @@ export function createStock(deps: StockDeps) {
      */
     async admit(requests: readonly HoldRequest[]): Promise<Admission> {
       const held: HoldRequest[] = []
-      for (const { sale, skuId } of requests) if (sale) await room.enter(skuId)
+      for (const { sale, skuId, personId } of requests) if (sale) await room.enter(skuId, personId)
       for (const request of requests.toSorted((a, b) => (a.skuId < b.skuId ? -1 : 1))) {
         const answer = await gate.hold(request)
         if (answer.kind === 'refused') {

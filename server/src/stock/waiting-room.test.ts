@@ -20,7 +20,7 @@ function room(over: Partial<WaitingRoomLimits> = {}, seed = 1) {
   const refused: string[] = []
   const startedAt = Date.now()
   const come = (name: string, skuId = 'sku_1') =>
-    waiting.enter(skuId).then(
+    waiting.enter(skuId, name).then(
       () => void admitted.push({ name, at: Date.now() - startedAt }),
       () => void refused.push(name),
     )
@@ -63,6 +63,15 @@ test('another SKU has a door of its own, and an empty room forgets all of them',
   await vi.advanceTimersByTimeAsync(5000)
   expect(waiting.waiting).toBe(0)
   expect(vi.getTimerCount()).toBe(0)
+})
+
+test('a person who asks twice has one lot', async () => {
+  const { waiting, come, names } = room()
+  for (const name of [...buyers(10), 'twice', 'twice', 'once']) void come(name)
+  await vi.advanceTimersByTimeAsync(0)
+  expect(waiting.waiting).toBe(2)
+  await vi.advanceTimersByTimeAsync(2000)
+  expect(names().slice(10).toSorted()).toEqual(['once', 'twice', 'twice'])
 })
 
 test('past `waitersMax` a buyer is told to come again', async () => {

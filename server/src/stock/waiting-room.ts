@@ -14,6 +14,8 @@ export interface WaitingRoomLimits {
 }
 
 interface Waiter {
+  readonly personId: string
+  readonly turn: Promise<void>
   readonly admit: () => void
 }
 
@@ -26,13 +28,16 @@ interface Door {
   drawAt: number | null
   drawn: Waiter[]
   later: Waiter[]
+  /** Who waits, by person: asking twice is one lot. */
+  readonly waiting: Map<string, Waiter>
 }
 
 /**
  * Before the gate of a flash sale: while demand stays under the rate everybody goes through at once and in order. Beyond
  * it, those who come within the first second are admitted in the order of a draw (Fisher and Yates, by the system's
- * generator), so that a script that is milliseconds faster wins nothing by it; who comes later follows in order. Who
- * waits holds a place and nothing else: a process that dies loses the draw, and buyers ask again under their keys.
+ * generator), so that a script that is milliseconds faster wins nothing by it; who comes later follows in order. A person
+ * has one lot. Nobody waits longer than the draw and `waitersMax / admittedPerS` seconds. Who waits holds a place and
+ * nothing else: a process that dies loses the draw, and buyers ask again under their keys.
  */
 export function createWaitingRoom(
   limits: WaitingRoomLimits,
@@ -45,7 +50,14 @@ export function createWaitingRoom(
   function doorOf(skuId: string, now: number): Door {
     const known = doors.get(skuId)
     if (known) return refill(known, now)
-    const door: Door = { free: limits.admittedAtOnce, countedAt: now, drawAt: null, drawn: [], later: [] }
+    const door: Door = {
+      free: limits.admittedAtOnce,
+      countedAt: now,
+      drawAt: null,
+      drawn: [],
+      later: [],
+      waiting: new Map(),
+    }
     doors.set(skuId, door)
     timer ??= setInterval(tick, limits.tickMs).unref()
     return door
@@ -80,6 +92,7 @@ export function createWaitingRoom(
         return
       }
       door.free--
+      door.waiting.delete(next.personId)
       next.admit()
     }
   }
@@ -87,24 +100,30 @@ export function createWaitingRoom(
   return {
     /** How many wait, for all SKUs. */
     get waiting(): number {
-      return [...doors.values()].reduce((sum, { drawn, later }) => sum + drawn.length + later.length, 0)
+      return [...doors.values()].reduce((sum, { waiting }) => sum + waiting.size, 0)
     },
 
     /** Resolves when this buyer may go on. @throws Fault `too_many_requests` where too many wait already */
-    async enter(skuId: string): Promise<void> {
+    async enter(skuId: string, personId: string): Promise<void> {
       const now = clock.now()
       const door = doorOf(skuId, now)
       if (door.drawAt === null && door.free >= 1) {
         door.free--
         return
       }
-      const ahead = door.drawn.length + door.later.length
+      const known = door.waiting.get(personId)
+      if (known) return known.turn
+      const ahead = door.waiting.size
       if (ahead >= limits.waitersMax) {
         throw new Fault('too_many_requests', { retryAfterMs: (ahead * 1000) / limits.admittedPerS })
       }
       door.drawAt ??= now + limits.drawMs
       const line = now < door.drawAt ? door.drawn : door.later
-      await new Promise<void>((admit) => line.push({ admit }))
+      const { promise, resolve } = withResolvers()
+      const waiter: Waiter = { personId, turn: promise, admit: resolve }
+      door.waiting.set(personId, waiter)
+      line.push(waiter)
+      await promise
     },
   }
 }
@@ -117,4 +136,13 @@ function takeAny<T>(from: T[], below: (n: number) => number): T | undefined {
   const last = from.pop()!
   if (at < from.length) from[at] = last
   return taken
+}
+
+/** Node 20 has no Promise.withResolvers. */
+function withResolvers(): { promise: Promise<void>; resolve: () => void } {
+  let resolve = (): void => {}
+  const promise = new Promise<void>((done) => {
+    resolve = done
+  })
+  return { promise, resolve }
 }
