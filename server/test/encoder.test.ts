@@ -85,15 +85,20 @@ describe.skipIf(missing !== '')(`GStreamer publishes by WHIP${missing}`, async (
       ...{ name: 'Viewer', guest: true, role: 'viewer' },
     })
 
-  test('a page that knows WHEP alone plays it in Chromium', async () => {
-    const page = await (await browser.newContext()).newPage()
-    await page.goto(`${app.url}/healthz`)
-    await page.evaluate(play, { url: `${app.url}/whep/${shop.show.id}`, ticket: await ticketOf('per_page') })
-    const played = () =>
-      page.evaluate(() => document.querySelector('video')!.getVideoPlaybackQuality().totalVideoFrames)
-    await until(async () => (await played()) > 30, 20_000)
-    await page.close()
-  }, 60_000)
+  test.each(['udp', 'tcp'])(
+    'a page that knows WHEP alone plays it in Chromium, by %s',
+    async (protocol) => {
+      const page = await (await browser.newContext()).newPage()
+      await page.goto(`${app.url}/healthz`)
+      const ticket = await ticketOf(`per_${protocol}`)
+      const session = await page.evaluate(play, { url: `${app.url}/whep/${shop.show.id}`, ticket, protocol })
+      const played = () =>
+        page.evaluate(() => document.querySelector('video')!.getVideoPlaybackQuality().totalVideoFrames)
+      await until(async () => (await played()) > 30, 20_000)
+      await page.close()
+    },
+    60_000,
+  )
 
   test('another GStreamer receives it by WHEP, until it leaves', async () => {
     const ticket = await ticketOf('per_gst')
@@ -120,8 +125,11 @@ describe.skipIf(missing !== '')(`GStreamer publishes by WHIP${missing}`, async (
   }, 120_000)
 })
 
-/** In the page: the whole of draft-ietf-wish-whep that a player needs. */
-async function play({ url, ticket }: { url: string; ticket: string }): Promise<void> {
+/**
+ * In the page: the whole of draft-ietf-wish-whep that a player needs. Only candidates of one protocol reach it.
+ * @returns where its session is
+ */
+async function play(of: { url: string; ticket: string; protocol: string }): Promise<string> {
   const connection = new RTCPeerConnection()
   connection.addTransceiver('audio', { direction: 'recvonly' })
   connection.addTransceiver('video', { direction: 'recvonly' })
@@ -132,11 +140,14 @@ async function play({ url, ticket }: { url: string; ticket: string }): Promise<v
     void video.play()
   }
   await connection.setLocalDescription()
-  const answered = await fetch(url, {
+  const answered = await fetch(of.url, {
     method: 'POST',
-    headers: { Authorization: `Bearer ${ticket}`, 'Content-Type': 'application/sdp' },
+    headers: { Authorization: `Bearer ${of.ticket}`, 'Content-Type': 'application/sdp' },
     body: connection.localDescription!.sdp,
   })
   if (answered.status !== 201) throw new Error(`WHEP said ${answered.status}`)
-  await connection.setRemoteDescription({ type: 'answer', sdp: await answered.text() })
+  const lines = (await answered.text()).split('\r\n')
+  const kept = lines.filter((line) => !line.startsWith('a=candidate') || line.includes(` ${of.protocol} `))
+  await connection.setRemoteDescription({ type: 'answer', sdp: kept.join('\r\n') })
+  return answered.headers.get('Location') ?? ''
 }
