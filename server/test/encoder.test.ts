@@ -95,6 +95,8 @@ describe.skipIf(missing !== '')(`GStreamer publishes by WHIP${missing}`, async (
       const played = () =>
         page.evaluate(() => document.querySelector('video')!.getVideoPlaybackQuality().totalVideoFrames)
       await until(async () => (await played()) > 30, 20_000)
+      const left = await fetch(`${app.url}${session}`, { method: 'DELETE' })
+      expect(left.status).toBe(200)
       await page.close()
     },
     60_000,
