@@ -10,13 +10,35 @@ export type PayloadLayout = Readonly<Partial<Record<CodecName, number>>>
 export const layoutKey = (layout: PayloadLayout): string =>
   CODEC_NAMES.map((name) => layout[name] ?? '').join('/')
 
-/** The codecs of a router whose viewers call them so. */
-export const codecsOf = (layout: PayloadLayout): RouterRtpCodecCapability[] =>
-  MEDIA_CODECS.map((codec) => {
+/**
+ * The codecs of a router whose viewers call them so. mediasoup numbers retransmission by itself, from 100 up, as it goes
+ * through them, so their order matters: null where none keeps it off the numbers that are chosen.
+ */
+export function codecsOf(layout: PayloadLayout): RouterRtpCodecCapability[] | null {
+  const codecs = MEDIA_CODECS.map((codec) => {
     const name = CODEC_NAMES.find((one) => codec.mimeType.toLowerCase() === `${codec.kind}/${one}`)
     const number = name && layout[name]
     return number === undefined ? codec : { ...codec, preferredPayloadType: number }
   })
+  const orders = [codecs, codecs.toReversed()]
+  return orders.find((order) => !collides(order)) ?? null
+}
+
+function collides(codecs: readonly RouterRtpCodecCapability[]): boolean {
+  const taken = new Set<number>()
+  const free = (): number => {
+    let number = 100
+    while (taken.has(number)) number++
+    return number
+  }
+  for (const { kind, preferredPayloadType } of codecs) {
+    const number = preferredPayloadType ?? free()
+    if (taken.has(number)) return true
+    taken.add(number)
+    if (kind === 'video') taken.add(free())
+  }
+  return false
+}
 
 /**
  * What may be sent to a show. Both routers of a show are made from this one list, so that payload types are the same

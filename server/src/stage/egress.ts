@@ -1,4 +1,5 @@
 import type { Producer, Router } from 'mediasoup/types'
+import { found } from '../kernel/errors.ts'
 import { codecsOf, type PayloadLayout } from './codecs.ts'
 import { LOOPBACK } from './ports.ts'
 import type { WorkerSlot } from './workers.ts'
@@ -22,7 +23,7 @@ export async function openEgress(
   layout: PayloadLayout,
   idleMs: number | null,
 ): Promise<Egress> {
-  const router = await slot.worker.createRouter({ mediaCodecs: codecsOf(layout) })
+  const router = await slot.worker.createRouter({ mediaCodecs: found(codecsOf(layout), 'sdp_refused') })
   let viewers = 0
   let idle: NodeJS.Timeout | undefined
   const mirrors = new Map<string, Promise<Producer>>()

@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto'
 import type { DtlsParameters, MediaKind, RtpCapabilities, RtpCodecCapability } from 'mediasoup/types'
-import { CODEC_NAMES, type CodecName, type PayloadLayout } from './codecs.ts'
+import { CODEC_NAMES, type CodecName, codecsOf, type PayloadLayout } from './codecs.ts'
 import { attribute, flag, parseSdp, type Sdp, type SdpSection, values } from './sdp.ts'
 import { mediaSection, type OfferedMedia, type OfferedTransport } from './sdp-offer.ts'
 import { readFingerprint } from './sdp-viewer.ts'
@@ -105,7 +105,10 @@ function layoutOf(sections: readonly DirectSection[]): PayloadLayout | null {
   const numbers = chosen.map(([, { payloadType }]) => payloadType)
   const usable = numbers.every((number) => number >= 35 && number <= 127 && (number < 64 || number > 95))
   if (numbers.length === 0 || !usable || new Set(numbers).size < numbers.length) return null
-  return Object.fromEntries(chosen.map(([name, { payloadType }]) => [name, payloadType]))
+  const layout: PayloadLayout = Object.fromEntries(
+    chosen.map(([name, { payloadType }]) => [name, payloadType]),
+  )
+  return codecsOf(layout) && layout
 }
 
 /**

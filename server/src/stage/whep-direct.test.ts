@@ -1,7 +1,10 @@
 import { readFileSync } from 'node:fs'
+import { observer } from 'mediasoup'
+import type { Worker } from 'mediasoup/types'
 import { beforeAll, expect, test } from 'vitest'
 import { testStage, until } from '../../test/stage.ts'
 import type { RawRequest, RawResponse } from '../kernel/route.ts'
+import { codecsOf } from './codecs.ts'
 import { whepRoutes } from './index.ts'
 import { parseSdp, type Sdp, type SdpSection, values } from './sdp.ts'
 
@@ -19,6 +22,8 @@ const FRAGMENT = { 'content-type': 'application/trickle-ice-sdpfrag' }
 const IDLE_MS = 100
 const LAYOUTS_MAX = 4
 
+const workers: Worker[] = []
+observer.on('newworker', (worker) => workers.push(worker))
 const world = await testStage({ viewerLayoutsMax: LAYOUTS_MAX, pipeIdleMs: IDLE_MS })
 const routes = whepRoutes(world)
 let showId: string
@@ -193,6 +198,22 @@ test('players of one layout share a router, which closes when the last has left'
   expect(await routers()).toBe(before + 1)
   for (const { location } of pair) await ask('DELETE', location)
   await until(async () => (await routers()) === before)
+})
+
+test('no layout makes mediasoup number retransmission like a codec', async () => {
+  const [worker] = workers
+  for (const [vp8, h264] of [
+    [96, 100],
+    [100, 96],
+    [101, 100],
+    [100, 101],
+    [120, 126],
+    [127, 100],
+  ] as const) {
+    const codecs = codecsOf({ opus: 111, vp8, h264 })
+    expect(codecs === null, `VP8 ${vp8}, H264 ${h264}`).toBe(vp8 + h264 === 201) // there no order keeps them apart
+    if (codecs) (await worker!.createRouter({ mediaCodecs: codecs })).close()
+  }
 })
 
 test('past `viewerLayoutsMax` the server makes the offer', async () => {

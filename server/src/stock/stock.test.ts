@@ -56,7 +56,7 @@ const request = (skuId: string, over: Partial<HoldRequest> = {}): HoldRequest =>
 })
 
 test('of a rush on a flash SKU who is beyond the rate waits for the draw; other orders do not', async () => {
-  const rushed = { ...limits.stock, admittedAtOnce: 2, admittedPerS: 1000, drawMs: 1500 }
+  const rushed = { ...limits.stock, admittedAtOnce: 2, admittedPerS: 10, drawMs: 400 }
   const own = createStock({
     ...{ db, redis, rooms, outbox, log: silentLog, metrics: new Registry() },
     limits: { ...limits, stock: rushed } as unknown as typeof testLimits,

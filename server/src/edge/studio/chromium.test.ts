@@ -72,7 +72,7 @@ window.events = []
 window.watch = async (showId, ticket) => {
   const offer = await probe()
   const startedAt = performance.now()
-  const posted = await fetch('/whep/' + showId, {
+  const posted = await fetch('/whep/' + showId + '?seats=main', {
     method: 'POST', body: offer,
     headers: { authorization: 'Bearer ' + ticket, 'content-type': 'application/sdp' },
   })
@@ -228,7 +228,7 @@ test('a page of another origin may ask, and read the answer; other methods and l
     },
     [`${elsewhere}/whep/${showId}`, headers] as const,
   )
-  expect(asked).toEqual({ status: 422, code: 'sdp_refused' })
+  expect(asked).toEqual({ status: 400, code: 'sdp_malformed' })
   await page.context().close()
 
   const put = await fetch(`${url}/whep/${showId}`, { method: 'PUT' })
