@@ -180,7 +180,10 @@ export function createStage(deps: StageDeps): Stage {
       },
     })
     if (status === 'live' || status === 'paused') await stage.recover(status === 'live')
-    if (!homes.has(showId)) throw elsewhere() // it went meanwhile
+    if (!homes.has(showId)) {
+      stage.close('drained') // the home went elsewhere meanwhile
+      throw elsewhere()
+    }
     stages.set(showId, stage)
     following.open(stage, fence)
     return stage

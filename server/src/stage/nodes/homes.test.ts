@@ -108,7 +108,9 @@ test('without Redis a node that was alone goes on the air, and one of several do
 
 test('nodes know each other while they say that they live; one that stops is missed after its lease, one that leaves at once', async () => {
   const [a, b, c] = [node(), node(), node()]
+  expect(a.registry.alone).toBe(false) // nobody knows yet
   for (const { registry } of [a, b, c, a, b, c]) await registry.beat()
+  expect(a.registry.alone).toBe(false)
   expect([...a.registry.living.keys()].sort()).toEqual([b.name, c.name])
   expect(a.registry.living.get(b.name)).toMatchObject({ pipeIp: '127.0.0.1', load: 1 })
   const beat = setInterval(() => void Promise.all([a.registry.beat(), b.registry.beat()]), LEASE_MS / 8)
@@ -118,7 +120,7 @@ test('nodes know each other while they say that they live; one that stops is mis
   await b.registry.leave()
   await a.registry.beat()
   expect(a.gone.at(-1)).toBe(`${b.name}: worker of ${b.name}`)
-  expect(a.registry.living.size).toBe(0)
+  expect([a.registry.living.size, a.registry.alone]).toEqual([0, true])
 })
 
 test('when Redis loses its data nobody is missed before all had time to come again', async () => {

@@ -68,6 +68,7 @@ export function createHomes({ redis, node, leaseMs, alone, log }: HomesDeps): Ho
     const fence = own.get(showId)
     if (fence === undefined) return
     own.delete(showId)
+    unused.delete(showId)
     // Where Redis does not answer the lease ends by itself.
     runRelease(keyOf(showId), `${node} ${fence}`).catch(() => {})
   }
@@ -111,7 +112,7 @@ export function createHomes({ redis, node, leaseMs, alone, log }: HomesDeps): Ho
     async renew(uses) {
       for (const showId of [...own.keys()]) {
         if (uses(showId)) unused.delete(showId)
-        else if (unused.delete(showId)) release(showId)
+        else if (unused.has(showId)) release(showId)
         else unused.add(showId)
       }
       await Promise.all([...own].map(([showId, fence]) => keep(showId, fence)))

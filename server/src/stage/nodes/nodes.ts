@@ -49,7 +49,7 @@ export function createNodes(deps: NodesDeps) {
   const homes = createHomes({
     ...{ redis, leaseMs, log },
     node: ask.node,
-    alone: () => registry.living.size === 0,
+    alone: () => registry.alone,
   })
   const following = createFollowing({ ask, pipeIp, limits })
   const branches = createBranches({ ask, homes, registry, workers, rooms, pipeIp, limits, log })

@@ -18,6 +18,8 @@ export type AboutNode = z.infer<typeof about>
 /** The other nodes that have a stage. One that dies is known for its lease at most. */
 export interface Registry {
   readonly living: ReadonlyMap<string, AboutNode>
+  /** Whether nobody else was there when Redis last answered; not known before it did. */
+  readonly alone: boolean
   /** Says that this node lives, and looks who else does. @throws where Redis does not answer */
   beat(): Promise<void>
   onGone(listener: (node: string, about: AboutNode) => void): void
@@ -44,6 +46,7 @@ export function createRegistry({ redis, node, pipeIp, own, leaseMs, log }: Regis
   const machine = hostname()
   /** Until when nobody is missed (`performance.now()`): Redis lost what it knew, or was away. */
   let patientUntil = 0
+  let looked = false
   let warned = false
 
   function met(id: string, text: string): void {
@@ -62,11 +65,15 @@ export function createRegistry({ redis, node, pipeIp, own, leaseMs, log }: Regis
 
   return {
     living,
+    get alone() {
+      return looked && living.size === 0
+    },
 
     async beat() {
       const said = JSON.stringify({ machine, pipeIp, ...own() } satisfies AboutNode)
       const [known, ...others] = answer.parse(await script(KEY, node, leaseMs, said))
       if (known === 0) patientUntil = performance.now() + leaseMs
+      looked = true
       const listed = new Set<string>()
       for (let i = 0; i + 1 < others.length; i += 2) {
         listed.add(others[i]!)
