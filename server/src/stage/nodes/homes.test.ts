@@ -8,7 +8,7 @@ import { createRegistry } from './registry.ts'
 /** Who is there, and whose home a show is, on a real Redis. */
 
 const redis = await testRedis()
-const LEASE_MS = 800
+const LEASE_MS = 2000
 const always = () => true
 let count = 0
 
