@@ -3,10 +3,10 @@ import { errorText } from './errors.ts'
 import { toast } from './ui/toast.tsx'
 
 /**
- * Runs a write for a button: a second press while it is under way does nothing, and a refusal is said in a toast.
- * `run` tells whether it succeeded.
+ * Runs a write for a button: a second press while it is under way does nothing. `run` tells whether it succeeded.
+ * @param refused hears why it did not; without it, a toast says so
  */
-export function useAction() {
+export function useAction(refused = (why: string): void => toast(why, 'bad')) {
   const busy = useSignal(false)
   const run = async (write: () => Promise<unknown>): Promise<boolean> => {
     if (busy.peek()) return false
@@ -15,7 +15,7 @@ export function useAction() {
       await write()
       return true
     } catch (error) {
-      toast(errorText(error), 'bad')
+      refused(errorText(error))
       return false
     } finally {
       busy.value = false

@@ -1,26 +1,15 @@
 import { useSignal } from '@preact/signals'
-import { errorText } from './errors.ts'
+import { useAction } from './use-action.ts'
 
-/**
- * Sends a form once at a time; `failure` is why the last try was refused, to be said above its button.
- * `run` tells whether it succeeded.
- */
+/** As `useAction`, for a form: `failure` is why the last try was refused, to be said above its button. */
 export function useSubmit() {
-  const busy = useSignal(false)
   const failure = useSignal<string | null>(null)
-  const run = async (write: () => Promise<unknown>): Promise<boolean> => {
-    if (busy.peek()) return false
-    busy.value = true
-    failure.value = null
-    try {
-      await write()
-      return true
-    } catch (error) {
-      failure.value = errorText(error)
-      return false
-    } finally {
-      busy.value = false
-    }
+  const { busy, run } = useAction((why) => {
+    failure.value = why
+  })
+  const submit = (write: () => Promise<unknown>): Promise<boolean> => {
+    if (!busy.peek()) failure.value = null
+    return run(write)
   }
-  return { busy, failure, run }
+  return { busy, failure, run: submit }
 }

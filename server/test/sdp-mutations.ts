@@ -1,15 +1,6 @@
-/** Session descriptions that are nearly right, the same with each run. */
+import { numbers } from './mutate.ts'
 
-/** mulberry32: the same mutations every time. */
-function random(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let t = Math.imul(state ^ (state >>> 15), 1 | state)
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32
-  }
-}
+/** Session descriptions that are nearly right, the same with each run. */
 
 const NASTY = [
   '',
@@ -26,8 +17,7 @@ const NASTY = [
 
 /** A few lines dropped, doubled, swapped, or with a word in them changed. */
 export function mutatedSdp(sdp: string, seed: number): string {
-  const next = random(seed)
-  const pick = (max: number): number => Math.floor(next() * max)
+  const pick = numbers(seed)
   const lines = sdp.split('\n').filter((line) => line !== '')
   for (let i = pick(4); i >= 0; i--) {
     const at = pick(lines.length)

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { Registry } from 'prom-client'
 import { afterAll } from 'vitest'
 import { createAccounts, createTickets } from '../src/accounts/index.ts'
@@ -9,7 +10,7 @@ import { systemClock } from '../src/kernel/clock.ts'
 import { createFanOut, type Redis } from '../src/kernel/redis.ts'
 import { randomToken } from '../src/kernel/secrets.ts'
 import { createShows, type ShowRecord } from '../src/shows/index.ts'
-import { createStage, createWhepSessions, type StageDeps } from '../src/stage/index.ts'
+import { createStage, createWhepSessions, type Host, type StageDeps } from '../src/stage/index.ts'
 import { holdsSeat } from '../src/stage/nodes/wire.ts'
 import { noMails } from './fixtures.ts'
 import { freePort } from './ports.ts'
@@ -133,6 +134,20 @@ export async function testStage(limits: Partial<StageDeps['limits']> = {}, worke
   await accounts.tenants.putMember(tenant.id, host.id, 'host')
   await accounts.tenants.putMember(tenant.id, support.id, 'support')
 
+  const newShow = async () =>
+    (await shows.create(tenant.id, { title: 'Show', scheduledAt: null, hostIds: [host.id] })).id
+
+  /** A show on air, whose host sends what a Chromium studio does. */
+  async function onAir(): Promise<{ showId: string; host: Host }> {
+    const showId = await newShow()
+    const joined = await stage.join({ tenantId: tenant.id, showId, personId: host.id }, () => {})
+    await joined.host.createTransport()
+    await joined.host.produce('video', 'camera', recorded('camera.json'))
+    await joined.host.produce('audio', 'microphone', recorded('microphone.json'))
+    await joined.host.goLive()
+    return { showId, host: joined.host }
+  }
+
   return {
     stage,
     another,
@@ -151,8 +166,8 @@ export async function testStage(limits: Partial<StageDeps['limits']> = {}, worke
     told: (showId: string) => told.filter((one) => one.showId === showId).map(({ status }) => status),
     /** The workers whose death the room of a show was told. */
     lost: (showId: string) => lost.filter((one) => one.showId === showId).map(({ worker }) => worker),
-    newShow: async () =>
-      (await shows.create(tenant.id, { title: 'Show', scheduledAt: null, hostIds: [host.id] })).id,
+    newShow,
+    onAir,
     ticket: (showId: string, personId = 'per_viewer', right: 'media' | 'room' = 'media') =>
       tickets.issue({
         right,
@@ -165,6 +180,9 @@ export async function testStage(limits: Partial<StageDeps['limits']> = {}, worke
       }),
   }
 }
+
+const recorded = (name: string): unknown =>
+  JSON.parse(readFileSync(new URL(`../src/stage/fixtures/${name}`, import.meta.url), 'utf8'))
 
 type Perhaps<T> = T | null | false
 

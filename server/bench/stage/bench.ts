@@ -25,7 +25,7 @@ const LIVEKIT_VIEWERS_PER_CORE = 187
 const cpuOf = (pids: readonly number[]): number => sum(pids.map(cpuS))
 
 async function play(workers: number, say: (text: string) => void): Promise<Row[]> {
-  const scene = await openScene({ workers, viewersPerWorkerMax: 2000 })
+  const scene = await openScene({ workers, viewersMax: 4000 })
   const rows: Row[] = []
   for (let viewers = STEP; ; viewers += STEP) {
     const from = scene.viewers.joins.length

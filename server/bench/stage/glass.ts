@@ -3,7 +3,7 @@ import { chromium, type Page } from 'playwright-core'
 import { z } from 'zod'
 import { startProgram } from '../../test/process.ts'
 import type { Bench } from '../lib/bench.ts'
-import { benchDb } from '../lib/db.ts'
+import { migratedUrl } from '../lib/db.ts'
 import { percentile } from '../lib/stats.ts'
 import { sleep } from './scene.ts'
 
@@ -20,8 +20,7 @@ const AIM_MS = 300
 const bench: Bench = {
   title: 'glass: delay from a picture drawn at the host to the same picture shown at a viewer, on loopback',
   async run(say) {
-    const { db } = await benchDb()
-    await db.close()
+    await migratedUrl()
     const server = startProgram('bench/stage/glass-server.ts')
     const { url, showId, key, ticket } = up.parse(await server.next())
     const browser = await chromium.launch({

@@ -15,7 +15,7 @@ const bench: Bench = {
   title:
     'join: from the WHEP offer to the first whole key frame; 720p simulcast, one worker, native receivers',
   async run(say) {
-    const scene = await openScene({ workers: 1, viewersPerWorkerMax: 1000 })
+    const scene = await openScene({ workers: 1, viewersMax: 1000 })
     const rows = []
     for (const { row, joins, overMs } of SCENES) {
       const before = scene.viewers.joins.length

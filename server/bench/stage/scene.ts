@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { startProgram } from '../../test/process.ts'
-import { benchDb } from '../lib/db.ts'
+import { migratedUrl } from '../lib/db.ts'
 import { openViewers } from './viewers.ts'
 
 const ports = z.object({ rtp: z.number(), rtcp: z.number() })
@@ -14,9 +14,8 @@ const up = z.object({
 const SETTLE_MS = 2000
 
 /** A server, a host that sends, and room for viewers; each a process of its own. */
-export async function openScene(options: { workers: number; viewersPerWorkerMax: number }) {
-  const { db } = await benchDb()
-  await db.close()
+export async function openScene(options: { workers: number; viewersMax: number }) {
+  await migratedUrl()
   const source = startProgram('bench/stage/source.ts')
   await source.next() // it has encoded its film
   const server = startProgram('bench/stage/server.ts', {}, [JSON.stringify(options)])

@@ -57,14 +57,14 @@ export function createStore({ sql }: Db) {
     async endTake(tenantId: string, takeId: string): Promise<boolean> {
       const [row] = await sql<{ kept: boolean }[]>`
         with held as materialized (
-          select exists (select from take_segments where tenant_id = ${tenantId} and take_id = ${takeId}) as any
+          select exists (select from take_segments where tenant_id = ${tenantId} and take_id = ${takeId}) as kept
         ), gone as (
-          delete from takes using held where tenant_id = ${tenantId} and id = ${takeId} and not held.any
+          delete from takes using held where tenant_id = ${tenantId} and id = ${takeId} and not held.kept
         ), ended as (
           update takes set ended_at = coalesce(ended_at, now()) from held
-          where tenant_id = ${tenantId} and id = ${takeId} and held.any
+          where tenant_id = ${tenantId} and id = ${takeId} and held.kept
         )
-        select held.any as kept from held`
+        select kept from held`
       return row!.kept
     },
 

@@ -6,7 +6,7 @@ import type { Log } from '../kernel/log.ts'
 import type { Egress } from './egress.ts'
 import type { StageLimits } from './limits.ts'
 import { qualityNeeded } from './line-up.ts'
-import type { ShowMedia } from './media.ts'
+import { type ShowMedia, stageFull } from './media.ts'
 import type { DirectOffer } from './sdp-direct.ts'
 import type { Receivable } from './sdp-viewer.ts'
 import type { Source } from './seat.ts'
@@ -43,13 +43,13 @@ interface AudienceDeps {
 }
 
 const RETRY_MS = 1000
-const FULL_MS = 5000
 export const notReady = (): Fault => new Fault('media_not_ready', { retryAfterMs: RETRY_MS })
 
 /** A show's viewers on this node. */
 export class Audience {
   readonly viewers = new Map<string, Viewer>()
   readonly #deps: AudienceDeps
+  #entering = 0
 
   constructor(deps: AudienceDeps) {
     this.#deps = deps
@@ -71,16 +71,17 @@ export class Audience {
     const media = this.#deps.media()
     if (!programme().live || onAir.length === 0 || !media) throw notReady()
     this.#makeRoomFor(personId)
-    if (this.viewers.size >= limits.viewersPerShowMax)
-      throw new Fault('stage_full', { retryAfterMs: FULL_MS })
+    if (this.viewers.size + this.#entering >= limits.viewersPerShowMax) throw stageFull()
     const slot = media.viewerSlot(limits.viewersPerWorkerMax)
+    // Counted before there is a transport, so that a rush cannot overfill.
     slot.viewers++
-    const direct = offered && media.admits(offered.layout, limits.viewerLayoutsMax) ? offered : null
+    this.#entering++
     let viewer: Viewer
     let leave = (): void => {}
     try {
-      const foreign = direct ? { layout: direct.layout, idleMs: limits.pipeIdleMs } : undefined
-      const egress = await media.egress(slot, foreign)
+      const own = offered && (await media.layoutEgress(slot, offered.layout, limits))
+      const direct = own ? offered : null
+      const egress = own ?? (await media.egress(slot))
       leave = egress.enter()
       const sourcesNow = () =>
         Promise.all(this.#inScope(scope, personId).map((one) => this.#source(one, egress)))
@@ -100,6 +101,8 @@ export class Audience {
       leave()
       const still = new Set(programme().sent.map(({ id }) => id))
       throw onAir.every(({ id }) => still.has(id)) ? error : notReady() // the host dropped meanwhile
+    } finally {
+      this.#entering--
     }
     if (viewer.state !== 'closed') this.viewers.set(viewer.id, viewer)
     this.settle()

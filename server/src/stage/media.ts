@@ -2,11 +2,16 @@ import type { Router } from 'mediasoup/types'
 import { Fault, found } from '../kernel/errors.ts'
 import { layoutKey, MEDIA_CODECS, type PayloadLayout } from './codecs.ts'
 import { type Egress, openEgress } from './egress.ts'
+import type { StageLimits } from './limits.ts'
 import { createQueue } from './queue.ts'
 import { leastBusy, type WorkerSlot, type Workers } from './workers.ts'
 
 const OWN: PayloadLayout = {}
-const OWN_KEY = layoutKey(OWN)
+type LayoutLimits = Pick<StageLimits, 'viewerLayoutsMax' | 'pipeIdleMs'>
+
+const FULL_MS = 5000
+/** There is no room for one more viewer, or one more pipe. */
+export const stageFull = (): Fault => new Fault('stage_full', { retryAfterMs: FULL_MS })
 
 /**
  * The routers of one show, there while a host is on stage: one that hosts send to, and one for each viewers' worker and
@@ -57,34 +62,38 @@ export class ShowMedia {
     const free = this.#workers.up().filter((slot) => slot.viewers < viewersPerWorkerMax)
     const used = new Set([...this.#egresses.values()].map(({ slot }) => slot))
     const slot = leastBusy(free.filter((one) => used.has(one))) ?? leastBusy(free)
-    if (!slot) throw new Fault('stage_full', { retryAfterMs: 5000 })
+    if (!slot) throw stageFull()
     return slot
   }
 
-  /** Whether there is a layout like this one, or room for one more of players' own. */
-  admits(layout: PayloadLayout, layoutsMax: number): boolean {
-    const layouts = new Set([...this.#egresses.values()].map((one) => layoutKey(one.layout)))
-    layouts.delete(OWN_KEY)
-    return layouts.has(layoutKey(layout)) || layouts.size < layoutsMax
+  /** The show's egress router on a worker, made when first asked for. */
+  egress(slot: WorkerSlot): Promise<Egress> {
+    return this.#queue(() => this.#open(slot, OWN, null))
   }
 
   /**
-   * The show's egress router on a worker, made when first asked for.
-   * @param foreign a player's own layout, whose router closes when nobody has used it for `idleMs`
+   * As `egress`, for players that chose these payload types; null where other layouts take all the room there is. It
+   * closes when nobody has used it for a while.
    */
-  egress(slot: WorkerSlot, foreign?: { layout: PayloadLayout; idleMs: number }): Promise<Egress> {
-    const { layout, idleMs } = foreign ?? { layout: OWN, idleMs: null }
-    const key = `${slot.id} ${layoutKey(layout)}`
+  layoutEgress(slot: WorkerSlot, layout: PayloadLayout, limits: LayoutLimits): Promise<Egress | null> {
     return this.#queue(async () => {
-      const known = this.#egresses.get(key)
-      if (known) return known
-      this.#used.add(slot)
-      const egress = await openEgress(this.ingest, slot, layout, idleMs)
-      egress.router.observer.once('close', () => this.#egresses.delete(key))
-      if (this.ingest.closed) egress.close()
-      else this.#egresses.set(key, egress)
-      return egress
+      const layouts = new Set([...this.#egresses.values()].map((one) => layoutKey(one.layout)))
+      layouts.delete(layoutKey(OWN))
+      if (!layouts.has(layoutKey(layout)) && layouts.size >= limits.viewerLayoutsMax) return null
+      return this.#open(slot, layout, limits.pipeIdleMs)
     })
+  }
+
+  async #open(slot: WorkerSlot, layout: PayloadLayout, idleMs: number | null): Promise<Egress> {
+    const key = `${slot.id} ${layoutKey(layout)}`
+    const known = this.#egresses.get(key)
+    if (known) return known
+    this.#used.add(slot)
+    const egress = await openEgress(this.ingest, slot, layout, idleMs)
+    egress.router.observer.once('close', () => this.#egresses.delete(key))
+    if (this.ingest.closed) egress.close()
+    else this.#egresses.set(key, egress)
+    return egress
   }
 
   /** Closes every transport and producer with the routers. Idempotent. */

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { observer } from 'mediasoup'
 import type { Worker } from 'mediasoup/types'
-import { beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { testStage, until } from '../../test/stage.ts'
 import type { RawRequest, RawResponse } from '../kernel/route.ts'
 import { codecsOf } from './codecs.ts'
@@ -26,17 +26,7 @@ const workers: Worker[] = []
 observer.on('newworker', (worker) => workers.push(worker))
 const world = await testStage({ viewerLayoutsMax: LAYOUTS_MAX, pipeIdleMs: IDLE_MS })
 const routes = whepRoutes(world)
-let showId: string
-
-beforeAll(async () => {
-  showId = await world.newShow()
-  const who = { tenantId: world.tenantId, showId, personId: world.host.id }
-  const { host } = await world.stage.join(who, () => {})
-  await host.createTransport()
-  await host.produce('video', 'camera', JSON.parse(file('camera.json')))
-  await host.produce('audio', 'microphone', JSON.parse(file('microphone.json')))
-  await host.goLive()
-})
+const { showId } = await world.onAir()
 
 async function ask(
   method: RawRequest['params'][string],
@@ -214,6 +204,21 @@ test('no layout makes mediasoup number retransmission like a codec', async () =>
     expect(codecs === null, `VP8 ${vp8}, H264 ${h264}`).toBe(vp8 + h264 === 201) // there no order keeps them apart
     if (codecs) (await worker!.createRouter({ mediaCodecs: codecs })).close()
   }
+})
+
+test('layouts and viewers that come at the same moment do not overfill', async () => {
+  const own = await testStage({ viewerLayoutsMax: 1, viewersPerShowMax: 3 })
+  const show = await own.onAir()
+  const { payloadTypes } = sections(chromium).video!
+  const numbers = payloadTypes.filter((number) => number > 96).slice(0, 5)
+  const opened = await Promise.allSettled(
+    numbers.map(async (number) =>
+      own.stage.watch(show.showId, await own.ticket(show.showId, `per_${number}`), renumbered(number), null),
+    ),
+  )
+  const viewers = opened.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []))
+  expect(viewers.map(({ direct }) => direct).toSorted()).toEqual([false, false, true])
+  expect(opened.filter(({ status }) => status === 'rejected')).toHaveLength(2) // past `viewersPerShowMax`
 })
 
 test('past `viewerLayoutsMax` the server makes the offer', async () => {

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { mutatedSdp } from '../../test/sdp-mutations.ts'
 import { testStage, until } from '../../test/stage.ts'
 import { Fault } from '../kernel/errors.ts'
@@ -12,21 +12,11 @@ const file = (name: string): string => readFileSync(new URL(`./fixtures/${name}`
 const offers = ['chromium', 'firefox', 'safari'].map((name) => file(`${name}-offer.sdp`))
 const offer = (seed: number): string => mutatedSdp(offers[seed % offers.length]!, seed)
 const world = await testStage({ connectWithinMs: 300, awayAfterMs: 100, pipeIdleMs: 100 })
-let showId: string
+const { showId } = await world.onAir()
 
 const PARSED = 10_000
 const OPENED = 300
 const BUDGET_MS = 8000
-
-beforeAll(async () => {
-  showId = await world.newShow()
-  const who = { tenantId: world.tenantId, showId, personId: world.host.id }
-  const { host } = await world.stage.join(who, () => {})
-  await host.createTransport()
-  await host.produce('video', 'camera', JSON.parse(file('camera.json')))
-  await host.produce('audio', 'microphone', JSON.parse(file('microphone.json')))
-  await host.goLive()
-})
 
 test(`${PARSED} mutated offers are read or refused`, () => {
   const transport = {

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
-import { beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { testStage, until } from '../../test/stage.ts'
 import type { RawRequest, RawResponse } from '../kernel/route.ts'
-import { type Host, whepRoutes } from './index.ts'
+import { whepRoutes } from './index.ts'
 
 const file = (name: string): string => readFileSync(new URL(`./fixtures/${name}`, import.meta.url), 'utf8')
 const offer = file('chromium-offer.sdp')
@@ -10,21 +10,7 @@ const answer = file('chromium-answer.sdp')
 
 const world = await testStage()
 const routes = whepRoutes(world)
-let showId: string
-let host: Host
-
-beforeAll(async () => {
-  showId = await world.newShow()
-  const joined = await world.stage.join(
-    { tenantId: world.tenantId, showId, personId: world.host.id },
-    () => {},
-  )
-  host = joined.host
-  await host.createTransport()
-  await host.produce('video', 'camera', JSON.parse(file('camera.json')))
-  await host.produce('audio', 'microphone', JSON.parse(file('microphone.json')))
-  await host.goLive()
-})
+const { showId, host } = await world.onAir()
 
 /** What the edge would hand to the route of this method and path. */
 async function ask(

@@ -96,6 +96,7 @@ export function createStock(deps: StockDeps) {
 
     start: watch.start,
     async close(): Promise<void> {
+      room.close()
       await watch.close()
       gate.close()
     },

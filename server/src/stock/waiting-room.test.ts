@@ -74,6 +74,16 @@ test('a person who asks twice has one lot', async () => {
   expect(names().slice(10).toSorted()).toEqual(['once', 'twice', 'twice'])
 })
 
+test('a process that goes away tells who waits to ask again', async () => {
+  const { waiting, come, names, refused } = room()
+  for (const name of buyers(12)) void come(name)
+  await vi.advanceTimersByTimeAsync(0)
+  waiting.close()
+  await vi.advanceTimersByTimeAsync(0)
+  expect([names(), refused]).toEqual([buyers(10), ['b10', 'b11']])
+  expect(vi.getTimerCount()).toBe(0)
+})
+
 test('past `waitersMax` a buyer is told to come again', async () => {
   const { come, refused, names } = room({ waitersMax: 5 })
   for (const name of buyers(17)) void come(name)

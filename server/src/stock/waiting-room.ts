@@ -15,8 +15,8 @@ export interface WaitingRoomLimits {
 
 interface Waiter {
   readonly personId: string
-  readonly turn: Promise<void>
   readonly admit: () => void
+  readonly refuse: (why: Fault) => void
 }
 
 /** What is at a SKU's door. Empty doors are forgotten. */
@@ -29,7 +29,7 @@ interface Door {
   drawn: Waiter[]
   later: Waiter[]
   /** Who waits, by person: asking twice is one lot. */
-  readonly waiting: Map<string, Waiter>
+  readonly turns: Map<string, Promise<void>>
 }
 
 /**
@@ -56,7 +56,7 @@ export function createWaitingRoom(
       drawAt: null,
       drawn: [],
       later: [],
-      waiting: new Map(),
+      turns: new Map(),
     }
     doors.set(skuId, door)
     timer ??= setInterval(tick, limits.tickMs).unref()
@@ -92,7 +92,7 @@ export function createWaitingRoom(
         return
       }
       door.free--
-      door.waiting.delete(next.personId)
+      door.turns.delete(next.personId)
       next.admit()
     }
   }
@@ -100,7 +100,7 @@ export function createWaitingRoom(
   return {
     /** How many wait, for all SKUs. */
     get waiting(): number {
-      return [...doors.values()].reduce((sum, { waiting }) => sum + waiting.size, 0)
+      return [...doors.values()].reduce((sum, { turns }) => sum + turns.size, 0)
     },
 
     /** Resolves when this buyer may go on. @throws Fault `too_many_requests` where too many wait already */
@@ -111,19 +111,27 @@ export function createWaitingRoom(
         door.free--
         return
       }
-      const known = door.waiting.get(personId)
-      if (known) return known.turn
-      const ahead = door.waiting.size
+      const known = door.turns.get(personId)
+      if (known) return known
+      const ahead = door.turns.size
       if (ahead >= limits.waitersMax) {
         throw new Fault('too_many_requests', { retryAfterMs: (ahead * 1000) / limits.admittedPerS })
       }
       door.drawAt ??= now + limits.drawMs
       const line = now < door.drawAt ? door.drawn : door.later
-      const { promise, resolve } = withResolvers()
-      const waiter: Waiter = { personId, turn: promise, admit: resolve }
-      door.waiting.set(personId, waiter)
-      line.push(waiter)
-      await promise
+      const turn = new Promise<void>((admit, refuse) => line.push({ personId, admit, refuse }))
+      door.turns.set(personId, turn)
+      return turn
+    },
+
+    /** Who still waits is told to ask again, of whichever process serves then. */
+    close(): void {
+      if (timer) clearInterval(timer)
+      for (const { drawn, later } of doors.values()) {
+        for (const { refuse } of [...drawn, ...later])
+          refuse(new Fault('unavailable', { retryAfterMs: 1000 }))
+      }
+      doors.clear()
     },
   }
 }
@@ -136,13 +144,4 @@ function takeAny<T>(from: T[], below: (n: number) => number): T | undefined {
   const last = from.pop()!
   if (at < from.length) from[at] = last
   return taken
-}
-
-/** Node 20 has no Promise.withResolvers. */
-function withResolvers(): { promise: Promise<void>; resolve: () => void } {
-  let resolve = (): void => {}
-  const promise = new Promise<void>((done) => {
-    resolve = done
-  })
-  return { promise, resolve }
 }

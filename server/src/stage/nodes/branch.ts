@@ -4,7 +4,7 @@ import { Fault } from '../../kernel/errors.ts'
 import type { Log } from '../../kernel/log.ts'
 import { Audience, notReady } from '../audience.ts'
 import type { StageLimits } from '../limits.ts'
-import { ShowMedia } from '../media.ts'
+import { ShowMedia, stageFull } from '../media.ts'
 import { createQueue } from '../queue.ts'
 import type { StageRooms } from '../show.ts'
 import type { WorkerSlot, Workers } from '../workers.ts'
@@ -172,7 +172,7 @@ export class ShowBranch {
       return (await known.pipe).producer
     }
     if (this.#deps.pipesIn() >= this.#deps.limits.pipesMax) {
-      throw new Fault('stage_full', { retryAfterMs: 5000 })
+      throw stageFull()
     }
     const kept: Kept = { pipe: this.#openPipe(id), usedAt: performance.now() }
     const forget = (): void => {

@@ -1,7 +1,8 @@
 import type { PipeTransport } from 'mediasoup/types'
 import type { Ask } from '../../kernel/ask.ts'
-import { Fault, found } from '../../kernel/errors.ts'
+import { found } from '../../kernel/errors.ts'
 import type { StageLimits } from '../limits.ts'
+import { stageFull } from '../media.ts'
 import type { ShowStage } from '../show.ts'
 import { openPipeOut } from './pipe.ts'
 import { type PipeEnd, type PipeOffer, programme, type Told } from './wire.ts'
@@ -63,7 +64,7 @@ export class Followers {
     const { stage, pipeIp, pipesOut, limits } = this.#deps
     const { pipes } = found(this.#followers.get(node))
     pipes.get(producerId)?.close() // the other node has lost its end
-    if (pipesOut() >= limits.pipesMax) throw new Fault('stage_full', { retryAfterMs: 5000 })
+    if (pipesOut() >= limits.pipesMax) throw stageFull()
     const { router, producer } = stage.sending(producerId)
     this.#opening++
     const opened = openPipeOut(router, producer, pipeIp, to)
