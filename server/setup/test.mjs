@@ -14,6 +14,7 @@ import { tally } from './lib/tally.mjs'
 import { temporaryContext, withTemporaryServices } from './services/temporary.mjs'
 import { findChromium } from './steps/chromium.mjs'
 import { findClientBuild } from './steps/client.mjs'
+import { findCoturn } from './steps/coturn.mjs'
 import { findDependencies } from './steps/dependencies.mjs'
 import { findFfmpeg } from './steps/ffmpeg.mjs'
 import { findGStreamer } from './steps/gstreamer.mjs'
@@ -37,6 +38,7 @@ await entry(async () => {
   await settle(findClientBuild)
   const ffmpeg = await settle(() => findFfmpeg(process.env))
   await settle(findGStreamer)
+  await settle(findCoturn)
   const tools = { FFMPEG_BIN: ffmpeg, MEDIASOUP_WORKER_BIN: worker, CHROMIUM_BIN: chromium, NODE_ENV: 'test' }
   return withTemporaryServices(context, { redis, settings: FORGETFUL }, (env, stop) =>
     runTests({ ...process.env, ...tools, ...env }, stop),
