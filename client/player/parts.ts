@@ -3,6 +3,9 @@ import { lazy } from './lazy.tsx'
 /** What is fetched after the first frame, or with the first tap that needs it. */
 export const sheets = lazy(() => import('./sheets/sheets.tsx'))
 export const shelfPanel = lazy(() => import('./shop/shelf-panel.tsx'))
+/** With the first flash sale. */
+export const sale = lazy(() => import('./shop/sale-card.tsx'))
+export const demoBadge = lazy(() => import('./stage/demo-badge.tsx'))
 export const seats = lazy(() => import('./seats/seats.tsx'))
 export const reminder = lazy(() => import('./reminder/reminder.tsx'))
 export const facts = lazy(() => import('./facts/facts.tsx'))

@@ -6,6 +6,7 @@ import { codeText } from '../kit/errors.ts'
 import { matchLanguage, setLanguage } from '../kit/i18n.ts'
 import { kitWords } from '../kit/ui/words.ts'
 import { sheetWords } from './sheets/words.ts'
+import { saleWords } from './shop/words.ts'
 import { playerWords } from './words.ts'
 
 afterEach(() => setLanguage('en'))
@@ -31,6 +32,7 @@ describe.each([
   ['kit', kitWords],
   ['player', playerWords],
   ['sheets', sheetWords],
+  ['sale', saleWords],
   ['consent', consentWords],
 ])('words of the %s', (_name, words) => {
   const { en, zh } = inBoth(words)

@@ -71,16 +71,6 @@ export const playerWords = dictionary({
     listPrice: 'List price',
     soldOut: 'Sold out',
     onlyLeft: (count: number) => `Only ${count} left`,
-    left: (count: number) => `${count} left`,
-
-    flash: 'Flash sale',
-    flashStartsIn: 'Starts in',
-    flashEndsIn: 'Ends in',
-    flashReady: 'Get ready',
-    flashBuy: 'Grab it',
-    flashSoldOut: 'All gone',
-    flashEnded: 'Sale over',
-    flashLimit: (count: number) => `${count} per buyer`,
 
     shelf: 'On the shelf',
     shelfEmpty: 'The shelf is empty for now',
@@ -154,16 +144,6 @@ export const playerWords = dictionary({
     listPrice: '原价',
     soldOut: '已售罄',
     onlyLeft: (count) => `仅剩 ${count} 件`,
-    left: (count) => `剩余 ${count} 件`,
-
-    flash: '限时秒杀',
-    flashStartsIn: '距开始',
-    flashEndsIn: '距结束',
-    flashReady: '即将开抢',
-    flashBuy: '立即抢',
-    flashSoldOut: '已抢光',
-    flashEnded: '秒杀结束',
-    flashLimit: (count) => `每人限购 ${count} 件`,
 
     shelf: '全部商品',
     shelfEmpty: '货架还没有商品',

@@ -3,6 +3,7 @@ import { Announcer } from './announcer.tsx'
 import { DanmakuLayer } from './danmaku-layer.tsx'
 import { Hearts } from './hearts.tsx'
 import { PictureTools } from './picture-tools.tsx'
+import { SoundOnly } from './sound-only.tsx'
 import { TipEffects } from './tip-effects.tsx'
 
 /** What moves over the picture, and what is done with it. One chunk, fetched once there is a picture to move over. */
@@ -12,6 +13,7 @@ export default function Effects() {
       <DanmakuLayer />
       <TipEffects />
       <Hearts />
+      <SoundOnly />
       <PictureTools />
       <Announcer />
     </>

@@ -10,6 +10,9 @@ export const effectWords = dictionary({
     fullScreen: 'Full screen',
     leaveFullScreen: 'Leave full screen',
     pictureInPicture: 'Picture in picture',
+    soundOnly: 'Sound only',
+    soundOnlyText: 'The picture is off and takes no data.',
+    showPicture: 'Show the picture',
   },
   'zh-CN': {
     onShow: (product, price) => `正在讲解：${product}，${price}`,
@@ -19,5 +22,8 @@ export const effectWords = dictionary({
     fullScreen: '全屏',
     leaveFullScreen: '退出全屏',
     pictureInPicture: '小窗播放',
+    soundOnly: '仅听声音',
+    soundOnlyText: '画面已关闭，不消耗视频流量。',
+    showPicture: '显示画面',
   },
 })

@@ -24,7 +24,7 @@ export default function Seats() {
         layout={layout.value}
         streams={video.streams.value}
         speakerId={state.room.value?.speakerId ?? null}
-        soundOn={state.soundOn.value && ready}
+        soundOn={state.soundOn.value && ready && video.quality.value !== 'sound'}
         onReady={setReady}
         onDblClick={like}
       />

@@ -119,7 +119,7 @@ function Account() {
 }
 
 function Quality() {
-  const { video } = usePlayer()
+  const { video, state } = usePlayer()
   const t = sheetWords.value
   return (
     <Row label={t.quality} forId="menu-quality">
@@ -129,7 +129,10 @@ function Quality() {
         of={QUALITIES}
         words={t.qualities}
         value={video.quality.value}
-        onChoose={(quality) => video.prefer(quality)}
+        onChoose={(quality) => {
+          video.prefer(quality)
+          if (quality === 'sound') state.soundOn.value = true
+        }}
       />
     </Row>
   )

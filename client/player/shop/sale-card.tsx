@@ -4,17 +4,17 @@ import { Button } from '../../kit/ui/button.tsx'
 import { Icon } from '../../kit/ui/icons.tsx'
 import { type SalePhase, salePhase } from '../../kit/watch/sale-phase.ts'
 import { usePlayer } from '../context.ts'
-import { playerWords } from '../words.ts'
 import './cards.css'
 import { PriceTag } from './price-tag.tsx'
 import { ProductPicture } from './product-picture.tsx'
 import './sale-card.css'
+import { saleWords } from './words.ts'
 
 /** From here on the last seconds before the start beat. */
 const FINAL_MS = 5000
 
 /** The flash sale: a countdown on the server's clock, then time and stock that run out. */
-export function SaleCard() {
+export default function SaleCard() {
   const player = usePlayer()
   const sale = player.sale.value
   const room = player.state.room.value
@@ -32,7 +32,7 @@ export function SaleCard() {
       data-item-id={item?.id}
       data-status={phase.kind}
       data-remaining-ms={'remainingMs' in phase ? Math.round(phase.remainingMs) : 0}
-      aria-label={`${playerWords.value.flash}: ${sale.title}`}
+      aria-label={`${saleWords.value.flash}: ${sale.title}`}
     >
       <ProductPicture title={sale.title} url={item?.pictureUrl ?? null} />
       <div class="card__words">
@@ -51,14 +51,14 @@ export function SaleCard() {
 const listOf = (sale: SaleView) => (sale.listPriceMinor > sale.priceMinor ? sale.listPriceMinor : null)
 
 function SaleLabel({ phase }: { phase: SalePhase }) {
-  const t = playerWords.value
+  const t = saleWords.value
   return (
     <p class="card__label sale-card__label">
       <Icon name="bolt" size={13} />
       {t.flash}
       {(phase.kind === 'running' || phase.kind === 'countdown') && (
         <span class="sale-card__phase">
-          {phase.kind === 'running' ? t.flashEndsIn : t.flashStartsIn}{' '}
+          {phase.kind === 'running' ? t.endsIn : t.startsIn}{' '}
           <time class="numeric">{clockText(phase.remainingMs)}</time>
         </span>
       )}
@@ -67,8 +67,8 @@ function SaleLabel({ phase }: { phase: SalePhase }) {
 }
 
 function SaleStock({ sale, phase }: { sale: SaleView; phase: SalePhase }) {
-  const t = playerWords.value
-  if (phase.kind === 'countdown') return <p class="sale-card__limit">{t.flashLimit(sale.perBuyerLimit)}</p>
+  const t = saleWords.value
+  if (phase.kind === 'countdown') return <p class="sale-card__limit">{t.limit(sale.perBuyerLimit)}</p>
   if (phase.kind !== 'running') return null
   return (
     <div class="sale-card__stock">
@@ -81,7 +81,7 @@ function SaleStock({ sale, phase }: { sale: SaleView; phase: SalePhase }) {
 }
 
 function SaleAction({ phase, onBuy }: { phase: SalePhase; onBuy: () => void }) {
-  const t = playerWords.value
+  const t = saleWords.value
   if (phase.kind === 'countdown') {
     const second = Math.ceil(phase.remainingMs / 1000)
     const final = phase.remainingMs <= FINAL_MS
@@ -90,15 +90,15 @@ function SaleAction({ phase, onBuy }: { phase: SalePhase; onBuy: () => void }) {
         class={final ? 'sale-card__count sale-card__count--final' : 'sale-card__count'}
         aria-hidden="true"
       >
-        {final ? <b key={second}>{second}</b> : t.flashReady}
+        {final ? <b key={second}>{second}</b> : t.ready}
       </span>
     )
   }
   const words = {
-    running: t.flashBuy,
-    sold_out: t.flashSoldOut,
-    ended: t.flashEnded,
-    scheduled: t.flashReady,
+    running: t.buy,
+    sold_out: t.soldOut,
+    ended: t.ended,
+    scheduled: t.ready,
   }
   return (
     <Button

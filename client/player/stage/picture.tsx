@@ -31,7 +31,9 @@ export function Picture() {
     const soundOn = player.state.soundOn.value
     const element = video.current
     if (!element) return
-    element.muted = !soundOn || player.state.seatsShown.value // those are heard
+    // Several pictures are heard in places of their own, and so is sound without a picture.
+    const isElsewhere = player.state.seatsShown.value || player.video.quality.value === 'sound'
+    element.muted = !soundOn || isElsewhere
     // Runs inside the tap that turned the sound on, which is what allows a blocked video to start.
     if (soundOn && element.srcObject) element.play().catch(() => undefined)
   })

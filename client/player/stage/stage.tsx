@@ -1,9 +1,8 @@
 import { useEffect } from 'preact/hooks'
 import { ChatOverlay } from '../chat/chat-overlay.tsx'
 import { usePlayer } from '../context.ts'
-import { effects, facts, replay, sheets } from '../parts.ts'
+import { effects, facts, replay, sale, sheets } from '../parts.ts'
 import { PinnedCard } from '../shop/pinned-card.tsx'
-import { SaleCard } from '../shop/sale-card.tsx'
 import { useLater } from '../use-later.ts'
 import { useWide } from '../use-wide.ts'
 import { BottomBar } from './bottom-bar.tsx'
@@ -16,13 +15,16 @@ import { TopBar } from './top-bar.tsx'
 
 /** The picture with all that lies over it. */
 export function Stage() {
-  const { face, state } = usePlayer()
+  const player = usePlayer()
+  const { face, state } = player
   const Bar = state.replay.value?.Bar
   const shown = Bar ? null : face.value
   const wide = useWide()
   const later = useLater()
   useEffect(() => {
-    if (later) sheets.fetch()
+    if (!later) return
+    sheets.fetch()
+    sale.fetch()
   }, [later])
   return (
     <section class="stage" data-face={shown ?? 'none'} data-testid="stage">
@@ -36,7 +38,7 @@ export function Stage() {
       {later && <effects.View />}
       <div class="stage__lower">
         {!wide && <ChatOverlay />}
-        <SaleCard />
+        {player.sale.value && <sale.View />}
         <PinnedCard />
         {Bar && <Bar />}
         <BottomBar />

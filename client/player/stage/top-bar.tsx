@@ -1,8 +1,8 @@
 import { shortCount } from '../../kit/format.ts'
 import { IconButton } from '../../kit/ui/button.tsx'
-import { DemoBadge } from '../../kit/ui/demo-badge.tsx'
 import { Icon } from '../../kit/ui/icons.tsx'
 import { usePlayer } from '../context.ts'
+import { demoBadge } from '../parts.ts'
 import { share } from '../share.ts'
 import { playerWords } from '../words.ts'
 import { LiveBadge } from './live-badge.tsx'
@@ -45,7 +45,7 @@ export function TopBar() {
       </div>
       <div class="top-bar__row">
         <LiveBadge />
-        <DemoBadge />
+        {document.documentElement.dataset.demo && <demoBadge.View />}
         {room.value && (
           <span class="top-bar__count" title={t.watching(count)} data-testid="viewers">
             <Icon name="eye" size={14} />

@@ -5,6 +5,7 @@ const LAYER_OF: Record<Quality, (top: number) => number> = {
   auto: (top) => top,
   standard: (top) => Math.min(1, top),
   saver: () => 0,
+  sound: () => 0, // nothing is sent: its viewer pauses the consumer
 }
 
 /** The simulcast layer of one consumer. */

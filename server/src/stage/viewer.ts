@@ -58,7 +58,7 @@ export interface Viewer {
    * @throws Fault `sdp_refused` for who has one picture only, before the first answer, and after too many changes
    */
   renew(): Promise<void>
-  /** Bounds the picture's quality, now or once frames flow. */
+  /** Bounds the picture's quality, now or once frames flow; `sound` pauses every picture. */
   prefer(quality: Quality): void
   /** The layout has changed: pictures that are small or unseen there need no high layer. */
   fit(): void
@@ -202,7 +202,17 @@ function watchTransport(deps: ViewerDeps, transport: WebRtcTransport, first: rea
     if (state === 'closed') return
     clearTimeout(late)
     state = 'watching'
-    await resume(tracks)
+    await flow(tracks)
+  }
+
+  /** Lets run what the viewer wants. A picture that runs again begins with a key frame. */
+  async function flow(some: readonly Track[]): Promise<void> {
+    const open = some.filter(({ consumer }) => !consumer.closed)
+    await Promise.all(
+      open.map(({ consumer }) =>
+        consumer.kind === 'video' && quality === 'sound' ? consumer.pause() : consumer.resume(),
+      ),
+    )
   }
 
   const viewer: Viewer = {
@@ -229,7 +239,7 @@ function watchTransport(deps: ViewerDeps, transport: WebRtcTransport, first: rea
       answered = version
       etag = newEtag()
       for (const track of tracks) if (!accepted.has(midOf(track))) track.consumer.close()
-      if (state === 'watching') return resume(tracks)
+      if (state === 'watching') return flow(tracks)
       if (state !== 'offered') return
       state = 'answered'
       await refusing(() => transport.connect({ dtlsParameters }))
@@ -255,8 +265,10 @@ function watchTransport(deps: ViewerDeps, transport: WebRtcTransport, first: rea
         makeOffer()
       }),
     prefer(wanted) {
+      const flows = state === 'watching' && (wanted === 'sound') !== (quality === 'sound')
       quality = wanted
       for (const { layer } of tracks) layer.prefer(wanted)
+      if (flows) flow(tracks).catch((error) => deps.log.warn({ err: error }, 'a picture could not be paused'))
     },
     fit() {
       for (const { id, layer } of tracks) layer.bound(deps.needed(id))
@@ -295,7 +307,3 @@ const sent = (track: Track): OfferedMedia => ({
   trackId: track.trackId,
   gone: track.consumer.closed,
 })
-
-async function resume(tracks: readonly Track[]): Promise<void> {
-  await Promise.all(tracks.map(({ consumer }) => (consumer.closed ? null : consumer.resume())))
-}

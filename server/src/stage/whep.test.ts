@@ -100,6 +100,7 @@ test('a viewer bounds the quality of their session, in words of the list', async
     status: 204,
     headers: { 'Access-Control-Allow-Origin': '*' },
   })
+  expect(await wish('{"quality":"sound"}')).toMatchObject({ status: 204 })
   expect(code(await wish('{"quality":"4k"}'))).toBe('invalid_input')
   expect(code(await wish('{'))).toBe('bad_json')
   expect(code(await wish('{"quality":"auto"}', SDP))).toBe('unsupported_media_type')

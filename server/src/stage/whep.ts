@@ -39,7 +39,7 @@ import type { WhepSessions } from './whep-sessions.ts'
  * 3. `DELETE <Location>` -> 200. Send it on leaving, with `keepalive: true`.
  *
  * Beside the draft, a viewer may bound the picture's quality: `POST <Location>/quality`, Content-Type:
- * application/json, body `{"quality": "auto" | "standard" | "saver"}` -> 204. See shared/quality.ts.
+ * application/json, body `{"quality": "auto" | "standard" | "saver" | "sound"}` -> 204. See shared/quality.ts.
  *
  * PATCH, DELETE and this POST need no ticket: the session id is the right. It names the node that has the session, so
  * that each may come to any node. Nothing here reads cookies, so any origin may call.

@@ -1,0 +1,1 @@
+export { DemoBadge as default } from '../../kit/ui/demo-badge.tsx'
