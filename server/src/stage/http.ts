@@ -39,6 +39,9 @@ export async function answering(acceptPatch: string, work: () => Promise<RawResp
   }
 }
 
+/** An endpoint or a session has no representation (RFC 9725, section 4.1). */
+export const NO_CONTENT: RawResponse = { status: 204 }
+
 export function preflight(
   methods: string,
   accepts: 'Accept-Post' | 'Accept-Patch',

@@ -24,6 +24,7 @@ function section(offer: HostOffer, transport: OfferedTransport, media: HostMedia
     `a=mid:${media.mid}`,
     'a=recvonly',
     'a=rtcp-mux',
+    'a=rtcp-mux-only', // RFC 8858
     'a=rtcp-rsize',
     ...transportLines(transport, offer.setup),
     ...codecs.flatMap((codec) => codecLines(media.kind, codec)),

@@ -63,6 +63,7 @@ export function mediaSection(
     `a=mid:${media.mid}`,
     ...(media.gone ? ['a=inactive'] : ['a=sendonly', `a=msid:${media.streamId} ${media.trackId}`]),
     'a=rtcp-mux',
+    'a=rtcp-mux-only', // RFC 8858
     'a=rtcp-rsize',
     ...transportLines(transport, setup),
     ...rtpParameters.codecs.flatMap((codec) => codecLines(media.kind, codec)),

@@ -189,7 +189,11 @@ function watchTransport(deps: ViewerDeps, transport: WebRtcTransport, first: rea
   /** The player's offer has been all that there is to negotiate. */
   function makeAnswer(direct: DirectOffer): void {
     state = 'answered'
-    sdp = buildDirectAnswer(direct, transport, tracks.map(sent))
+    sdp = buildDirectAnswer(
+      direct,
+      transport,
+      tracks.map((track) => ({ ...sent(track), streamId: THE_STREAM })),
+    )
     ice = createIceSession({
       ufrag: direct.iceUfrag,
       mid: tracks.map(midOf)[0] ?? '',
@@ -295,6 +299,9 @@ function watchTransport(deps: ViewerDeps, transport: WebRtcTransport, first: rea
   })
   return viewer
 }
+
+/** draft-ietf-wish-whep, section 4.5.2: an answer has one stream, whoever its picture and its sound are of. */
+const THE_STREAM = 'show'
 
 const midOf = ({ consumer }: Track): string => consumer.rtpParameters.mid ?? ''
 

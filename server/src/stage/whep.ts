@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { Fault, invalidInput } from '../kernel/errors.ts'
 import type { RawRequest, RawRoute } from '../kernel/route.ts'
 import type { Scope } from './audience.ts'
-import { answering, bearerOf, FRAGMENT, isFragment, preflight, sdpOf } from './http.ts'
+import { answering, bearerOf, FRAGMENT, isFragment, NO_CONTENT, preflight, sdpOf } from './http.ts'
 import { iceLinks } from './ice.ts'
 import type { Stage } from './stage.ts'
 import type { WhepSessions } from './whep-sessions.ts'
@@ -63,7 +63,7 @@ import type { WhepSessions } from './whep-sessions.ts'
  *
  * Errors are problem documents (`application/problem+json`): 400 sdp_malformed · 401 ticket_invalid · 409 media_not_ready (Retry-After)
  * · 503 stage_full (Retry-After) · 415 unsupported_media_type · 422 sdp_refused · 413 payload_too_large · 404
- * not_found for a session that is gone: start again · 412 etag_mismatch · 405 for other methods.
+ * not_found for a session that is gone: start again · 412 etag_mismatch.
  */
 export function whepRoutes({
   stage,
@@ -93,6 +93,8 @@ export function whepRoutes({
     route('OPTIONS', session, async () =>
       preflight('PATCH, DELETE, OPTIONS', 'Accept-Patch', `application/sdp, ${FRAGMENT}`),
     ),
+
+    ...[endpoint, session].map((path) => route('GET', path, async () => NO_CONTENT)),
 
     route('POST', endpoint, async (request) => {
       const showId = request.params.showId ?? ''

@@ -62,6 +62,7 @@ test('4.2: an offer is answered by 201 with the answer, the session in Location 
   expect(answer.match(/^a=recvonly/gm)).toHaveLength(2)
   expect(answer).toMatch(/^a=rtcp-fb:96 nack pli\r$/m)
   expect(answer).toMatch(/^a=candidate:.* typ host/m)
+  expect(answer.match(/^a=rtcp-mux-only/gm)).toHaveLength(2) // 4.4.1
 })
 
 test('4.2: the key alone finds the show of its host', async () => {
@@ -83,12 +84,19 @@ test('4.2: DELETE ends the session and frees the seat; a second one is 404', asy
   expect(whip.size).toBe(0)
 })
 
-test.each(['GET', 'HEAD', 'PUT'])('4.2: %s is 405 at the endpoint and at the session', async (method) => {
-  const { at } = await opened()
-  for (const path of ['/whip', `/whip/${shop.show.id}`, at]) {
-    expect([path, (await ask(method, path)).status]).toEqual([path, 405])
-  }
-})
+test.each([
+  ['GET', 204],
+  ['HEAD', 204],
+  ['PUT', 405],
+])(
+  '4.1: %s is %i at the endpoint and at the session, which have no representation',
+  async (method, status) => {
+    const { at } = await opened()
+    for (const path of ['/whip', `/whip/${shop.show.id}`, at]) {
+      expect([path, (await ask(method, path)).status]).toEqual([path, status])
+    }
+  },
+)
 
 test('4.2: OPTIONS is open to pages of any origin and says what is accepted', async () => {
   const endpoint = await fetch(`${app.url}/whip/${shop.show.id}`, { method: 'OPTIONS' })

@@ -1,6 +1,6 @@
 import { Fault } from '../kernel/errors.ts'
 import type { RawRequest, RawResponse, RawRoute } from '../kernel/route.ts'
-import { answering, bearerOf, FRAGMENT, isFragment, preflight, sdpOf } from './http.ts'
+import { answering, bearerOf, FRAGMENT, isFragment, NO_CONTENT, preflight, sdpOf } from './http.ts'
 import { iceLinks } from './ice.ts'
 import type { Stage } from './stage.ts'
 import type { WhipSessions } from './whip-sessions.ts'
@@ -55,6 +55,9 @@ export function whipRoutes({ stage, whip }: { stage: Stage; whip: WhipSessions }
   ]
 
   return [
+    ...['/whip', '/whip/:showId', '/whip/:showId/:sessionId'].map((path) =>
+      route('GET', path, async () => NO_CONTENT),
+    ),
     ...['/whip', '/whip/:showId'].flatMap((path) => [
       route('OPTIONS', path, async () => preflight('POST, OPTIONS', 'Accept-Post')),
       route('POST', path, open),
