@@ -117,6 +117,12 @@ export const ERRORS = {
   sold_out: entry(409, 'Not enough is left.'),
   buyer_limit: entry(409, 'This is more than one buyer may have.'),
   sale_not_running: entry(409, 'The flash sale is not running.'),
+  sale_busy: entry(409, 'Too many orders of this flash sale wait for payment; try again in a moment.', {
+    retry: true,
+  }),
+  waiting_list_closed: entry(409, 'This flash sale has no waiting list, or none is needed: there are units.'),
+  waiting_list_full: entry(409, 'The waiting list is as long as it may be.'),
+  offer_over: entry(409, 'No unit is set aside for this buyer, or not any more.'),
   sale_conflict: entry(409, 'This SKU already has a flash sale that is open.'),
   sale_terms_exceeded: entry(
     422,

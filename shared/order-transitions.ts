@@ -15,7 +15,8 @@ interface Transition {
  */
 export const ORDER_TRANSITIONS: readonly Transition[] = [
   { from: 'pending_payment', to: 'paid', by: ['payments'] },
-  { from: 'pending_payment', to: 'cancelled', by: ['buyer', 'system'] },
+  // By payments where who pays first is served first, and this one came when nothing was left.
+  { from: 'pending_payment', to: 'cancelled', by: ['buyer', 'system', 'payments'] },
   { from: 'pending_payment', to: 'expired', by: ['system'] },
   // The money came late and the units were still there.
   { from: 'expired', to: 'paid', by: ['payments'] },

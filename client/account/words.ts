@@ -42,6 +42,8 @@ export const accountWords = dictionary({
       refunded: (count: number) => `${count} refunded`,
       payment: 'Payment',
       notPaid: 'Not paid',
+      moneyComesBack: 'It was gone before your payment arrived. Your money is on its way back.',
+      moneyCameBack: 'It was gone before your payment arrived. Your money was given back.',
       paymentStates: {
         created: 'Payment started',
         pending: 'Payment under way',
@@ -194,6 +196,8 @@ export const accountWords = dictionary({
       refunded: (count: number) => `已退 ${count} 件`,
       payment: '付款',
       notPaid: '未付款',
+      moneyComesBack: '付款到账前已售完，款项正在退回。',
+      moneyCameBack: '付款到账前已售完，款项已退回。',
       paymentStates: {
         created: '已发起付款',
         pending: '付款处理中',

@@ -32,7 +32,7 @@ export interface Player {
   like(): void
   onChat(listener: (lines: ChatLine[]) => void): () => void
   onTip(listener: (tip: TipView) => void): () => void
-  onDeleted(listener: (lineIds: string[]) => void): () => void
+  onEvent(listener: (event: Down) => void): () => void
   /** After signing in: who I am now, in this page and in the room. */
   identify(): Promise<void>
   /** Tries again what went wrong, now. */
@@ -86,7 +86,7 @@ export function createPlayer(showId: string, embed: Embed | null = null): Player
     },
     onChat: (listener) => room.on('chat', listener),
     onTip: (listener) => room.on('tip', listener),
-    onDeleted: (listener) => room.on('event', (event) => event.t === 'deleted' && listener(event.lineIds)),
+    onEvent: (listener) => room.on('event', listener),
     async identify() {
       await tickets.enter()
       await room.refresh()

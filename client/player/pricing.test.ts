@@ -33,6 +33,7 @@ const flash = (over: Partial<SaleView> = {}): SaleView => ({
   quantity: 10,
   left: 10,
   perBuyerLimit: 2,
+  allocation: 'hold',
   countdownS: 10,
   durationS: 60,
   startsAt: 1,

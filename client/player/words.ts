@@ -62,8 +62,6 @@ export const playerWords = dictionary({
     share: 'Share',
     menu: 'More',
     shared: 'Link copied',
-    orders: 'My orders',
-    account: 'Sign in',
 
     pinned: 'On show now',
     buy: 'Buy',
@@ -135,8 +133,6 @@ export const playerWords = dictionary({
     share: '分享',
     menu: '更多',
     shared: '链接已复制',
-    orders: '我的订单',
-    account: '登录',
 
     pinned: '正在讲解',
     buy: '去抢购',

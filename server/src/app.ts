@@ -91,6 +91,7 @@ export async function startApp(config: Config): Promise<App> {
   const tenantOf = {
     showId: async (id: string) => (await domains.shows.find(id))?.tenantId ?? null,
     orderId: domains.orders.tenantOf,
+    saleId: domains.promotions.tenantOf,
   }
   mountApi(server, routes, { ...http, tenantOf })
   mountRaw(server, raw, http)

@@ -188,10 +188,18 @@ export const LIMITS = {
     plannedAheadMsMax: 90 * 24 * 3600_000,
     /** How long a planned sale waits for its show to go on air. */
     missedAfterMs: 30 * 60_000,
+    /** Who waits for a flash sale that is sold out, and how long a unit that came free is set aside for them. */
+    waitersPerSaleMax: 1000,
+    offerMs: 60_000,
+    waitingSweepMs: 500,
+    waitingSalesSweptMax: 50,
+    waitsPerPersonPer10SMax: 20,
   },
   orders: {
     payWithinMs: 15 * 60_000,
     unpaidPerPersonMax: 10,
+    /** Of a flash sale in which who pays first is served first. */
+    unpaidPerSaleMax: 5000,
     placedPerPersonPer10SMax: 20,
     placedPerAddressPer10SMax: 200,
     holdMs: 30_000,

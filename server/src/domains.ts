@@ -165,7 +165,7 @@ export function createDomains(config: Config, broadcast: RoomEngineDeps['broadca
     recentMax: limits.rooms.recentChatMax,
     ticketMs: limits.tickets.renewMs + limits.tickets.lifeMs,
   })
-  const promotions = createPromotions({ ...kernel, rooms, stock, shows, limits: limits.sales })
+  const promotions = createPromotions({ ...kernel, rooms, outbox, stock, shows, limits: limits.sales })
   const shipping = createShipping({ db })
   const orders = createOrders({
     ...kernel,

@@ -55,7 +55,9 @@ export function commerce(
   const stock = createStock({ db, redis, rooms, outbox, log: silentLog, metrics, limits })
   const promotions = createPromotions({
     db,
+    redis,
     rooms,
+    outbox,
     stock,
     shows,
     clock,

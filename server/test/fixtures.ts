@@ -74,22 +74,32 @@ export async function makeRunningSale(
   db: Db,
   { tenantId, showId }: Merchant,
   skuId: string,
-  given: { priceMinor?: number; quantity?: number; perBuyerLimit?: number } = {},
+  given: {
+    priceMinor?: number
+    quantity?: number
+    perBuyerLimit?: number
+    allocation?: 'hold' | 'first_paid'
+  } = {},
 ): Promise<string> {
   const id = newId('sal')
   await db.sql`
     insert into flash_sales (tenant_id, id, show_id, sku_id, status, price_minor, quantity, per_buyer_limit,
-      countdown_s, duration_s, starts_at, ends_at)
+      allocation, countdown_s, duration_s, starts_at, ends_at)
     values (${tenantId}, ${id}, ${showId}, ${skuId}, 'running', ${given.priceMinor ?? 1000}, ${given.quantity ?? 5},
-      ${given.perBuyerLimit ?? 1}, 0, 300, ${new Date(Date.now() - 1000)}, ${new Date(Date.now() + 299_000)})`
+      ${given.perBuyerLimit ?? 1}, ${given.allocation ?? 'hold'}, 0, 300, ${new Date(Date.now() - 1000)}, ${new Date(Date.now() + 299_000)})`
   return id
 }
 
 /** A room engine that only remembers what it was asked to deliver. */
 export function recordingRooms() {
   const published: { showId: string; event: { t: string } & Record<string, unknown> }[] = []
+  const told: { showId: string; personId: string; event: { t: string } & Record<string, unknown> }[] = []
   return {
     published,
+    told,
+    tell(showId: string, personId: string, event: { t: string }): void {
+      told.push({ showId, personId, event: { ...event } })
+    },
     publish(showId: string, event: { t: string }): void {
       published.push({ showId, event: { ...event } })
     },

@@ -9,7 +9,7 @@ import type { Shop } from './shop.ts'
 /** What the world was told: it has to hold whatever happens afterwards. */
 export interface Promises {
   /** Orders that were acknowledged, by id. */
-  readonly orders: Map<string, { totalMinor: number; personId: string; key: string }>
+  readonly orders: Map<string, { totalMinor: number; personId: string }>
   /** The order that each key was given. */
   readonly orderOf: Map<string, string>
   /** Keys that were given an order and something else later, or were told that there is none. */
@@ -42,23 +42,45 @@ export async function buyAtSeat(
     const ask = asker(shop, buyer.token, promises)
     const lines = linesOf(shop, random)
     const key = `torture-${shop.nextKey()}`
-    const body = {
-      showId: shop.showId,
-      lines,
-      address: ADDRESS,
-      expectedTotalMinor: lines.reduce((total, { quantity }) => total + quantity * shop.priceMinor, 0),
-    }
-    const placed = order.safeParse(await ask('POST', '/orders', key, body))
-    if (random.chance(0.2)) await ask('POST', '/orders', key, body) // an impatient one
-    if (!placed.success) continue
-    promises.orders.set(placed.data.id, { ...placed.data, personId: buyer.personId, key })
+    const placed =
+      (await place(ask, shop, lines, key, random)) ?? (await placeFromList(ask, shop, lines, key, random))
+    if (!placed) continue
+    promises.orders.set(placed.id, { ...placed, personId: buyer.personId })
     await wait(random.int(0, 60))
-    if (random.chance(0.6)) await pay(ask, bank, placed.data.id, key, random)
-    if (random.chance(0.3)) await ask('POST', `/orders/${placed.data.id}/cancel`, `${key}-cancel`, {})
+    if (random.chance(0.6)) await pay(ask, bank, placed.id, key, random)
+    if (random.chance(0.3)) await ask('POST', `/orders/${placed.id}/cancel`, `${key}-cancel`, {})
   }
 }
 
-function linesOf(shop: Shop, random: Random) {
+async function place(ask: Ask, shop: Shop, lines: Lines, key: string, random: Random) {
+  const body = {
+    showId: shop.showId,
+    lines,
+    address: ADDRESS,
+    expectedTotalMinor: lines.reduce((total, { quantity }) => total + quantity * shop.priceMinor, 0),
+  }
+  const placed = order.safeParse(await ask('POST', '/orders', key, body))
+  if (random.chance(0.2)) await ask('POST', '/orders', key, body) // an impatient one
+  return placed.data ?? null
+}
+
+/** Where a flash sale had nothing left: waits in its line for a while, and takes what may be offered by then. */
+async function placeFromList(ask: Ask, shop: Shop, [line]: Lines, key: string, random: Random) {
+  if (!line?.saleId) return null
+  const path = `/shows/${shop.showId}/flash-sales/${line.saleId}/wait`
+  await ask('POST', path, '', {})
+  await wait(random.int(0, 2500))
+  if (random.chance(0.1)) await ask('DELETE', path, '', {})
+  return place(ask, shop, [{ ...line, quantity: 1, offered: true }], `${key}-offered`, random)
+}
+
+type Lines = readonly { skuId: string; quantity: number; saleId: string | null; offered?: true }[]
+
+function linesOf(shop: Shop, random: Random): Lines {
+  if (random.chance(0.4)) {
+    const { skuId, saleId } = random.pick(shop.sales)
+    return [{ skuId, saleId, quantity: random.int(1, 2) }]
+  }
   const first = random.int(0, shop.skuIds.length - 1)
   const count = random.chance(0.25) ? 2 : 1
   return Array.from({ length: count }, (_, n) => ({

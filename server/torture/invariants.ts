@@ -23,15 +23,47 @@ const RULES: readonly (readonly [string, Finder])[] = [
       where on_hand <> available + reserved + sold or least(available, reserved, sold) < 0`,
   ],
   [
-    'reserved and sold are what orders say',
+    'reserved and sold are what orders and offers to waiting lists say',
     ({ sql }) => sql`
       select s.sku_id, s.reserved, s.sold, o.reserved as ordered, o.sold as bought from stock s, lateral (
-        select coalesce(sum(l.quantity) filter (where o.status = 'pending_payment'), 0) as reserved,
+        select coalesce(sum(l.quantity) filter (
+            where o.status = 'pending_payment' and f.allocation is distinct from 'first_paid'), 0)
+            + (select count(*) from sale_waiters w join flash_sales x on x.tenant_id = w.tenant_id and x.id = w.sale_id
+              where x.sku_id = s.sku_id and w.status = 'offered') as reserved,
           coalesce(sum(l.quantity - l.refunded_quantity) filter (
             where o.paid_at is not null and o.status not in ('refunding', 'refunded')), 0) as sold
         from order_lines l join orders o on o.tenant_id = l.tenant_id and o.id = l.order_id
+        left join flash_sales f on f.tenant_id = l.tenant_id and f.id = l.sale_id
         where l.sku_id = s.sku_id) o
       where s.reserved <> o.reserved or s.sold <> o.sold`,
+  ],
+  [
+    'a flash sale has taken what its orders and offers say, and counts its unpaid ones',
+    ({ sql }) => sql`
+      select f.id, f.allocation, f.taken, f.unpaid_orders, o.taken as ordered, o.unpaid from flash_sales f, lateral (
+        select coalesce(sum(l.quantity) filter (where o.paid_at is not null and o.status not in ('refunding', 'refunded')
+              or o.status = 'pending_payment' and f.allocation = 'hold'), 0)
+            + (select count(*) from sale_waiters w where w.tenant_id = f.tenant_id and w.sale_id = f.id and w.status = 'offered') as taken,
+          count(distinct o.id) filter (where o.status = 'pending_payment' and f.allocation = 'first_paid') as unpaid
+        from order_lines l join orders o on o.tenant_id = l.tenant_id and o.id = l.order_id
+        where l.tenant_id = f.tenant_id and l.sale_id = f.id) o
+      where f.taken <> o.taken or f.unpaid_orders <> o.unpaid or f.taken > f.quantity`,
+  ],
+  [
+    'nobody waits for units that are free, and no offer is past its time',
+    ({ sql }) => sql`
+      select w.id, w.status, w.offer_until, f.quantity - f.taken as left, s.available from sale_waiters w
+      join flash_sales f on f.tenant_id = w.tenant_id and f.id = w.sale_id
+      join stock s on s.tenant_id = f.tenant_id and s.sku_id = f.sku_id
+      where w.status = 'waiting' and sale_is_open(f, now()) and least(f.quantity - f.taken, s.available) > 0
+        or w.status = 'offered' and w.offer_until < now() - interval '5 s'`,
+  ],
+  [
+    'offers went in the order of joining',
+    ({ sql }) => sql`
+      select later.id, earlier.id as before from sale_waiters later join sale_waiters earlier
+        on earlier.tenant_id = later.tenant_id and earlier.sale_id = later.sale_id and earlier.place < later.place
+      where earlier.offered_at > later.offered_at`,
   ],
   [
     'nobody has more than their limit',
@@ -39,7 +71,9 @@ const RULES: readonly (readonly [string, Finder])[] = [
       select l.sku_id, o.person_id, sum(l.quantity) as has, k.per_buyer_limit
       from order_lines l join orders o on o.tenant_id = l.tenant_id and o.id = l.order_id
       join skus k on k.tenant_id = l.tenant_id and k.id = l.sku_id
+      left join flash_sales f on f.tenant_id = l.tenant_id and f.id = l.sale_id
       where o.status not in ('cancelled', 'expired', 'refunding', 'refunded')
+        and (o.status <> 'pending_payment' or f.allocation is distinct from 'first_paid')
       group by l.sku_id, o.person_id, k.per_buyer_limit having sum(l.quantity) > k.per_buyer_limit`,
   ],
   [
@@ -48,8 +82,10 @@ const RULES: readonly (readonly [string, Finder])[] = [
       select c.sku_id, c.person_id, c.quantity, coalesce(sum(l.quantity), 0) as has
       from buyer_counts c left join (
         order_lines l join orders o on o.tenant_id = l.tenant_id and o.id = l.order_id
-          and o.status not in ('cancelled', 'expired', 'refunding', 'refunded'))
+          and o.status not in ('cancelled', 'expired', 'refunding', 'refunded')
+        left join flash_sales f on f.tenant_id = l.tenant_id and f.id = l.sale_id)
         on l.sku_id = c.sku_id and o.person_id = c.person_id
+          and (o.status <> 'pending_payment' or f.allocation is distinct from 'first_paid')
       where c.scope = '' group by c.sku_id, c.person_id, c.quantity having c.quantity <> coalesce(sum(l.quantity), 0)`,
   ],
   [

@@ -33,6 +33,7 @@ const app = await startApp({
       refundSweepMs: 1000,
     },
     outbox: { ...limits.outbox, leaseMs: 3000, attemptsMax: 100, backoffMsMax: 1000 },
+    sales: { ...limits.sales, offerMs: 1500, waitingSweepMs: 300, waitsPerPersonPer10SMax: 1000 },
     rooms: { ...limits.rooms, drainMs: 10 },
   },
 })

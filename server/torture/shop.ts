@@ -1,6 +1,7 @@
+import type { Allocation } from '@shelfcast/shared/allocation.ts'
 import type { Db } from '../src/kernel/db.ts'
 import { randomToken, sha256 } from '../src/kernel/secrets.ts'
-import { makeMerchant, makePeople, makeSku } from '../test/fixtures.ts'
+import { type Merchant, makeMerchant, makePeople, makeRunningSale, makeSku } from '../test/fixtures.ts'
 
 export type Shop = Awaited<ReturnType<typeof openShop>>
 
@@ -15,6 +16,7 @@ export async function openShop(db: Db, url: string) {
   for (let n = 0; n < SKUS; n++) {
     skuIds.push(await makeSku(db, merchant, { units: 20, priceMinor: PRICE_MINOR, perBuyerLimit: 6 }))
   }
+  const sales = [await flashSale(db, merchant, 'hold'), await flashSale(db, merchant, 'first_paid')]
   const people = await makePeople(db, BUYERS)
   const signedIn = async (personId: string) => {
     const token = randomToken()
@@ -27,10 +29,21 @@ export async function openShop(db: Db, url: string) {
   return {
     ...merchant,
     url,
-    skuIds,
+    skuIds: [...skuIds, ...sales.map(({ skuId }) => skuId)],
+    sales,
     priceMinor: PRICE_MINOR,
     ownerToken: (await signedIn(merchant.ownerId)).token,
     buyers: await Promise.all(people.map(signedIn)),
     nextKey: () => ++keys,
   }
+}
+
+/** A scarce one that outlasts the torture: nothing is left of it most of the time, and people wait. */
+async function flashSale(db: Db, merchant: Merchant, allocation: Allocation) {
+  const skuId = await makeSku(db, merchant, { units: 20, priceMinor: PRICE_MINOR, perBuyerLimit: 6 })
+  const saleId = await makeRunningSale(db, merchant, skuId, {
+    ...{ priceMinor: PRICE_MINOR, quantity: 8, perBuyerLimit: 3, allocation },
+  })
+  await db.sql`update flash_sales set ends_at = now() + interval '7 days' where id = ${saleId}`
+  return { skuId, saleId, allocation }
 }

@@ -78,7 +78,8 @@ async function quiet({ sql }: Db): Promise<void> {
     const [row] = await sql<{ open: number }[]>`
       select ((select count(*) from orders where status = 'pending_payment')
         + (select count(*) from outbox where state <> 'dead')
-        + (select count(*) from refunds where status = 'requested'))::int as open`
+        + (select count(*) from refunds where status = 'requested')
+        + (select count(*) from sale_waiters where status = 'offered'))::int as open`
     if (row?.open === 0) return
     await wait(300)
   }

@@ -63,6 +63,8 @@ export const orderView = z.object({
   /** Until when it must be paid. */
   expiresAt: timeMs.nullable(),
   paidAt: timeMs.nullable(),
+  /** Of a payment that came when nothing was left to have for it, or too late: it goes back by itself. */
+  moneyBack: z.enum(['due', 'done']).nullable(),
   lines: z.array(
     z.object({
       id,
@@ -89,7 +91,15 @@ export const merchantOrderView = orderView.extend({
 })
 
 const lines = z
-  .array(z.object({ skuId: id, quantity: z.int().min(1).max(100), saleId: id.nullable().default(null) }))
+  .array(
+    z.object({
+      skuId: id,
+      quantity: z.int().min(1).max(100),
+      saleId: id.nullable().default(null),
+      /** The one unit that the sale's waiting list has set aside for this buyer. */
+      offered: z.boolean().optional(),
+    }),
+  )
   .min(1)
   .max(20)
 
@@ -134,6 +144,8 @@ export const placeOrder = contract({
     'sold_out',
     'buyer_limit',
     'sale_not_running',
+    'sale_busy',
+    'offer_over',
     'price_changed',
     'product_unavailable',
     'region_not_served',

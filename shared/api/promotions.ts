@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { SALE_STATUSES } from '../protocol/parts.ts'
+import { ALLOCATIONS } from '../allocation.ts'
+import { SALE_STATUSES, WAIT_STATUSES } from '../protocol/parts.ts'
 import { amountMinor, contract, id, timeMs } from './contract.ts'
 
 const tag = 'Flash sales'
@@ -26,6 +27,7 @@ export const saleView = z.object({
   quantity: z.int(),
   left: z.int(),
   perBuyerLimit: z.int(),
+  allocation: z.enum(ALLOCATIONS),
   countdownS: z.int(),
   durationS: z.int(),
   startsAt: timeMs.nullable(),
@@ -58,6 +60,8 @@ export const createSale = contract({
     perBuyerLimit: saleTerms.shape.perBuyerLimit.default(1),
     countdownS: saleTerms.shape.countdownS.default(10),
     durationS: saleTerms.shape.durationS.default(300),
+    /** `hold`: an order takes its units until it must be paid · `first_paid`: who pays first has them. */
+    allocation: z.enum(ALLOCATIONS).default('hold'),
     /** When it begins by itself, its countdown before that; waits for the show to be on air, for half an hour. */
     plannedAt: timeMs.nullable().default(null),
   }),
@@ -98,4 +102,57 @@ export const stopSale = contract({
   params: inSale,
   output: saleView,
   errors: ['sale_transition_refused'],
+})
+
+const waitingList = 'Waiting lists'
+const saleOfShow = z.object({ showId: id, saleId: id })
+
+export const saleWait = z.object({
+  saleId: id,
+  status: z.enum(WAIT_STATUSES),
+  /** How many wait before this one. */
+  ahead: z.int(),
+  /** Until when an offered unit is set aside. */
+  until: timeMs.nullable(),
+})
+
+export const listWaits = contract({
+  method: 'GET',
+  path: '/shows/:showId/waits',
+  tag: waitingList,
+  summary: 'My places on the waiting lists of a show’s flash sales',
+  who: 'visitor',
+  embed: true,
+  params: z.object({ showId: id }),
+  output: z.object({ items: z.array(saleWait) }),
+})
+
+export const joinWaitingList = contract({
+  method: 'POST',
+  path: '/shows/:showId/flash-sales/:saleId/wait',
+  tag: waitingList,
+  summary: 'Wait for a unit of a flash sale that is sold out; the place that one has is kept',
+  who: 'person',
+  embed: true,
+  params: saleOfShow,
+  body: z.object({}),
+  output: saleWait,
+  errors: [
+    'sale_not_running',
+    'waiting_list_closed',
+    'waiting_list_full',
+    'buyer_limit',
+    'too_many_requests',
+  ],
+})
+
+export const leaveWaitingList = contract({
+  method: 'DELETE',
+  path: '/shows/:showId/flash-sales/:saleId/wait',
+  tag: waitingList,
+  summary: 'Give up one’s place; what was set aside goes to the next',
+  who: 'person',
+  embed: true,
+  params: saleOfShow,
+  output: z.object({ left: z.boolean().describe('Whether there was a place') }),
 })

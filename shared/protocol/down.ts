@@ -18,6 +18,7 @@ import { speaker } from './down/speaker.ts'
 import { stock } from './down/stock.ts'
 import { tip } from './down/tip.ts'
 import { viewers } from './down/viewers.ts'
+import { wait } from './down/wait.ts'
 import { welcome } from './down/welcome.ts'
 import { you } from './down/you.ts'
 import type { DeliveryClass } from './message.ts'
@@ -29,6 +30,7 @@ export const DOWN = [
   ack,
   clock,
   you,
+  wait,
   resync,
   move,
   show,

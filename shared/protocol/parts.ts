@@ -1,4 +1,5 @@
 import * as z from 'zod/mini'
+import { ALLOCATIONS } from '../allocation.ts'
 import { id, serverTimeMs } from './message.ts'
 
 /** Values that several messages carry. Amounts are minor units of the tenant's currency. */
@@ -45,12 +46,28 @@ export const saleView = z.strictObject({
   quantity: z.int(),
   left: z.int(),
   perBuyerLimit: z.int(),
+  allocation: z.enum(ALLOCATIONS),
   countdownS: z.int(),
   durationS: z.int(),
   startsAt: z.nullable(serverTimeMs),
   endsAt: z.nullable(serverTimeMs),
 })
 export type SaleView = z.infer<typeof saleView>
+
+export const WAIT_STATUSES = ['waiting', 'offered', 'bought', 'lapsed', 'left', 'over'] as const
+
+/**
+ * One's own place on the waiting list of a flash sale. `offered`: one unit is set aside until `until`; who lets it lapse
+ * has left the list.
+ */
+export const saleWait = z.strictObject({
+  saleId: id,
+  status: z.enum(WAIT_STATUSES),
+  /** How many wait before this one. */
+  ahead: z.int(),
+  until: z.nullable(serverTimeMs),
+})
+export type SaleWait = z.infer<typeof saleWait>
 
 export const SHOW_STATUSES = ['scheduled', 'live', 'paused', 'ended'] as const
 export const showStatus = z.enum(SHOW_STATUSES)

@@ -49,6 +49,11 @@ function OrderView({ order, load }: { order: WholeOrder; load: Load<WholeOrder> 
         <h1>{t.at(order.shopName)}</h1>
         <OrderPill status={order.status} />
       </div>
+      {order.moneyBack && order.paidAt === null && (
+        <p class="box" role="status">
+          {order.moneyBack === 'done' ? t.moneyCameBack : t.moneyComesBack}
+        </p>
+      )}
       {order.status === 'pending_payment' && <Payment order={order} load={load} />}
       <section class="box" aria-labelledby="order-items">
         <h2 id="order-items">{t.items}</h2>

@@ -9,6 +9,7 @@ const typed = {
   limit: '1',
   countdown: '10',
   duration: '5',
+  allocation: 'hold' as const,
   time: '',
 }
 const NOW = Date.parse('2026-11-23T12:00:00Z')
@@ -21,6 +22,7 @@ test('a sale is read in minor units and seconds', () => {
     perBuyerLimit: 1,
     countdownS: 10,
     durationS: 300,
+    allocation: 'hold',
     plannedAt: null,
   })
 })

@@ -1,3 +1,4 @@
+import type { Allocation } from '@shelfcast/shared/allocation.ts'
 import { AMOUNT_MINOR_MAX, type Currency } from '@shelfcast/shared/money.ts'
 import { amountText, parseAmount, parseCount } from '../amount.ts'
 import { timeOf } from '../ui/local-time.ts'
@@ -11,6 +12,7 @@ export interface SaleText {
   limit: string
   countdown: string
   duration: string
+  allocation: Allocation
   /** As a datetime-local field holds it; empty where somebody starts the sale. */
   time: string
 }
@@ -23,6 +25,7 @@ export interface SaleInput {
   perBuyerLimit: number
   countdownS: number
   durationS: number
+  allocation: Allocation
   plannedAt: number | null
 }
 
@@ -34,7 +37,8 @@ export const SALE_BOUNDS = {
   duration: [1, 20],
 } as const
 
-export type SaleField = keyof SaleText
+/** Where something can be wrong. */
+export type SaleField = Exclude<keyof SaleText, 'allocation'>
 
 /** Reads the form, or names the first field that is wrong. @param nowMs the server's clock */
 export function readSale(
@@ -60,7 +64,8 @@ export function readSale(
   const plannedAt = timeOf(text.time)
   if (text.time !== '' && (plannedAt === null || plannedAt <= nowMs)) return { wrong: 'time' }
   const durationS = minutes * 60
-  return { skuId: text.skuId, priceMinor, quantity, perBuyerLimit, countdownS, durationS, plannedAt }
+  const { skuId, allocation } = text
+  return { skuId, priceMinor, quantity, perBuyerLimit, countdownS, durationS, allocation, plannedAt }
 }
 
 /** The terms of a sale as they are typed. */

@@ -1,4 +1,5 @@
 import { useSignal } from '@preact/signals'
+import { ALLOCATIONS } from '@shelfcast/shared/allocation.ts'
 import type { SkuView } from '@shelfcast/shared/protocol/parts.ts'
 import { useRef } from 'preact/hooks'
 import { call } from '../../kit/api.ts'
@@ -6,6 +7,7 @@ import { errorText } from '../../kit/errors.ts'
 import { price } from '../../kit/format.ts'
 import { Button } from '../../kit/ui/button.tsx'
 import { Field } from '../../kit/ui/field.tsx'
+import { SelectField } from '../../kit/ui/select-field.tsx'
 import { useShop } from '../shop.ts'
 import { skuLabel } from '../sku.ts'
 import { useDesk } from './context.ts'
@@ -20,6 +22,7 @@ const BLANK: SaleText = {
   limit: '1',
   countdown: '10',
   duration: '5',
+  allocation: 'hold',
   time: '',
 }
 
@@ -110,6 +113,16 @@ export function SaleForm() {
       {input('limit', t.limit)}
       {input('countdown', t.countdown)}
       {input('duration', t.duration)}
+      <SelectField
+        label={t.allocation}
+        hint={t.allocationHints[text.value.allocation]}
+        class="sale-form__allocation"
+        name="allocation"
+        of={ALLOCATIONS}
+        words={t.allocations}
+        value={text.value.allocation}
+        onValue={(allocation) => set({ allocation })}
+      />
       <Field label={t.saleTime} class="sale-form__time">
         {(control) => (
           <input

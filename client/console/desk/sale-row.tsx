@@ -28,6 +28,7 @@ export function SaleRow({ sale, canEdit }: { sale: DeskSale; canEdit: boolean })
         <p class="sale-row__terms numeric">
           <strong>{price(sale.priceMinor, currency)}</strong> <s>{price(sale.listPriceMinor, currency)}</s>{' '}
           {t.saleTerms(sale.perBuyerLimit, sale.countdownS, Math.round(sale.durationS / 60))}
+          {sale.allocation === 'first_paid' && ` · ${t.firstPaid}`}
         </p>
         {sale.status === 'scheduled' && sale.plannedAt != null && (
           <p class="sale-row__planned" data-testid="sale-planned">

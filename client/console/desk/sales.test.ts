@@ -13,6 +13,7 @@ const sale = (id: string, status: SaleView['status'], more: Partial<SaleView> = 
   quantity: 10,
   left: 10,
   perBuyerLimit: 1,
+  allocation: 'hold',
   countdownS: 10,
   durationS: 300,
   startsAt: null,

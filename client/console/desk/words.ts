@@ -94,6 +94,14 @@ export const deskWords = dictionary({
     limit: 'Per buyer',
     countdown: 'Countdown (s)',
     duration: 'Duration (min)',
+    allocation: 'Who gets a unit',
+    allocations: { hold: 'Who orders: held until it is paid', first_paid: 'Who pays first' },
+    allocationHints: {
+      hold: 'An order keeps its units until its time to pay is over. What is not paid goes to the waiting list, then back on sale.',
+      first_paid:
+        'An order keeps nothing; a payment does. Who pays when all is sold has the money back by itself.',
+    },
+    firstPaid: 'First paid, first served',
     saleTime: 'Begins at (empty: by hand)',
     saleNeedsTime: 'Choose a time that is still to come, or none.',
     plannedFor: (time: string) => `Begins by itself ${time}, if the show is on air`,
@@ -249,6 +257,13 @@ export const deskWords = dictionary({
     limit: '每人限购',
     countdown: '倒计时（秒）',
     duration: '时长（分钟）',
+    allocation: '库存归谁',
+    allocations: { hold: '先下单先得，付款前保留', first_paid: '先付款先得' },
+    allocationHints: {
+      hold: '下单后库存保留到付款截止，未付款的先给候补队列，再重新开售。',
+      first_paid: '下单不占库存，付款才算；售完后到账的款项自动退回。',
+    },
+    firstPaid: '先付款先得',
     saleTime: '开始时间（留空则手动开始）',
     saleNeedsTime: '请选择将来的时间，或留空。',
     plannedFor: (time) => `${time} 自动开始（需正在直播）`,

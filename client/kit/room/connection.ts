@@ -277,16 +277,9 @@ export class Connection implements RoomConnection {
         if (this.#seenTips.add(event.tip.id)) this.#emit('tip', event.tip)
         this.#apply(event)
         break
-      case 'stock':
-      case 'viewers':
-      case 'likes':
-      case 'reach':
-      case 'media':
-      case 'speaker':
-        this.#apply(event)
-        break
       default:
-        this.#takeNumbered(event)
+        if ('pos' in event) this.#takeNumbered(event)
+        else this.#apply(event)
     }
   }
 

@@ -33,6 +33,7 @@ const sale: SaleView = {
   quantity: 5,
   left: 5,
   perBuyerLimit: 1,
+  allocation: 'hold',
   countdownS: 3,
   durationS: 60,
   startsAt: 1,

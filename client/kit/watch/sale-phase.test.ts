@@ -16,6 +16,7 @@ const sale = (over: Partial<SaleView> = {}): SaleView => ({
   quantity: 10,
   left: 10,
   perBuyerLimit: 1,
+  allocation: 'hold',
   countdownS: 10,
   durationS: 60,
   startsAt: START,

@@ -37,7 +37,7 @@ function FlyingLines() {
     const stops = [
       player.onChat(fly),
       effect(() => player.state.replay.value?.onLines(fly)),
-      player.onDeleted((lineIds) => danmaku.remove(lineIds)),
+      player.onEvent((event) => event.t === 'deleted' && danmaku.remove(event.lineIds)),
     ]
     return () => {
       for (const stop of stops) stop()

@@ -10,6 +10,7 @@ import { CheckoutAddress } from './checkout-address.tsx'
 import { CheckoutChoice } from './checkout-choice.tsx'
 import { CheckoutFoot } from './checkout-foot.tsx'
 import './checkout-sheet.css'
+import { CheckoutTerms } from './checkout-terms.tsx'
 import { CheckoutTrouble } from './checkout-trouble.tsx'
 import { PriceBreakdown } from './price-breakdown.tsx'
 import './sheets.css'
@@ -72,6 +73,7 @@ function CheckoutForm({ item, firstSku }: { item: ShelfItemView; firstSku: SkuVi
       foot={<CheckoutFoot purchase={purchase} currency={currency} formId={FORM_ID} />}
     >
       <form id={FORM_ID} class="checkout" onSubmit={submit}>
+        <CheckoutTerms purchase={purchase} />
         {trouble && <CheckoutTrouble trouble={trouble} currency={currency} />}
         <CheckoutChoice item={item} purchase={purchase} />
         <CheckoutAddress address={checkout.address} editing={editing} saved={checkout.saved} />

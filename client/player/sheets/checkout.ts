@@ -24,6 +24,8 @@ export interface Choice {
   skuId: string
   quantity: number
   saleId: string | null
+  /** It is the unit that the sale's waiting list has set aside. */
+  offered: boolean
   expectedTotalMinor: number
 }
 
@@ -49,13 +51,13 @@ export function createCheckout(country: string, saved: SavedAddresses, embedded:
     saved,
     busy,
     trouble,
-    async place({ showId, skuId, quantity, saleId, expectedTotalMinor }) {
+    async place({ showId, skuId, quantity, saleId, offered, expectedTotalMinor }) {
       busy.value = true
       trouble.value = null
       keepAddress(address.value) // before the answer: signing in on the way, or a reload, types nothing twice
       const body = {
         showId,
-        lines: [{ skuId, quantity, saleId }],
+        lines: [{ skuId, quantity, saleId, ...(offered && { offered }) }],
         address: address.value,
         expectedTotalMinor,
         // The server keeps it of nobody who did not agree; it need not even hear it.

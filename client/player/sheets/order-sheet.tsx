@@ -37,7 +37,7 @@ export function OrderSheet({ orderId }: { orderId: string }) {
     }
   }
   useEffect(() => void refresh(), [orderId])
-  usePoll(refresh, POLL_MS, order.value?.status === 'pending_payment')
+  usePoll(refresh, POLL_MS, order.value?.status === 'pending_payment' || order.value?.moneyBack === 'due')
 
   return (
     <Sheet title={t.order} onClose={close} clear testId="order-sheet">
@@ -69,6 +69,12 @@ function OrderView({ order, onChanged, onCheck }: ViewProps) {
     <div class="order">
       <OrderStatusView status={order.status} />
       {!settled && <TimeToPay expiresAt={order.expiresAt} />}
+      {!settled && <FirstPaid order={order} />}
+      {order.moneyBack && order.paidAt === null && (
+        <p class="sheet-notice" role="status" data-testid="money-back">
+          {order.moneyBack === 'done' ? t.moneyCameBack : t.moneyComesBack}
+        </p>
+      )}
       <OrderLines order={order} />
       {settled ? (
         <>
@@ -83,6 +89,19 @@ function OrderView({ order, onChanged, onCheck }: ViewProps) {
       <p class="order__number">{t.orderNumber(order.id)}</p>
     </div>
   )
+}
+
+/** Where who pays first is served first, an order is no promise. */
+function FirstPaid({ order }: { order: Order }) {
+  const sales = usePlayer().state.room.value?.sales ?? []
+  const isSo = sales.some(
+    ({ id, allocation }) => allocation === 'first_paid' && order.lines.some(({ saleId }) => saleId === id),
+  )
+  return isSo ? (
+    <p class="sheet-notice" data-testid="pay-first">
+      {sheetWords.value.payFirst}
+    </p>
+  ) : null
 }
 
 function TimeToPay({ expiresAt }: { expiresAt: number | null }) {

@@ -1,10 +1,12 @@
 import { useSignal } from '@preact/signals'
-import type { ShelfItemView, SkuView } from '@shelfcast/shared/protocol/parts.ts'
+import type { SaleView, ShelfItemView, SkuView } from '@shelfcast/shared/protocol/parts.ts'
 import { useMemo } from 'preact/hooks'
 import { language } from '../../kit/i18n.ts'
 import { usePlayer } from '../context.ts'
 import { tell } from '../facts/moments.ts'
+import type { Player } from '../player.ts'
 import { type Quote, quantityMax, quote, unitPrice } from '../pricing.ts'
+import { forget, offerLeftMs } from '../waiting/waits.ts'
 import { type Checkout, createCheckout, type Order } from './checkout.ts'
 import { createSavedAddresses } from './saved-addresses.ts'
 import { type Delivery, useDelivery } from './use-delivery.ts'
@@ -21,6 +23,10 @@ export interface Purchase {
   /** What will be ordered at: our own reckoning, or the server's word where the price has changed. */
   readonly totalMinor: number
   readonly available: boolean
+  /** For how long the unit is set aside that the waiting list offers; null where it offers none. */
+  readonly offerLeftMs: number | null
+  /** The flash sale whose price this is. */
+  readonly sale: SaleView | null
   /** False while the server is asked what delivery costs. */
   readonly ready: boolean
   chooseSku(skuId: string): void
@@ -40,9 +46,11 @@ export function usePurchase(item: ShelfItemView, firstSku: SkuView): Purchase {
   const wanted = useSignal(1)
 
   const sku = item.skus.find((one) => one.id === skuId.value) ?? firstSku
-  const price = unitPrice(item, sku, player.running.value)
-  const sale = player.running.value.find((one) => one.id === price.saleId) ?? null
-  const max = quantityMax(sku, sale)
+  const offer = offerFor(player, sku)
+  const running = offer ? [offer.sale] : player.running.value
+  const price = unitPrice(item, sku, running)
+  const sale = running.find((one) => one.id === price.saleId) ?? null
+  const max = offer ? 1 : quantityMax(sku, sale)
   const reckoned = quote(price, Math.min(wanted.value, max))
   const trouble = checkout.trouble.value
   const choice = {
@@ -50,6 +58,7 @@ export function usePurchase(item: ShelfItemView, firstSku: SkuView): Purchase {
     skuId: sku.id,
     quantity: reckoned.quantity,
     saleId: price.saleId,
+    offered: offer !== null,
     expectedTotalMinor: reckoned.totalMinor,
   }
   const delivery = useDelivery(choice, checkout.address.value)
@@ -66,7 +75,9 @@ export function usePurchase(item: ShelfItemView, firstSku: SkuView): Purchase {
     quantityMax: max,
     totalMinor,
     ready: delivery.is !== 'asking',
-    available: sku.left > 0 && player.state.room.value?.show.status !== 'ended',
+    offerLeftMs: offer?.leftMs ?? null,
+    sale,
+    available: (offer !== null || sku.left > 0) && player.state.room.value?.show.status !== 'ended',
     chooseSku(next) {
       checkout.trouble.value = null
       skuId.value = next
@@ -75,10 +86,12 @@ export function usePurchase(item: ShelfItemView, firstSku: SkuView): Purchase {
       checkout.trouble.value = null
       wanted.value = next
     },
-    place() {
+    async place() {
       const { quantity, totalMinor: valueMinor } = reckoned
       tell({ is: 'bagged', productId: item.productId, skuId: sku.id, quantity, valueMinor })
-      return checkout.place({ ...choice, expectedTotalMinor: totalMinor })
+      const order = await checkout.place({ ...choice, expectedTotalMinor: totalMinor })
+      if (order && offer) forget(offer.sale.id)
+      return order
     },
   }
 }
@@ -87,4 +100,13 @@ export function usePurchase(item: ShelfItemView, firstSku: SkuView): Purchase {
 function shippingOf(delivery: Delivery): number | null {
   if (delivery.is === 'known') return delivery.quote.shippingMinor
   return delivery.is === 'asking' ? (delivery.before?.shippingMinor ?? null) : null
+}
+
+/** The sale of whose SKU the waiting list has set a unit aside for this viewer. */
+function offerFor({ state, now }: Player, sku: SkuView): { sale: SaleView; leftMs: number } | null {
+  for (const sale of state.room.value?.sales ?? []) {
+    const leftMs = sale.skuId === sku.id ? offerLeftMs(sale.id, now) : null
+    if (leftMs !== null) return { sale, leftMs }
+  }
+  return null
 }

@@ -33,6 +33,9 @@ export const sheetWords = dictionary({
     soldOut: 'Sold out',
     newTotal: (amount: string) => `The total is now ${amount}. Place the order again to accept it.`,
     pickAnother: 'Pick another option or look at the shelf.',
+    setAside: 'One is set aside for you, for',
+    firstPaid:
+      'First paid, first served: an order takes nothing yet. Who pays too late has their money back.',
     unsure: 'No answer came. Press again: you will not be charged twice.',
 
     order: 'Order',
@@ -44,6 +47,9 @@ export const sheetWords = dictionary({
     checking: 'Checking…',
     notPaidYet: 'No payment has arrived yet. It can take a moment.',
     cancelOrder: 'Cancel order',
+    payFirst: 'First paid, first served: pay now, before others do.',
+    moneyComesBack: 'It was gone before your payment arrived. Your money is on its way back.',
+    moneyCameBack: 'It was gone before your payment arrived. Your money was given back.',
     deliverNote: 'The shop has your order. You can keep watching.',
     backToShow: 'Back to the show',
     statuses: {
@@ -129,6 +135,8 @@ export const sheetWords = dictionary({
     soldOut: '已售罄',
     newTotal: (amount) => `最新金额为 ${amount}，再次提交即表示接受。`,
     pickAnother: '换个规格，或看看其他商品。',
+    setAside: '已为你保留 1 件，剩余',
+    firstPaid: '先付款先得：下单不占库存，付款晚了会自动退款。',
     unsure: '没有收到回复，请再点一次，不会重复扣款。',
 
     order: '订单',
@@ -140,6 +148,9 @@ export const sheetWords = dictionary({
     checking: '正在查询…',
     notPaidYet: '暂未收到付款，可能需要稍等片刻。',
     cancelOrder: '取消订单',
+    payFirst: '先付款先得：请尽快付款。',
+    moneyComesBack: '付款到账前已售完，款项正在退回。',
+    moneyCameBack: '付款到账前已售完，款项已退回。',
     deliverNote: '商家已收到订单，可以继续看直播。',
     backToShow: '返回直播间',
     statuses: {

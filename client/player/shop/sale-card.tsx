@@ -4,6 +4,7 @@ import { Button } from '../../kit/ui/button.tsx'
 import { Icon } from '../../kit/ui/icons.tsx'
 import { type SalePhase, salePhase } from '../../kit/watch/sale-phase.ts'
 import { usePlayer } from '../context.ts'
+import { Waiting } from '../waiting/waiting.tsx'
 import './cards.css'
 import { PriceTag } from './price-tag.tsx'
 import { ProductPicture } from './product-picture.tsx'
@@ -14,7 +15,16 @@ import { saleWords } from './words.ts'
 const FINAL_MS = 5000
 
 /** The flash sale: a countdown on the server's clock, then time and stock that run out. */
-export default function SaleCard() {
+export default function Sale() {
+  return (
+    <>
+      <Waiting />
+      <SaleCard />
+    </>
+  )
+}
+
+function SaleCard() {
   const player = usePlayer()
   const sale = player.sale.value
   const room = player.state.room.value

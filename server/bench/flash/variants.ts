@@ -170,5 +170,6 @@ const emptyOrder = (asked: PlaceInput): OrderView => ({
   placedAt: Date.now(),
   expiresAt: null,
   paidAt: null,
+  moneyBack: null,
   lines: [],
 })

@@ -199,6 +199,7 @@ test('the export holds everything about a person, nothing about another, and no 
     chat_lines: [{ text: 'good evening all' }],
     facts: expect.arrayContaining([expect.objectContaining({ type: 'seen', session_id: 'session-1' })]),
     wallet: [{ coins: 50 }],
+    waiting_lists: [],
     cut: [],
   })
   expect(data.sessions).toHaveLength(1)

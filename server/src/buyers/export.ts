@@ -56,6 +56,9 @@ export function createExport({ db: { sql }, rowsMax }: { db: Db; rowsMax: number
         select show_id, until, created_at from mutes where person_id in ${mine} limit ${rowsMax}`,
       reminders: sql<Row[]>`
         select show_id, created_at from show_reminders where person_id in ${mine} limit ${rowsMax}`,
+      waiting_lists: sql<Row[]>`
+        select sale_id, status, offered_at, order_id, created_at from sale_waiters where person_id in ${mine}
+        order by place limit ${rowsMax}`,
       consent: sql<Row[]>`
         select facts, decided_at from consents where person_id in ${mine} limit ${rowsMax}`,
       visits: sql<Row[]>`

@@ -42,7 +42,7 @@ export function startDesk(deps: {
     const sku = items[(sales * 3 + 1) % items.length]?.skus[0]
     if (!sku || sales++ >= SALES_MAX) return
     const priceMinor = Math.round((sku.priceMinor * 0.6) / 100) * 100 - 10
-    const terms = { skuId: sku.id, priceMinor, plannedAt: null, ...SALE }
+    const terms = { skuId: sku.id, priceMinor, allocation: 'hold' as const, plannedAt: null, ...SALE }
     const sale = await domains.promotions.create(tenantId, showId, terms)
     await domains.promotions.start({ tenantId, showId, saleId: sale.id })
   }

@@ -9,25 +9,31 @@ import type { Draft } from './draft.ts'
 /** What Postgres said to an order, after commit. `replayed`: the key had this answer before. */
 export type Verdict = KeptAnswer & { replayed: boolean }
 
-type Asked = { tenantId: string; draft: Draft; by: Keyed }
+/** `onTerms`: the order takes up an offer, or is of a sale in which who pays first is served first. */
+type Asked = { tenantId: string; draft: Draft; by: Keyed; onTerms: boolean }
 
 /**
- * Hands orders to the SQL function `place_orders`. Orders of one line travel in micro-batches: a SKU always takes the
+ * Hands orders to the SQL function `place_orders`, and those on a sale's own terms to `place_on_terms`. Orders of one line travel in micro-batches: a SKU always takes the
  * same one of its tenant's few lanes, so a hot SKU's row is locked once for many and never waited for by the next
  * batch, and warm SKUs share the cost of a statement. Orders of several lines go alone, and lock in SKU order.
  */
 export function createDecisions(deps: { db: Db; clock: Clock; limits: Limits['orders'] }) {
   const { db, clock, limits } = deps
 
+  const placed = (tenantId: string, orders: string) =>
+    db.sql`place_orders(${tenantId}, ${orders}::text::jsonb, ${new Date(clock.now())})`
+  const placedOnTerms = (tenantId: string, orders: string) => db.sql`
+    place_on_terms(${tenantId}, ${orders}::text::jsonb, ${limits.unpaidPerSaleMax}, ${new Date(clock.now())})`
+
   async function send(asked: readonly Asked[]): Promise<Verdict[]> {
-    const tenantId = asked[0]!.tenantId
+    const { tenantId, onTerms } = asked[0]!
     const orders = JSON.stringify(
       asked.map(({ draft, by }) => ({ ...draft, ...by, unpaidMax: limits.unpaidPerPersonMax })),
     )
     const rows = await untilDecided(
       () => db.sql<(Verdict & { id: string })[]>`
         select order_id as id, status, response, replayed
-        from place_orders(${tenantId}, ${orders}::text::jsonb, ${new Date(clock.now())})`,
+        from ${onTerms ? placedOnTerms(tenantId, orders) : placed(tenantId, orders)}`,
     )
     const byId = new Map(rows.map(({ id, ...verdict }) => [id, verdict]))
     return asked.map(({ draft }) => {
@@ -45,7 +51,8 @@ export function createDecisions(deps: { db: Db; clock: Clock; limits: Limits['or
     async decide(asked: Asked): Promise<Verdict> {
       const [line, ...more] = asked.draft.lines
       if (!line || more.length > 0) return (await send([asked]))[0]!
-      return batch(`${asked.tenantId}/${laneOf(line.skuId, limits.batchLanes)}`, asked)
+      const lane = laneOf(line.skuId, limits.batchLanes)
+      return batch(`${asked.tenantId}/${lane}${asked.onTerms ? '/terms' : ''}`, asked)
     },
 
     /** The answer that a key was given before, if any. Batched: every loser of a rush asks. */

@@ -39,6 +39,8 @@ type DraftLine = {
   pictureKey: string | null
   listPriceMinor: number
   quantity: number
+  /** Told only where it is so. */
+  offered?: true
 }
 
 /** Draws up an order from what was asked and what it costs. Pure but for the ids. */
@@ -69,7 +71,9 @@ export function drawUp(input: {
     address: asked.address,
     visit: asked.visit,
     expiresAt: new Date(expiresAtMs).toISOString(),
-    lines: lines.map(({ adjustment: _, unitPriceMinor: __, ...line }) => line),
+    lines: lines.map(({ adjustment: _, unitPriceMinor: __, allocation: ___, offered, ...line }) =>
+      offered ? { ...line, offered } : line,
+    ),
     adjustments: [
       ...lines.flatMap(({ id: lineId, adjustment }) =>
         adjustment ? [{ ...adjustment, id: newId('adj', nowMs), lineId }] : [],
@@ -89,6 +93,7 @@ export function drawUp(input: {
       placedAt: nowMs,
       expiresAt: expiresAtMs,
       paidAt: null,
+      moneyBack: null,
       lines: lines.map((line) => ({
         id: line.id,
         skuId: line.skuId,

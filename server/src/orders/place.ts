@@ -72,6 +72,7 @@ export function createPlace(deps: PlaceDeps) {
     const { tenantId } = quote
     const skuIds = quote.lines.map((line) => line.skuId)
     const visit = await deps.consents.keptSource(actor.personId, asked.visit)
+    const onTerms = quote.lines.some((line) => line.offered || line.allocation === 'first_paid')
     const admission = await stock.admit(holdsFor(quote, by))
     if (admission.refused) {
       return (await decisions.kept(by)) ?? { status: 409, response: admission.refused }
@@ -84,7 +85,7 @@ export function createPlace(deps: PlaceDeps) {
       nowMs: clock.now(),
       payWithinMs: limits.payWithinMs,
     })
-    const verdict = await decisions.decide({ tenantId, draft, by }).catch((error: unknown) => {
+    const verdict = await decisions.decide({ tenantId, draft, by, onTerms }).catch((error: unknown) => {
       // Unless Postgres refused the data, nobody knows whether the order stands: the holds are left to their time,
       // and the key will tell.
       if (isRefusedData(error)) void admission.settle('release')
@@ -99,8 +100,8 @@ export function createPlace(deps: PlaceDeps) {
 
   /**
    * Buys all lines or none, and answers after commit.
-   * @throws Fault `sold_out`, `buyer_limit`, `sale_not_running`, `price_changed`, `product_unavailable`,
-   *   `region_not_served`, `account_needed`, `idempotency_key_reused`
+   * @throws Fault `sold_out`, `buyer_limit`, `sale_not_running`, `sale_busy`, `offer_over`, `price_changed`,
+   *   `product_unavailable`, `region_not_served`, `account_needed`, `idempotency_key_reused`
    */
   return async function place(actor: Actor, asked: PlaceInput, key: string): Promise<OrderView> {
     const by = keyed(actor.personId, ROUTE, key, asked)
@@ -111,13 +112,13 @@ export function createPlace(deps: PlaceDeps) {
   }
 }
 
-/** Hold ids follow from the key, so a repeated request asks for the same holds. */
+/** What the gate is asked for. Hold ids follow from the key, so a repeated request asks for the same holds. */
 function holdsFor(quote: Quote, by: Keyed): HoldRequest[] {
   const base = createHash('sha256')
     .update([by.personId, by.key, by.requestHash].join('\n'))
     .digest('base64url')
     .slice(0, 22)
-  return quote.lines.map((line, i) => ({
+  const holds = quote.lines.map((line, i) => ({
     holdId: `${base}.${i}`,
     tenantId: quote.tenantId,
     skuId: line.skuId,
@@ -128,5 +129,8 @@ function holdsFor(quote: Quote, by: Keyed): HoldRequest[] {
       line.saleId === null
         ? null
         : { id: line.saleId, perBuyerLimit: line.salePerBuyerLimit ?? line.quantity },
+    look: line.allocation === 'first_paid',
   }))
+  // What the waiting list has set aside is not free, and needs no gate.
+  return holds.filter((_, i) => !quote.lines[i]!.offered)
 }

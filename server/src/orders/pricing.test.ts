@@ -40,7 +40,7 @@ test('a total is the sum of list prices and adjustments, each of them kept, and 
           listPriceMinor: facts.listPriceMinor,
           quantity,
           ...{ skuId: 'sku', productId: 'prd', saleId: null, title: 'Lamp', options: {}, pictureKey: null },
-          ...{ perBuyerLimit: null, salePerBuyerLimit: null },
+          ...{ perBuyerLimit: null, salePerBuyerLimit: null, allocation: null, offered: false },
         }))
         const itemsMinor = itemsMinorOf(lines)
         const shipping = priceShipping({ version: version + 1, rule: given }, destination, itemsMinor)

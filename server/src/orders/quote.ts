@@ -34,6 +34,10 @@ export type QuotedLine = LinePrice & {
   /** What the gate checks early; Postgres checks them again. */
   perBuyerLimit: number | null
   salePerBuyerLimit: number | null
+  /** Of the line's sale: who has its units when. */
+  allocation: SaleTerms['allocation'] | null
+  /** The unit that the sale's waiting list has set aside for the buyer. */
+  offered: boolean
 }
 
 export interface Quote {
@@ -78,6 +82,8 @@ export function createQuotes({ shows, promotions, tenants, shipping, clock, limi
       quantity: line.quantity,
       perBuyerLimit: sku.perBuyerLimit,
       salePerBuyerLimit: sale?.perBuyerLimit ?? null,
+      allocation: sale?.allocation ?? null,
+      offered: sale !== null && line.offered === true,
     }
   }
 

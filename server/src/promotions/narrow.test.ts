@@ -17,6 +17,7 @@ async function prepared() {
   const { id } = await promotions.create(merchant.tenantId, merchant.showId, {
     ...ALLOWED,
     skuId,
+    allocation: 'hold',
     plannedAt: null,
   })
   return { tenantId: merchant.tenantId, showId: merchant.showId, saleId: id }

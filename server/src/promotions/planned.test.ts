@@ -26,6 +26,7 @@ const plan = (merchant: Merchant, skuId: string, plannedAt: number) =>
     perBuyerLimit: 1,
     countdownS: 60,
     durationS: 120,
+    allocation: 'hold',
     plannedAt,
   })
 
@@ -119,6 +120,7 @@ test('while another sale of the SKU is open it waits, and then counts down', asy
   const { merchant, skuId, sale, heard } = await planned('live', 30 * MINUTE)
   const other = await shop.promotions.create(merchant.tenantId, merchant.showId, {
     ...{ skuId, priceMinor: 1000, quantity: 1, perBuyerLimit: 1, countdownS: 0, durationS: 1080 },
+    allocation: 'hold',
     plannedAt: Date.now() + 10 * MINUTE,
   })
   setTime(29 * MINUTE + 1000) // nobody ran for a while: both are due, the earlier goes first

@@ -30,6 +30,7 @@ const terms = (
   perBuyerLimit: 1,
   countdownS: 10,
   durationS: 60,
+  allocation: 'hold' as const,
   plannedAt: null,
   ...over,
 })

@@ -1,8 +1,11 @@
 import type { Log } from '../kernel/log.ts'
+import { type Closable, startTicker } from '../kernel/ticker.ts'
 import { startSaleClock } from './sale-clock.ts'
 import { createSales, type SalesDeps } from './sales.ts'
+import { createWaitingList, type WaitingListDeps } from './waiting-list.ts'
 
-export interface PromotionsDeps extends SalesDeps {
+export interface PromotionsDeps extends Omit<SalesDeps, 'rooms'>, Omit<WaitingListDeps, 'rooms'> {
+  rooms: SalesDeps['rooms'] & WaitingListDeps['rooms']
   /** Whose shows' beginning and end move their sales at once; the clock would do it a moment later. */
   shows: { onStatus(listener: (show: { status: string }) => void): () => void }
   log: Log
@@ -13,13 +16,17 @@ export type Promotions = ReturnType<typeof createPromotions>
 /** Flash sales: a price and a capped quantity of one SKU, for a few minutes of a show. */
 export function createPromotions(deps: PromotionsDeps) {
   const sales = createSales(deps)
+  const waitingList = createWaitingList(deps)
+  let sweeper: Closable | null = null
   let saleClock: ReturnType<typeof startSaleClock> | null = null
   const stopListening = deps.shows.onStatus((show) => {
     if (show.status === 'ended' || show.status === 'live') saleClock?.wake()
   })
 
   return {
+    waitingList,
     list: sales.list,
+    tenantOf: sales.tenantOf,
     roomSales: sales.roomSales,
     terms: sales.terms,
     async create(...terms: Parameters<typeof sales.create>): ReturnType<typeof sales.create> {
@@ -41,13 +48,15 @@ export function createPromotions(deps: PromotionsDeps) {
       return sale
     },
 
-    /** Begins to move sales at their times. */
+    /** Begins to move sales at their times, and waiting lists with them. */
     run(): void {
+      sweeper ??= startTicker('waiting lists', deps.limits.waitingSweepMs, deps.log, waitingList.sweep)
       saleClock ??= startSaleClock({ ...deps, sales, pollMs: deps.limits.pollMs })
     },
 
     async close(): Promise<void> {
       stopListening()
+      await sweeper?.close()
       await saleClock?.close()
     },
   }

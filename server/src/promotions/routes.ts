@@ -17,4 +17,13 @@ export const promotionRoutes = ({ promotions, shows }: PromotionRoutes): Route[]
   handle(api.narrowSale, ({ params, body }) => promotions.narrow(params, body)),
   handle(api.startSale, ({ params }) => promotions.start(params)),
   handle(api.stopSale, ({ params }) => promotions.stop(params)),
+  handle(api.listWaits, async ({ params, actor }) => ({
+    items: await promotions.waitingList.mine(params.showId, actor.personId),
+  })),
+  handle(api.joinWaitingList, ({ params, actor }) =>
+    promotions.waitingList.join(params.showId, params.saleId, actor.personId),
+  ),
+  handle(api.leaveWaitingList, async ({ params, actor }) => ({
+    left: await promotions.waitingList.leave(params.showId, params.saleId, actor.personId),
+  })),
 ]

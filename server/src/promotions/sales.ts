@@ -33,6 +33,7 @@ export interface SaleTerms {
   status: SaleStatus
   priceMinor: number
   perBuyerLimit: number
+  allocation: SaleView['allocation']
   startsAt: number | null
   endsAt: number | null
 }
@@ -153,6 +154,13 @@ export function createSales({ db: { sql }, rooms, stock, clock, limits }: SalesD
       return rows.map((row) => row.sale)
     },
 
+    /** The merchant whose sale this is; null for one that does not exist. */
+    async tenantOf(saleId: string): Promise<string | null> {
+      const [row] = await sql<{ tenantId: string }[]>`
+        select tenant_id as "tenantId" from flash_sales where id = ${saleId}`
+      return row?.tenantId ?? null
+    },
+
     /** What viewers see: countdowns, running sales, and those that ended in the last minutes. */
     async roomSales(showId: string): Promise<SaleView[]> {
       const since = new Date(clock.now() - limits.shownAfterEndMs)
@@ -170,7 +178,7 @@ export function createSales({ db: { sql }, rooms, stock, clock, limits }: SalesD
       if (saleIds.length === 0) return new Map()
       const rows = await sql<SaleTerms[]>`
         select id, show_id as "showId", sku_id as "skuId", status, price_minor as "priceMinor",
-          per_buyer_limit as "perBuyerLimit", (extract(epoch from starts_at) * 1000)::bigint as "startsAt",
+          per_buyer_limit as "perBuyerLimit", allocation, (extract(epoch from starts_at) * 1000)::bigint as "startsAt",
           (extract(epoch from ends_at) * 1000)::bigint as "endsAt"
         from flash_sales where tenant_id = ${tenantId} and id = any(${[...saleIds]})`
       return new Map(rows.map((row) => [row.id, row]))
@@ -211,9 +219,9 @@ export function createSales({ db: { sql }, rooms, stock, clock, limits }: SalesD
       }
       const saleId = newId('sal')
       await sql`
-        insert into flash_sales (tenant_id, id, show_id, sku_id, price_minor, quantity, per_buyer_limit, countdown_s, duration_s, planned_at)
+        insert into flash_sales (tenant_id, id, show_id, sku_id, price_minor, quantity, per_buyer_limit, allocation, countdown_s, duration_s, planned_at)
         values (${tenantId}, ${saleId}, ${showId}, ${terms.skuId}, ${terms.priceMinor}, ${terms.quantity},
-          ${terms.perBuyerLimit}, ${terms.countdownS}, ${terms.durationS}, ${planned})`
+          ${terms.perBuyerLimit}, ${terms.allocation}, ${terms.countdownS}, ${terms.durationS}, ${planned})`
       return get({ tenantId, showId, saleId })
     },
 

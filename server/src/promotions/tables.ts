@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm'
 import {
+  bigserial,
   check,
   foreignKey,
   index,
@@ -10,13 +11,14 @@ import {
   unique,
   uniqueIndex,
 } from 'drizzle-orm/pg-core'
+import { persons } from '../accounts/tables.ts'
 import { skus } from '../catalog/tables.ts'
 import { at, createdAt, idColumn, minor } from '../kernel/columns.ts'
 import { shows } from '../shows/tables.ts'
 
 /**
- * A flash sale: a price and a capped quantity of one SKU for a few minutes of a show. `taken` counts units in
- * orders, paid or not; it never passes `quantity`.
+ * A flash sale: a price and a capped quantity of one SKU for a few minutes of a show. `taken` counts the units that
+ * nobody else can have: in orders and, by offers to its waiting list, set aside. It never passes `quantity`.
  */
 export const flashSales = pgTable(
   'flash_sales',
@@ -32,6 +34,15 @@ export const flashSales = pgTable(
     quantity: integer('quantity').notNull(),
     taken: integer('taken').notNull().default(0),
     perBuyerLimit: integer('per_buyer_limit').notNull(),
+    /**
+     * `hold`: an order takes its units, and has its time to be paid · `first_paid`: a payment takes them, and an order
+     * nothing. Set when the sale is made, and never changed.
+     */
+    allocation: text('allocation', { enum: ['hold', 'first_paid'] })
+      .notNull()
+      .default('hold'),
+    /** Of a sale by `first_paid`: its orders that wait for payment. */
+    unpaidOrders: integer('unpaid_orders').notNull().default(0),
     countdownS: integer('countdown_s').notNull(),
     durationS: integer('duration_s').notNull(),
     /** What the merchant allowed, kept from the first narrowing on; null while the terms are the merchant's own. */
@@ -68,6 +79,8 @@ export const flashSales = pgTable(
       'flash_sales_status',
       sql`${t.status} in ('scheduled', 'countdown', 'running', 'ended', 'stopped')`,
     ),
+    check('flash_sales_allocation', sql`${t.allocation} in ('hold', 'first_paid')`),
+    check('flash_sales_unpaid_orders', sql`${t.unpaidOrders} >= 0`),
     check('flash_sales_taken', sql`${t.taken} between 0 and ${t.quantity}`),
     check(
       'flash_sales_numbers',
@@ -85,5 +98,51 @@ export const flashSales = pgTable(
       'flash_sales_times',
       sql`${t.status} in ('scheduled', 'stopped') or (${t.startsAt} is not null and ${t.endsAt} is not null and ${t.startsAt} < ${t.endsAt})`,
     ),
+  ],
+)
+
+/**
+ * A place on the waiting list of a flash sale that is sold out. `place` gives the order. What comes free is offered to
+ * the first who waits, and is theirs alone until `offerUntil`: meanwhile it is reserved, as if it were in an order.
+ */
+export const saleWaiters = pgTable(
+  'sale_waiters',
+  {
+    tenantId: idColumn('tenant_id'),
+    id: idColumn('id'),
+    saleId: idColumn('sale_id'),
+    personId: idColumn('person_id').references(() => persons.id),
+    place: bigserial('place', { mode: 'number' }).notNull(),
+    /** `lapsed`: an offer that was not taken in time · `over`: the sale ended. The last four are final. */
+    status: text('status', { enum: ['waiting', 'offered', 'bought', 'lapsed', 'left', 'over'] })
+      .notNull()
+      .default('waiting'),
+    /** How long an offer to this place stands. */
+    offerMs: integer('offer_ms').notNull(),
+    offeredAt: at('offered_at'),
+    offerUntil: at('offer_until'),
+    /** The order that it became. */
+    orderId: text('order_id'),
+    createdAt: createdAt(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.tenantId, t.id] }),
+    uniqueIndex('sale_waiters_one_place')
+      .on(t.tenantId, t.saleId, t.personId)
+      .where(sql`${t.status} in ('waiting', 'offered')`),
+    index('sale_waiters_line').on(t.tenantId, t.saleId, t.place).where(sql`${t.status} = 'waiting'`),
+    index('sale_waiters_offers').on(t.offerUntil).where(sql`${t.status} = 'offered'`),
+    index('sale_waiters_person').on(t.personId),
+    foreignKey({
+      name: 'sale_waiters_sale_fk',
+      columns: [t.tenantId, t.saleId],
+      foreignColumns: [flashSales.tenantId, flashSales.id],
+    }),
+    check(
+      'sale_waiters_status',
+      sql`${t.status} in ('waiting', 'offered', 'bought', 'lapsed', 'left', 'over')`,
+    ),
+    check('sale_waiters_offer', sql`${t.status} <> 'offered' or ${t.offerUntil} is not null`),
+    check('sale_waiters_order', sql`(${t.status} = 'bought') = (${t.orderId} is not null)`),
   ],
 )

@@ -15,10 +15,16 @@ export interface HoldRequest {
   quantity: number
   perBuyerLimit: number | null
   sale: { id: string; perBuyerLimit: number } | null
+  /** Only looks whether the units are there, and takes none. */
+  look?: boolean
 }
 
-/** `direct`: Redis cannot say, so Postgres is asked without it. */
-export type HoldAnswer = { kind: 'held' } | { kind: 'direct' } | { kind: 'refused'; refusal: Refusal }
+/** `seen`: it is there, and nothing was taken. `direct`: Redis cannot say, so Postgres is asked without it. */
+export type HoldAnswer =
+  | { kind: 'held' }
+  | { kind: 'seen' }
+  | { kind: 'direct' }
+  | { kind: 'refused'; refusal: Refusal }
 
 type Facts = (skus: readonly { tenantId: string; skuId: string }[]) => Promise<SkuFacts[]>
 type Synced = 'busy' | 'same' | 'repaired' | 'loaded'
@@ -89,6 +95,7 @@ export function createGate(deps: {
       limits.holdMs,
       limits.refusalsKeptMs,
       limits.sweptPerHoldMax,
+      request.look ? 'look' : '',
     )
     return answer as unknown[]
   }
@@ -163,7 +170,7 @@ export function createGate(deps: {
 }
 
 function toAnswer(request: HoldRequest, [kind, code, saleId, number]: unknown[]): HoldAnswer {
-  if (kind === 'held') return { kind }
+  if (kind === 'held' || kind === 'seen') return { kind }
   // Loaded, and still not with this sale: Postgres has seen it end, or is about to see it start.
   if (kind === 'load') return { kind: 'direct' }
   const scope = saleId === '' ? { skuId: request.skuId } : { skuId: request.skuId, saleId }

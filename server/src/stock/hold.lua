@@ -8,7 +8,8 @@
 --       5 stock:{sku}:refused:<hold id>
 -- ARGV  1 hold id  2 epoch  3 person  4 quantity  5 limit per buyer or ''  6 sale or ''  7 sale's limit per buyer
 --       8 ms that a hold lives  9 ms that a refusal is remembered  10 most expired holds to sweep
--- Answers {'held'}, {'load'} (the SKU is not loaded under this epoch, or not with this sale),
+--       11 'look' to hold nothing, only to say whether it could
+-- Answers {'held'}, {'seen'} to who looks, {'load'} (the SKU is not loaded under this epoch, or not with this sale),
 --         {'refused', code, scope, number}: sold_out with what is left, buyer_limit with what the buyer has.
 
 local stock, holds, held, buyers, refused = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
@@ -60,6 +61,7 @@ if sale ~= '' then
   if has + quantity > tonumber(ARGV[7]) then return refuse('buyer_limit', sale, has) end
 end
 
+if ARGV[11] == 'look' then return { 'seen' } end
 redis.call('HINCRBY', stock, 'left', -quantity)
 redis.call('HINCRBY', stock, 'rev', 1)
 redis.call('HINCRBY', buyers, person, quantity)

@@ -257,6 +257,10 @@ describe("an embed's session opens what a viewer and buyer of one merchant needs
       'POST /shows/:showId/visits',
       'GET /shows/:showId/replay',
       'GET /shows/:showId/replay/lines',
+      'GET /shows/:showId/waits',
+      'POST /shows/:showId/flash-sales/:saleId/wait',
+      'DELETE /shows/:showId/flash-sales/:saleId/wait',
+
       'POST /orders/quote',
       'POST /orders',
       'GET /orders',

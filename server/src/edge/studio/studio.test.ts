@@ -23,6 +23,7 @@ const order: DeskOrder = {
   placedAt: 1,
   expiresAt: null,
   paidAt: 2,
+  moneyBack: null,
   lines: [],
   buyer: { personId: 'per_buyer', name: 'Buyer' },
   address: { name: 'B**', phone: '138****0000', line: 'CN' },
