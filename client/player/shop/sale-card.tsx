@@ -14,7 +14,7 @@ import { saleWords } from './words.ts'
 /** From here on the last seconds before the start beat. */
 const FINAL_MS = 5000
 
-/** The flash sale: a countdown on the server's clock, then time and stock that run out. */
+/** All that there is of the flash sale: its card, and above it the waiting list or what is set aside. */
 export default function Sale() {
   return (
     <>
@@ -24,6 +24,7 @@ export default function Sale() {
   )
 }
 
+/** The flash sale: a countdown on the server's clock, then time and stock that run out. */
 function SaleCard() {
   const player = usePlayer()
   const sale = player.sale.value
