@@ -57,6 +57,7 @@ export async function startApp(config: Config): Promise<App> {
     publicUrl: config.publicUrl,
     trustProxy: config.trustProxy,
     sessionMs: config.limits.accounts.sessionMs,
+    deviceMs: config.limits.accounts.deviceMs,
     limits: config.limits.http,
     log,
     metrics: createHttpMetrics(domains.metrics),

@@ -20,6 +20,7 @@ export const LIMITS = {
   },
   accounts: {
     sessionMs: 30 * 24 * 3600_000,
+    deviceMs: 400 * 24 * 3600_000, // as long as browsers keep a cookie
     embedSessionMs: 12 * 3600_000,
     signInsPerLoginPer10Min: 10,
     signInsPerAddressPer10Min: 60,
@@ -201,6 +202,7 @@ export const LIMITS = {
     /** Of a flash sale in which who pays first is served first. */
     unpaidPerSaleMax: 5000,
     placedPerPersonPer10SMax: 20,
+    placedPerDevicePer10SMax: 20,
     placedPerAddressPer10SMax: 200,
     holdMs: 30_000,
     batchMs: 3,
@@ -230,6 +232,9 @@ export const LIMITS = {
     statementMsMax: 60_000,
     sweptMax: 50,
     providerMsMax: 8000,
+    startedPerPersonPer10SMax: 20,
+    startedPerDevicePer10SMax: 20,
+    startedPerAddressPer10SMax: 200,
   },
   payouts: { holdMs: 7 * 24 * 3600_000, exportEntriesMax: 500 },
   ledger: {

@@ -93,6 +93,7 @@ export function commerce(
   const ledger = createLedger({ db, clock, log: silentLog, metrics, limits: limits.ledger })
   const payments = createPayments({
     db,
+    redis,
     outbox,
     providers: [sandbox.provider, ...(more.providers ?? [])],
     publicUrl,
@@ -133,6 +134,7 @@ export async function servedCommerce(db: Db, redis: Redis, over: Loose = {}): Pr
     publicUrl: made.publicUrl,
     trustProxy: false,
     sessionMs: 1000,
+    deviceMs: 1000,
     limits: made.limits.http,
     log: silentLog,
     metrics: createHttpMetrics(made.metrics),
@@ -147,6 +149,7 @@ export const actorOf = (personId: string, guest = false): Actor => ({
   name: 'Buyer',
   guest,
   operator: false,
+  device: `device of ${personId}`,
   embed: null,
   roles: new Map(),
 })

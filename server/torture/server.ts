@@ -24,9 +24,13 @@ const app = await startApp({
       sweepMs: 300,
       placedPerAddressPer10SMax: 100_000,
       placedPerPersonPer10SMax: 1000,
+      placedPerDevicePer10SMax: 1000,
     },
     payments: {
       ...limits.payments,
+      startedPerPersonPer10SMax: 1000,
+      startedPerDevicePer10SMax: 1000,
+      startedPerAddressPer10SMax: 100_000,
       queryAfterMs: 1500,
       sweepMs: 700,
       refundAgainAfterMs: 2000,

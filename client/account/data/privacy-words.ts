@@ -26,7 +26,7 @@ const PARTS: Record<Language, readonly Part[]> = {
     {
       title: 'What is kept on your device',
       points: [
-        'One cookie, `sid`, keeps you signed in. There is no cookie for advertising or for other companies.',
+        'One cookie, `sid`, keeps you signed in. Another, `did`, is a random number by which orders that come too fast from one browser are refused; nothing else is done with it. There is no cookie for advertising or for other companies.',
         'The last delivery address, your language and a few settings of the player, in your browser’s storage.',
       ],
     },
@@ -73,7 +73,7 @@ const PARTS: Record<Language, readonly Part[]> = {
     {
       title: '保存在你设备上的内容',
       points: [
-        '一个名为 `sid` 的 Cookie，用于保持登录。没有广告或第三方 Cookie。',
+        '名为 `sid` 的 Cookie 用于保持登录；名为 `did` 的 Cookie 是一个随机数，只用于拦截同一浏览器过快的下单，不作他用。没有广告或第三方 Cookie。',
         '最近一次的收货地址、语言和播放器设置，保存在浏览器本地。',
       ],
     },

@@ -28,6 +28,7 @@ mountApi(
     publicUrl: config.publicUrl,
     trustProxy: false,
     sessionMs: config.limits.accounts.sessionMs,
+    deviceMs: 1000,
     limits: config.limits.http,
     log: domains.log,
     metrics: createHttpMetrics(domains.metrics),

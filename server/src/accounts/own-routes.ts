@@ -62,7 +62,7 @@ export const ownAccountRoutes = ({ profiles, recovery, sessions, attempts, setup
     await attempts.setup(request.ip)
     const person = await setup.finish({ ...body, language: request.language })
     if (request.sessionToken) await sessions.end(request.sessionToken)
-    setSession(await sessions.open(person.id, request.userAgent))
+    setSession(await sessions.open(person.id, request))
     return person
   }),
 ]

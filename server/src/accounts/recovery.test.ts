@@ -140,10 +140,10 @@ test('who guesses the old password in a stolen session is stopped', async () => 
 
 test('one sees where one is signed in, without secrets, and signs out everywhere else', async () => {
   const ann = await signedUp(app)
-  await app.domains.accounts.sessions.open(
-    ann.id,
-    'Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0 Mobile Safari/537.36',
-  )
+  await app.domains.accounts.sessions.open(ann.id, {
+    userAgent:
+      'Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0 Mobile Safari/537.36',
+  })
   const list = async () =>
     ((await (await ann.call('GET', '/me/sessions')).json()) as { items: Record<string, unknown>[] }).items
   const before = await list()

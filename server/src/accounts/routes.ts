@@ -10,7 +10,7 @@ export const accountRoutes = ({ people, sessions, tenants, attempts, recovery }:
     await attempts.signedIn(body.login)
     if (actor?.guest) await people.mergeGuest(actor.personId, person.id)
     if (request.sessionToken) await sessions.end(request.sessionToken)
-    setSession(await sessions.open(person.id, request.userAgent))
+    setSession(await sessions.open(person.id, request))
     return person
   }),
 
@@ -20,7 +20,7 @@ export const accountRoutes = ({ people, sessions, tenants, attempts, recovery }:
     const person = await people.signUp({ ...body, ...guest, language: request.language })
     if (body.login.includes('@')) await recovery.askVerification(person.id)
     if (request.sessionToken) await sessions.end(request.sessionToken)
-    setSession(await sessions.open(person.id, request.userAgent))
+    setSession(await sessions.open(person.id, request))
     return person
   }),
 
@@ -28,7 +28,7 @@ export const accountRoutes = ({ people, sessions, tenants, attempts, recovery }:
     if (actor) return { id: actor.personId, name: actor.name, guest: actor.guest, operator: actor.operator }
     await attempts.guest(request.ip)
     const guest = await people.createGuest(body.name)
-    setSession(await sessions.open(guest.id, request.userAgent))
+    setSession(await sessions.open(guest.id, request))
     return guest
   }),
 

@@ -14,6 +14,7 @@ interface SessionRow {
   kind: 'guest' | 'person'
   operator: boolean
   roles: Record<string, Role>
+  device: string
   tenant_id: string | null
   origin: string | null
 }
@@ -49,6 +50,7 @@ export function createSessions(deps: {
     const byBearer = asked[0]!.carrier === 'bearer'
     const rows = await sql<SessionRow[]>`
       select s.token_hash, p.id as person_id, p.name, p.kind, p.operator, s.tenant_id, s.origin,
+        coalesce(s.device_key, s.token_hash) as device,
         coalesce((select jsonb_object_agg(m.tenant_id, m.role) from memberships m where m.person_id = p.id), '{}') as roles
       from sessions s join persons p on p.id = s.person_id
       where s.token_hash = any(${asked.map(({ hash }) => hash)}) and s.expires_at > ${new Date(deps.clock.now())}
@@ -62,30 +64,32 @@ export function createSessions(deps: {
   })
 
   return {
-    /** @param userAgent of the browser that holds it, for the list of one's own sessions */
-    async open(personId: string, userAgent = ''): Promise<string> {
+    /** @param browser that holds it: its name for the list of one's own sessions, its id for rate limits */
+    async open(personId: string, browser: { userAgent?: string; deviceId?: string } = {}): Promise<string> {
       const token = randomToken()
       const expiresAt = new Date(deps.clock.now() + deps.sessionMs)
       await sql`
-        insert into sessions (token_hash, person_id, kind, device, expires_at)
-        values (${sha256(token)}, ${personId}, 'cookie', ${deviceOf(userAgent)}, ${expiresAt})`
+        insert into sessions (token_hash, person_id, kind, device, device_key, expires_at)
+        values (${sha256(token)}, ${personId}, 'cookie', ${deviceOf(browser.userAgent ?? '')},
+          ${browser.deviceId === undefined ? null : sha256(browser.deviceId)}, ${expiresAt})`
       return token
     },
 
     /**
      * A session for the player in a page of `origin`, good in this tenant alone; it ends with the permission of the
-     * origin, and with the key that vouched for the person (`keyId`), where one did.
+     * origin, and with the key that vouched for the person (`keyId`), where one did. `device` is that of the embed's
+     * session before, where this one follows one.
      */
     async openEmbed(
       personId: string,
-      reach: EmbedReach & { keyId: string | null },
+      reach: EmbedReach & { keyId: string | null; device?: string | null },
     ): Promise<{ token: string; expiresAt: number }> {
       const token = randomToken()
       const expiresAt = deps.clock.now() + deps.embedSessionMs
       await sql`
-        insert into sessions (token_hash, person_id, kind, tenant_id, origin, key_id, expires_at)
+        insert into sessions (token_hash, person_id, kind, tenant_id, origin, key_id, device_key, expires_at)
         values (${sha256(token)}, ${personId}, 'bearer', ${reach.tenantId}, ${reach.origin}, ${reach.keyId},
-          ${new Date(expiresAt)})`
+          ${reach.device ?? null}, ${new Date(expiresAt)})`
       return { token, expiresAt }
     },
 
@@ -121,7 +125,8 @@ export function createSessions(deps: {
   }
 }
 function toActor(row: SessionRow): Actor {
-  const person = { personId: row.person_id, name: row.name, guest: row.kind === 'guest' }
+  const { name, device } = row
+  const person = { personId: row.person_id, name, guest: row.kind === 'guest', device }
   if (row.tenant_id !== null && row.origin !== null) {
     const embed = { tenantId: row.tenant_id, origin: row.origin }
     return { ...person, operator: false, embed, roles: new Map() }

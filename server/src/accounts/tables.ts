@@ -112,6 +112,8 @@ export const sessions = pgTable(
     keyId: text('key_id'),
     /** Browser and system in a word each, for the list of one's own sessions. */
     device: text('device').notNull().default(''),
+    /** SHA-256 of what its browser is known by; null for one that is known by this session alone. */
+    deviceKey: text('device_key'),
     expiresAt: at('expires_at').notNull(),
     createdAt: createdAt(),
   },

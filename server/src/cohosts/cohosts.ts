@@ -149,7 +149,7 @@ export function createCoHosts(deps: CoHostsDeps) {
     async accept(
       { token, name }: { token: string; name: string },
       actor: Actor | null,
-      guest: { ip: string; setSession(token: string): void },
+      guest: { ip: string; deviceId: string; setSession(token: string): void },
     ): Promise<OfShow> {
       const id = idOf(token)
       let personId = actor?.personId
@@ -167,7 +167,7 @@ export function createCoHosts(deps: CoHostsDeps) {
           and (i.person_id = ${personId} or i.person_id is null and i.expires_at > ${now()})
         returning i.tenant_id as "tenantId", i.show_id as "showId"`
       const of = found(row, 'invite_invalid')
-      if (!actor) guest.setSession(await accounts.sessions.open(personId))
+      if (!actor) guest.setSession(await accounts.sessions.open(personId, { deviceId: guest.deviceId }))
       return of
     },
 

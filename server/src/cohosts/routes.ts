@@ -37,7 +37,7 @@ export function coHostRoutes({ coHosts, shows, stage }: CoHostRouteDeps): Route[
     handle(api.readInvite, async ({ body }) => coHosts.read(body.token)),
 
     handle(api.acceptInvite, async ({ body, actor, request, setSession }) =>
-      coHosts.accept(body, actor, { ip: request.ip, setSession }),
+      coHosts.accept(body, actor, { ...request, setSession }),
     ),
   ]
 }

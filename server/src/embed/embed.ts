@@ -80,7 +80,10 @@ export function createEmbed(deps: EmbedDeps) {
       await sessionsByAddress.spend(request.ip)
       const tenantId = await tenantAt(by)
       const { keyId, ...person } = await comerOf(tenantId, by)
-      const session = await accounts.sessions.openEmbed(person.id, { tenantId, origin: by.origin, keyId })
+      const session = await accounts.sessions.openEmbed(person.id, {
+        ...{ tenantId, origin: by.origin, keyId },
+        device: before?.embed ? before.device : null,
+      })
       if (before?.embed && request.sessionToken) {
         if (before.guest && !person.guest) await accounts.people.mergeGuest(before.personId, person.id)
         await accounts.sessions.end(request.sessionToken)

@@ -12,6 +12,11 @@ export interface Actor {
   readonly name: string
   readonly guest: boolean
   readonly operator: boolean
+  /**
+   * What the session's browser is known by, for rate limits alone: a hash that is the same for its later sessions too.
+   * It goes into nothing that is kept or told.
+   */
+  readonly device: string
   /** Set when the session is an embedded player's: what it is good for. Then there are no roles. */
   readonly embed: EmbedReach | null
   /** By tenant id. */

@@ -28,6 +28,8 @@ export interface RequestFacts {
   readonly ip: string
   /** The session token that came with the request, if any. */
   readonly sessionToken: string | null
+  /** Of the browser: what its cookie says, or for one without it a new one, to be set with its session. */
+  readonly deviceId: string
   /** What our pages ask in, or the first language of the browser that we have. */
   readonly language: 'en' | 'zh-CN'
   readonly userAgent: string

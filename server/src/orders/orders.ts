@@ -1,11 +1,11 @@
 import type { OrderView } from '@shelfcast/shared/api/orders.ts'
+import { createCallerRate } from '../kernel/caller-rate.ts'
 import { Fault } from '../kernel/errors.ts'
 import { sweepAnswers } from '../kernel/idempotency.ts'
 import type { Log } from '../kernel/log.ts'
 import type { Redis } from '../kernel/redis.ts'
 import { untilDecided } from '../kernel/retry.ts'
 import { type Closable, startTicker } from '../kernel/ticker.ts'
-import { createAttempts } from './attempts.ts'
 import { createExport } from './export.ts'
 import { createFulfilment } from './fulfil.ts'
 import { createPlace, type PlaceDeps } from './place.ts'
@@ -45,7 +45,12 @@ export function createOrders(deps: OrdersDeps) {
   }
 
   return {
-    attempt: createAttempts(deps),
+    /** Enough for a buyer in a flash sale, too little for a script that takes it all. */
+    attempt: createCallerRate(deps.redis, 'order', {
+      perPerson: limits.placedPerPersonPer10SMax,
+      perDevice: limits.placedPerDevicePer10SMax,
+      perAddress: limits.placedPerAddressPer10SMax,
+    }),
     quote: quotes.quote,
     place: createPlace({ ...deps, quotes }),
     ...views,

@@ -22,7 +22,7 @@ export const orderRoutes = (
     }
   }),
   handle(api.placeOrder, async ({ actor, body, idempotencyKey, request }) => {
-    await orders.attempt(actor.personId, request.ip)
+    await orders.attempt(actor, request.ip)
     return orders.place(actor, body, idempotencyKey)
   }),
   handle(api.listMyOrders, ({ actor, query }) =>

@@ -1,6 +1,7 @@
 import type { PaymentView } from '@shelfcast/shared/api/payments.ts'
 import type { Currency } from '@shelfcast/shared/money.ts'
 import type { Limits } from '../config.ts'
+import { createCallerRate } from '../kernel/caller-rate.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { Db } from '../kernel/db.ts'
 import { Fault, found } from '../kernel/errors.ts'
@@ -9,6 +10,7 @@ import { inTime } from '../kernel/in-time.ts'
 import type { Log } from '../kernel/log.ts'
 import type { Metrics } from '../kernel/metrics.ts'
 import type { Outbox } from '../kernel/outbox.ts'
+import type { Redis } from '../kernel/redis.ts'
 import { untilDecided } from '../kernel/retry.ts'
 import { type Closable, startTicker } from '../kernel/ticker.ts'
 import { createEvents } from './events.ts'
@@ -18,6 +20,7 @@ import { createRefunds } from './refunds.ts'
 
 export interface PaymentsDeps {
   db: Db
+  redis: Redis
   outbox: Pick<Outbox, 'on' | 'nudge'>
   /** Those that are configured. */
   providers: readonly PaymentProvider[]
@@ -109,6 +112,11 @@ export function createPayments(deps: PaymentsDeps) {
 
   return {
     receive: events.receive,
+    attempt: createCallerRate(deps.redis, 'payment', {
+      perPerson: limits.startedPerPersonPer10SMax,
+      perDevice: limits.startedPerDevicePer10SMax,
+      perAddress: limits.startedPerAddressPer10SMax,
+    }),
     reconciliation,
 
     /** The providers that collect this currency, in the order they were configured. */

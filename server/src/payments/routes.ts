@@ -6,9 +6,10 @@ import { sandboxRoutes } from './sandbox/routes.ts'
 import type { Sandbox } from './sandbox/sandbox.ts'
 
 export const paymentRoutes = (payments: Payments): Route[] => [
-  handle(payOrder, ({ actor, params, body, idempotencyKey }) =>
-    payments.payOrder(actor.personId, params.orderId, body.provider, idempotencyKey),
-  ),
+  handle(payOrder, async ({ actor, params, body, idempotencyKey, request }) => {
+    await payments.attempt(actor, request.ip)
+    return payments.payOrder(actor.personId, params.orderId, body.provider, idempotencyKey)
+  }),
   handle(listDifferences, ({ query }) => payments.reconciliation.list(query)),
   handle(settleDifference, ({ actor, params, body }) =>
     payments.reconciliation.settle(params.differenceId, actor.personId, body.note),

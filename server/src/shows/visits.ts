@@ -5,7 +5,7 @@ import type { z } from 'zod'
 import type { Accounts, Tickets } from '../accounts/index.ts'
 import type { Actor } from '../kernel/actor.ts'
 import { Fault, found } from '../kernel/errors.ts'
-import { handle, type Route } from '../kernel/route.ts'
+import { handle, type RequestFacts, type Route } from '../kernel/route.ts'
 import type { ShowRecord } from './records.ts'
 import type { Shows } from './shows.ts'
 
@@ -30,7 +30,7 @@ export const visitRoutes = (deps: Visits): Route[] => [
     const show = found(await deps.shows.find(params.showId))
     const tenant = await deps.accounts.tenants.get(show.tenantId)
     if (actor && (await deps.isBanned(show.tenantId, actor.personId))) throw new Fault('banned')
-    const person = actor ? personOf(actor) : await newGuest(deps.accounts, request.ip, setSession)
+    const person = actor ? personOf(actor) : await newGuest(deps.accounts, request, setSession)
     const claims = {
       tenantId: show.tenantId,
       showId: show.id,
@@ -69,10 +69,10 @@ const personOf = (actor: Actor) => ({
   operator: actor.operator,
 })
 
-async function newGuest(accounts: Accounts, ip: string, setSession: (token: string) => void) {
-  await accounts.attempts.guest(ip)
+async function newGuest(accounts: Accounts, request: RequestFacts, setSession: (token: string) => void) {
+  await accounts.attempts.guest(request.ip)
   const guest = await accounts.people.createGuest()
-  setSession(await accounts.sessions.open(guest.id))
+  setSession(await accounts.sessions.open(guest.id, request))
   return guest
 }
 

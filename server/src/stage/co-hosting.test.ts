@@ -20,8 +20,20 @@ const { stage, shows, coHosts, tenantId, owner, host } = world
 async function invited(showId: string, name: string) {
   const guest = await world.accounts.people.createGuest(name)
   const { url } = await coHosts.invite({ tenantId, showId }, owner.id)
-  const actor = { personId: guest.id, name, guest: true, operator: false, embed: null, roles: new Map() }
-  await coHosts.accept({ token: url.split('#')[1]!, name }, actor, { ip: '', setSession() {} })
+  const actor = {
+    personId: guest.id,
+    name,
+    guest: true,
+    operator: false,
+    device: 'device',
+    embed: null,
+    roles: new Map(),
+  }
+  await coHosts.accept({ token: url.split('#')[1]!, name }, actor, {
+    ip: '',
+    deviceId: 'device',
+    setSession() {},
+  })
   return guest
 }
 

@@ -43,7 +43,14 @@ async function ask(
     headers: new Map(Object.entries(headers)),
     body: Buffer.from(body),
     query: new URLSearchParams(query),
-    ...{ id: 'req_1', ip: '127.0.0.1', sessionToken: null, language: 'en', userAgent: '' },
+    ...{
+      id: 'req_1',
+      ip: '127.0.0.1',
+      sessionToken: null,
+      language: 'en',
+      userAgent: '',
+      deviceId: 'device',
+    },
   })
   return { ...response, text: String(response.body ?? '') }
 }

@@ -36,6 +36,7 @@ async function ask(
     sessionToken: null,
     language: 'en',
     userAgent: '',
+    deviceId: 'device',
   }
   return route!.handler(request)
 }

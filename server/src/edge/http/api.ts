@@ -19,6 +19,7 @@ export interface ApiDeps {
   publicUrl: string
   trustProxy: boolean
   sessionMs: number
+  deviceMs: number
   limits: Limits['http']
   log: Log
   metrics: HttpMetrics
@@ -169,7 +170,11 @@ async function callRoute(
     request: incoming,
     idempotencyKey: contract.idempotent && idempotencyKey(incoming),
     setSession: (token: string | null) => {
-      if (!actor?.embed) cookies.push(sessionCookie(token, deps)) // a cookie says nothing of an embed's session
+      if (actor?.embed) return // a cookie says nothing of an embed's session
+      cookies.push(cookie('sid', token ?? '', token === null ? 0 : deps.sessionMs, deps))
+      if (token !== null && !incoming.deviceKnown) {
+        cookies.push(cookie('did', incoming.deviceId, deps.deviceMs, deps))
+      }
     },
   }
   const result = await route.handler(call as never)
@@ -231,10 +236,9 @@ function idempotencyKey(incoming: Incoming): string {
   return key
 }
 
-function sessionCookie(token: string | null, deps: ApiDeps): string {
-  const secure = deps.publicUrl.startsWith('https:') ? '; Secure' : ''
-  const life = token === null ? 0 : Math.floor(deps.sessionMs / 1000)
-  return `sid=${token ?? ''}; Path=/; HttpOnly; SameSite=Lax; Max-Age=${life}${secure}`
+function cookie(name: 'sid' | 'did', value: string, lifeMs: number, { publicUrl }: ApiDeps): string {
+  const secure = publicUrl.startsWith('https:') ? '; Secure' : ''
+  return `${name}=${value}; Path=/; HttpOnly; SameSite=Lax; Max-Age=${Math.floor(lifeMs / 1000)}${secure}`
 }
 
 function problemAnswer(error: unknown, requestId: string): Answer {

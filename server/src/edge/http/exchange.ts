@@ -2,6 +2,7 @@ import type { HttpRequest, HttpResponse } from 'uWebSockets.js'
 import { randomUUID } from 'node:crypto'
 import type { Limits } from '../../config.ts'
 import type { RequestFacts } from '../../kernel/route.ts'
+import { randomToken } from '../../kernel/secrets.ts'
 import { IncomingBody } from './body.ts'
 
 /** What is read of a request at once: uWS forbids touching `HttpRequest` after the handler returned. */
@@ -13,6 +14,8 @@ export interface Incoming extends RequestFacts {
   readonly headers: ReadonlyMap<string, string>
   /** True when the token came as a cookie, which a foreign page could make a browser send. */
   readonly byCookie: boolean
+  /** Whether the device id came with the request. */
+  readonly deviceKnown: boolean
 }
 
 export interface Answer {
@@ -61,7 +64,8 @@ export function readIncoming(
     headers.set(name, value)
   })
   const bearer = /^Bearer (\S+)$/.exec(headers.get('authorization') ?? '')?.[1] ?? null
-  const cookie = /(?:^|;\s*)sid=([A-Za-z0-9_-]+)/.exec(headers.get('cookie') ?? '')?.[1] ?? null
+  const cookie = cookieOf(headers, /(?:^|;\s*)sid=([A-Za-z0-9_-]+)/)
+  const deviceId = cookieOf(headers, /(?:^|;\s*)did=([A-Za-z0-9_-]{43})(?:;|$)/)
   return {
     id: randomUUID(),
     method: request.getMethod().toUpperCase(),
@@ -74,8 +78,13 @@ export function readIncoming(
     language: languageOf(headers.get('accept-language')),
     userAgent: (headers.get('user-agent') ?? '').slice(0, 400),
     byCookie: bearer === null,
+    deviceId: deviceId ?? randomToken(),
+    deviceKnown: deviceId !== null,
   }
 }
+
+const cookieOf = (headers: ReadonlyMap<string, string>, pattern: RegExp): string | null =>
+  pattern.exec(headers.get('cookie') ?? '')?.[1] ?? null
 
 /** The first of our languages that an Accept-Language header names; browsers write the dearest first. */
 const languageOf = (header = ''): 'en' | 'zh-CN' =>

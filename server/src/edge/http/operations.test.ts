@@ -19,6 +19,7 @@ function get(
       sessionToken: from.sessionToken ?? null,
       language: 'en',
       userAgent: '',
+      deviceId: 'device',
       params: {},
       query: new URLSearchParams(),
       headers: new Map(Object.entries(from.headers ?? {})),

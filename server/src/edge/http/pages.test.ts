@@ -42,6 +42,7 @@ beforeAll(async () => {
     publicUrl: 'https://shop.example',
     trustProxy: false,
     sessionMs: 1000,
+    deviceMs: 1000,
     limits: { ...testLimits.http, bodyBytesMax: 1000 },
     log: silentLog,
     metrics: createHttpMetrics(new Registry()),

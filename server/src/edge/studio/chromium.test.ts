@@ -144,6 +144,7 @@ beforeAll(async () => {
     publicUrl: 'http://elsewhere.example',
     trustProxy: false,
     sessionMs: 1000,
+    deviceMs: 1000,
     limits: world.config.limits.http,
     log: silentLog,
     metrics: createHttpMetrics(new Registry()),
