@@ -101,7 +101,8 @@ export const studioWords = dictionary({
     left: (count: string) => `${count} left`,
     soldOut: 'Sold out',
     readySales: 'Flash sales, ready to start',
-    saleLength: (units: number, minutes: number) => `${units} units · ${minutes} min`,
+    saleLength: (units: number, minutes: number) =>
+      `${units} ${units === 1 ? 'unit' : 'units'} · ${minutes} min`,
     startSale: 'Start',
     saleNeedsLive: 'Sales can be started while the show is live.',
     flash: 'Flash sale',

@@ -38,7 +38,7 @@ export async function keyboardFaults(page: Page): Promise<string[]> {
 function begin(selector: string): number {
   // What has the focus already would look the same before and after.
   if (document.activeElement instanceof HTMLElement) document.activeElement.blur()
-  const dialog = document.querySelector(':modal')
+  const dialog = [...document.querySelectorAll(':modal')].at(-1) ?? null // the one on top of another
   const usable = (element: Element): boolean =>
     element.checkVisibility({ visibilityProperty: true }) &&
     !element.matches(':disabled') &&

@@ -1,16 +1,19 @@
 /// <reference lib="dom" />
+import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
 import { merchant, testApp } from './app.ts'
 import { testBrowser, windowOf } from './browser.ts'
 import { DESK, isForEveryone, PHONE } from './faults.ts'
 
-/** A host starts, from the studio, a flash sale that the merchant prepared. */
+/** A host narrows and starts, from the studio, a flash sale that the merchant prepared. */
 
 const app = await testApp()
 const browser = await testBrowser()
+const shoot = (page: Page, name: string) =>
+  process.env.SHOTS ? page.screenshot({ path: `${process.env.SHOTS}/${name}.png` }) : undefined
 
 test.each(['en-US', 'zh-CN'])(
-  'a host starts a prepared sale from the studio: %s',
+  'a host narrows and starts a prepared sale from the studio: %s',
   {
     timeout: 120_000,
   },
@@ -28,6 +31,20 @@ test.each(['en-US', 'zh-CN'])(
     await start.waitFor()
     expect(await start.isDisabled()).toBe(true) // the show is not on air
     await isForEveryone(page, [PHONE, DESK])
+
+    // Fewer units than the merchant allowed, and never more.
+    await page.locator('[data-testid^=sale-narrow-]').click()
+    const quantity = page.getByTestId('narrow-quantity')
+    await quantity.fill('3')
+    await page.getByTestId('narrow-save').click()
+    await page.locator('[data-testid=narrow-quantity][aria-invalid=true]').waitFor()
+    await shoot(page, `studio-narrow-${locale}`)
+    await isForEveryone(page, [PHONE, DESK])
+    await quantity.fill('1')
+    await page.getByTestId('narrow-save').click()
+    await quantity.waitFor({ state: 'detached' })
+    await page.getByText(locale === 'zh-CN' ? '1 件' : '1 unit').waitFor()
+    await shoot(page, `studio-sales-${locale}`)
     await page.keyboard.press('Escape')
 
     await page.locator('[data-testid=go-live]:enabled').waitFor({ timeout: 20_000 })

@@ -82,6 +82,27 @@ export const narrowSale = contract({
   errors: ['sale_terms_exceeded', 'sale_transition_refused'],
 })
 
+export const listSaleChanges = contract({
+  method: 'GET',
+  path: '/tenants/:tenantId/shows/:showId/flash-sales/:saleId/changes',
+  tag,
+  summary:
+    'Every version of a flash sale’s terms, the first one first: who set it, when, and what it was before',
+  who: 'shows:read',
+  params: inSale,
+  output: z.object({
+    items: z.array(
+      z.object({
+        version: z.int(),
+        by: z.string(),
+        at: timeMs,
+        before: saleTerms.nullable(),
+        after: saleTerms,
+      }),
+    ),
+  }),
+})
+
 export const startSale = contract({
   method: 'POST',
   path: '/tenants/:tenantId/shows/:showId/flash-sales/:saleId/start',

@@ -5,13 +5,15 @@ import { useRef } from 'preact/hooks'
 import { call } from '../../kit/api.ts'
 import { errorText } from '../../kit/errors.ts'
 import { price } from '../../kit/format.ts'
+import { SALE_BOUNDS } from '../../kit/sales/terms.ts'
+import { termWords } from '../../kit/sales/words.ts'
 import { Button } from '../../kit/ui/button.tsx'
 import { Field } from '../../kit/ui/field.tsx'
 import { SelectField } from '../../kit/ui/select-field.tsx'
 import { useShop } from '../shop.ts'
 import { skuLabel } from '../sku.ts'
 import { useDesk } from './context.ts'
-import { readSale, SALE_BOUNDS, type SaleField, type SaleText } from './sale-fields.ts'
+import { readSale, type SaleField, type SaleText } from './sale-fields.ts'
 import './sale-form.css'
 import { deskWords } from './words.ts'
 
@@ -31,6 +33,7 @@ export function SaleForm() {
   const desk = useDesk()
   const { currency } = useShop()
   const t = deskWords.value
+  const terms = termWords.value
   const text = useSignal(BLANK)
   const wrong = useSignal<SaleField | null>(null)
   const failure = useSignal<unknown>(null)
@@ -108,16 +111,17 @@ export function SaleForm() {
           </select>
         )}
       </Field>
-      {input('price', t.salePrice, sku && price(sku.priceMinor, currency))}
-      {input('quantity', t.quantity)}
-      {input('limit', t.limit)}
-      {input('countdown', t.countdown)}
-      {input('duration', t.duration)}
+      {input('price', terms.price, sku && price(sku.priceMinor, currency))}
+      {input('quantity', terms.quantity)}
+      {input('limit', terms.limit)}
+      {input('countdown', terms.countdown)}
+      {input('duration', terms.duration)}
       <SelectField
         label={t.allocation}
         hint={t.allocationHints[text.value.allocation]}
         class="sale-form__allocation"
         name="allocation"
+        testId="sale-allocation"
         of={ALLOCATIONS}
         words={t.allocations}
         value={text.value.allocation}
@@ -149,12 +153,11 @@ function skuText(title: string, sku: SkuView): string {
 }
 
 function Trouble({ wrong, failure }: { wrong: SaleField | null; failure: unknown }) {
-  const t = deskWords.value
   const text = wrong ? wrongText(wrong) : failure === null ? null : errorText(failure)
   return (
     text && (
       <p class="sale-form__trouble" role="alert">
-        {wrong === 'price' ? `${t.salePrice}: ${text}` : text}
+        {wrong === 'price' ? `${termWords.value.price}: ${text}` : text}
       </p>
     )
   )
@@ -165,7 +168,6 @@ function wrongText(field: SaleField): string {
   if (field === 'skuId') return t.saleNeedsSku
   if (field === 'price') return t.badAmount
   if (field === 'time') return t.saleNeedsTime
-  const label = { quantity: t.quantity, limit: t.limit, countdown: t.countdown, duration: t.duration }[field]
   const [min, max] = SALE_BOUNDS[field]
-  return t.saleNeeds(label, min, max)
+  return t.saleNeeds(termWords.value[field], min, max)
 }

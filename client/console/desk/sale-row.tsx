@@ -1,6 +1,7 @@
 import { useComputed, useSignal } from '@preact/signals'
 import { call } from '../../kit/api.ts'
 import { clockText, dateTime, price } from '../../kit/format.ts'
+import { NarrowSale } from '../../kit/sales/narrow-sale.tsx'
 import { Button } from '../../kit/ui/button.tsx'
 import { useAction } from '../../kit/use-action.ts'
 import { salePhase } from '../../kit/watch/sale-phase.ts'
@@ -8,7 +9,7 @@ import { useShop } from '../shop.ts'
 import { skuLabel } from '../sku.ts'
 import { Confirm } from '../ui/confirm.tsx'
 import { useDesk } from './context.ts'
-import { NarrowDialog } from './narrow-dialog.tsx'
+import { SaleHistory } from './sale-history.tsx'
 import './sale-row.css'
 import type { DeskSale } from './sales.ts'
 import { deskWords } from './words.ts'
@@ -30,6 +31,7 @@ export function SaleRow({ sale, canEdit }: { sale: DeskSale; canEdit: boolean })
           {t.saleTerms(sale.perBuyerLimit, sale.countdownS, Math.round(sale.durationS / 60))}
           {sale.allocation === 'first_paid' && ` · ${t.firstPaid}`}
         </p>
+        <SaleHistory sale={sale} />
         {sale.status === 'scheduled' && sale.plannedAt != null && (
           <p class="sale-row__planned" data-testid="sale-planned">
             {t.plannedFor(dateTime(sale.plannedAt))}
@@ -49,7 +51,13 @@ export function SaleRow({ sale, canEdit }: { sale: DeskSale; canEdit: boolean })
       {canEdit && (
         <div class="sale-row__move">
           {sale.status === 'scheduled' && <Start sale={sale} />}
-          {sale.status === 'scheduled' && <Narrow sale={sale} />}
+          {sale.status === 'scheduled' && sale.allowed && (
+            <NarrowSale
+              {...{ tenantId: desk.tenantId, showId: desk.show.id, currency }}
+              sale={{ ...sale, allowed: sale.allowed }}
+              onNarrowed={(next) => desk.noteSale(next)}
+            />
+          )}
           {(open || sale.status === 'scheduled') && <Stop sale={sale} />}
         </div>
       )}
@@ -95,29 +103,6 @@ function Start({ sale }: { sale: DeskSale }) {
     >
       {t.start}
     </Button>
-  )
-}
-
-function Narrow({ sale }: { sale: DeskSale }) {
-  const t = deskWords.value
-  const narrowing = useSignal(false)
-  const { allowed } = sale
-  if (!allowed) return null
-  return (
-    <>
-      <Button
-        look="quiet"
-        size="small"
-        aria-label={t.narrowLabel(sale.title)}
-        onClick={() => (narrowing.value = true)}
-        data-testid={`sale-narrow-${sale.id}`}
-      >
-        {t.narrow}
-      </Button>
-      {narrowing.value && (
-        <NarrowDialog sale={{ ...sale, allowed }} onClose={() => (narrowing.value = false)} />
-      )}
-    </>
   )
 }
 

@@ -1,9 +1,5 @@
 import type { SaleView } from '@shelfcast/shared/protocol/parts.ts'
-
-export type SaleTerms = Pick<
-  SaleView,
-  'priceMinor' | 'quantity' | 'perBuyerLimit' | 'countdownS' | 'durationS'
->
+import type { SaleTerms } from '../../kit/sales/terms.ts'
 
 /**
  * A sale as the desk knows it: of one that a viewer sees, the room does not tell when it was planned, nor what the

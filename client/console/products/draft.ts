@@ -1,6 +1,6 @@
 import type { Currency } from '@shelfcast/shared/money.ts'
+import { parseAmount, parseCount } from '../../kit/amount.ts'
 import type { CallInput } from '../../kit/api.ts'
-import { parseAmount, parseCount } from '../amount.ts'
 
 /** A SKU as it is typed; `values` stand in the order of the option names. */
 export interface SkuDraft {

@@ -1,6 +1,6 @@
 import type { ShippingRule, ShippingTerms } from '@shelfcast/shared/api/shipping.ts'
 import type { Currency } from '@shelfcast/shared/money.ts'
-import { amountText, parseAmount } from '../amount.ts'
+import { amountText, parseAmount } from '../../kit/amount.ts'
 
 /** Terms as they are typed. */
 export interface TermsDraft {

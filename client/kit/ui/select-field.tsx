@@ -7,16 +7,26 @@ interface Props<T extends string> extends FieldProps {
   /** What is read for each; without it, the value itself. */
   words?: Readonly<Record<T, string>>
   name?: string
+  testId?: string
 }
 
 /** A field with one choice out of a few. */
-export function SelectField<T extends string>({ value, of, onValue, words, name, ...field }: Props<T>) {
+export function SelectField<T extends string>({
+  value,
+  of,
+  onValue,
+  words,
+  name,
+  testId,
+  ...field
+}: Props<T>) {
   return (
     <Field {...field}>
       {(control) => (
         <select
           {...control}
           name={name}
+          data-testid={testId}
           value={value}
           onChange={(event) => onValue(of.find((one) => one === event.currentTarget.value) ?? value)}
         >

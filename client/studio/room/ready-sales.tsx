@@ -1,18 +1,20 @@
-import type { SaleView } from '@shelfcast/shared/protocol/parts.ts'
-import { call } from '../../kit/api.ts'
+import { type Answer, call } from '../../kit/api.ts'
 import { errorText } from '../../kit/errors.ts'
 import { price } from '../../kit/format.ts'
 import { useLoad } from '../../kit/load.ts'
+import { NarrowSale } from '../../kit/sales/narrow-sale.tsx'
 import { Button } from '../../kit/ui/button.tsx'
 import { useAction } from '../../kit/use-action.ts'
 import { useStudio } from '../live/context.ts'
 import { studioWords } from '../words.ts'
 
-/** The flash sales that are prepared for this show, for a host to start. */
+type Prepared = Answer<'GET /tenants/:tenantId/shows/:showId/flash-sales'>['items'][number]
+
+/** The flash sales that are prepared for this show, for a host to narrow and start. */
 export function ReadySales({ onStarted }: { onStarted: () => void }) {
   const { tenantId, showId } = useStudio()
   const t = studioWords.value
-  const { state } = useLoad(
+  const { state, reload } = useLoad(
     () => call('GET /tenants/:tenantId/shows/:showId/flash-sales', { params: { tenantId, showId } }),
     [tenantId, showId],
   )
@@ -26,14 +28,20 @@ export function ReadySales({ onStarted }: { onStarted: () => void }) {
       <h3>{t.readySales}</h3>
       <ul class="studio-shelf">
         {ready.map((sale) => (
-          <ReadySale key={sale.id} sale={sale} onStarted={onStarted} />
+          <ReadySale key={sale.id} sale={sale} onStarted={onStarted} onNarrowed={reload} />
         ))}
       </ul>
     </section>
   )
 }
 
-function ReadySale({ sale, onStarted }: { sale: SaleView; onStarted: () => void }) {
+interface Props {
+  sale: Prepared
+  onStarted: () => void
+  onNarrowed: () => void
+}
+
+function ReadySale({ sale, onStarted, onNarrowed }: Props) {
   const { tenantId, showId, room } = useStudio()
   const t = studioWords.value
   const starting = useAction()
@@ -56,6 +64,7 @@ function ReadySale({ sale, onStarted }: { sale: SaleView; onStarted: () => void 
           {t.saleLength(sale.quantity, Math.round(sale.durationS / 60))}
         </p>
       </div>
+      {currency && <NarrowSale {...{ tenantId, showId, currency, sale, onNarrowed }} />}
       <Button
         look="sell"
         size="small"

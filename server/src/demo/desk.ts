@@ -43,7 +43,7 @@ export function startDesk(deps: {
     if (!sku || sales++ >= SALES_MAX) return
     const priceMinor = Math.round((sku.priceMinor * 0.6) / 100) * 100 - 10
     const terms = { skuId: sku.id, priceMinor, allocation: 'hold' as const, plannedAt: null, ...SALE }
-    const sale = await domains.promotions.create(tenantId, showId, terms)
+    const sale = await domains.promotions.create(tenantId, showId, terms, deps.ownerId)
     await domains.promotions.start({ tenantId, showId, saleId: sale.id })
   }
 

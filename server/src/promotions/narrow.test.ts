@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { merchant as merchantOf, signedUp, testApp } from '../../test/app.ts'
 import { commerce } from '../../test/commerce.ts'
-import { makeMerchant, makeSku } from '../../test/fixtures.ts'
+import { makeMerchant, makePerson, makeSku } from '../../test/fixtures.ts'
 import { testDb, testRedis } from '../../test/world.ts'
 import { exceededTerm, type Term, type Terms } from './rules.ts'
 
@@ -14,21 +14,37 @@ const ALLOWED: Terms = { priceMinor: 1000, quantity: 4, perBuyerLimit: 2, countd
 async function prepared() {
   const merchant = await makeMerchant(db)
   const skuId = await makeSku(db, merchant, { units: 5 })
-  const { id } = await promotions.create(merchant.tenantId, merchant.showId, {
-    ...ALLOWED,
-    skuId,
-    allocation: 'hold',
-    plannedAt: null,
-  })
-  return { tenantId: merchant.tenantId, showId: merchant.showId, saleId: id }
+  const { id } = await promotions.create(
+    merchant.tenantId,
+    merchant.showId,
+    {
+      ...ALLOWED,
+      skuId,
+      allocation: 'hold',
+      plannedAt: null,
+    },
+    merchant.ownerId,
+  )
+  return { ownerId: merchant.ownerId, tenantId: merchant.tenantId, showId: merchant.showId, saleId: id }
 }
 
 test('a host narrows a sale, comes back to what was allowed, and starts it so', async () => {
   const place = await prepared()
   const narrower = { priceMinor: 1500, quantity: 3, perBuyerLimit: 1, countdownS: 5, durationS: 60 }
-  expect(await promotions.narrow(place, narrower)).toMatchObject({ ...narrower, left: 3, allowed: ALLOWED })
-  expect(await promotions.narrow(place, { quantity: 4 })).toMatchObject({ ...narrower, quantity: 4 })
-  expect(await promotions.narrow(place, {})).toMatchObject({ ...narrower, quantity: 4, allowed: ALLOWED })
+  expect(await promotions.narrow(place, narrower, place.ownerId)).toMatchObject({
+    ...narrower,
+    left: 3,
+    allowed: ALLOWED,
+  })
+  expect(await promotions.narrow(place, { quantity: 4 }, place.ownerId)).toMatchObject({
+    ...narrower,
+    quantity: 4,
+  })
+  expect(await promotions.narrow(place, {}, place.ownerId)).toMatchObject({
+    ...narrower,
+    quantity: 4,
+    allowed: ALLOWED,
+  })
   const started = await promotions.start(place)
   expect(started).toMatchObject({ status: 'countdown', priceMinor: 1500, quantity: 4, perBuyerLimit: 1 })
   expect(started.endsAt! - started.startsAt!).toBe(60_000)
@@ -43,35 +59,62 @@ test.each<[Term, number]>([
 ])('beyond the allowed %s is refused by name, also after it was narrowed', async (term, value) => {
   const place = await prepared()
   const refusal = { code: 'sale_terms_exceeded', more: { extra: { term, allowed: ALLOWED[term] } } }
-  await expect(promotions.narrow(place, { [term]: value })).rejects.toMatchObject(refusal)
-  await promotions.narrow(place, {
-    priceMinor: 1500,
-    quantity: 1,
-    perBuyerLimit: 1,
-    countdownS: 0,
-    durationS: 60,
-  })
-  await expect(promotions.narrow(place, { [term]: value })).rejects.toMatchObject(refusal)
+  await expect(promotions.narrow(place, { [term]: value }, place.ownerId)).rejects.toMatchObject(refusal)
+  await promotions.narrow(
+    place,
+    {
+      priceMinor: 1500,
+      quantity: 1,
+      perBuyerLimit: 1,
+      countdownS: 0,
+      durationS: 60,
+    },
+    place.ownerId,
+  )
+  await expect(promotions.narrow(place, { [term]: value }, place.ownerId)).rejects.toMatchObject(refusal)
 })
 
 test('a narrowed price is at most the list price; what viewers see stays; other tenants see nothing', async () => {
   const place = await prepared()
-  await expect(promotions.narrow(place, { priceMinor: 5001 })).rejects.toMatchObject({
+  await expect(promotions.narrow(place, { priceMinor: 5001 }, place.ownerId)).rejects.toMatchObject({
     code: 'invalid_input',
   })
   const { tenantId } = await makeMerchant(db)
-  await expect(promotions.narrow({ ...place, tenantId }, { quantity: 1 })).rejects.toMatchObject({
+  await expect(
+    promotions.narrow({ ...place, tenantId }, { quantity: 1 }, place.ownerId),
+  ).rejects.toMatchObject({
     code: 'not_found',
   })
   await promotions.start(place)
-  await expect(promotions.narrow(place, { quantity: 1 })).rejects.toMatchObject({
+  await expect(promotions.narrow(place, { quantity: 1 }, place.ownerId)).rejects.toMatchObject({
     code: 'sale_transition_refused',
   })
 })
 
+test('every version of the terms is kept: who set it, from what to what; what changes nothing is none', async () => {
+  const place = await prepared()
+  const host = await makePerson(db)
+  await promotions.narrow(place, { quantity: 2, durationS: 60 }, host)
+  await promotions.narrow(place, { quantity: 2 }, host)
+  await promotions.narrow(place, {}, host)
+  // Two hosts at once: each has a version of its own, and they follow each other.
+  await Promise.all([1500, 1600].map((priceMinor) => promotions.narrow(place, { priceMinor }, place.ownerId)))
+  const history = await promotions.history(place)
+  expect(history.map(({ version }) => version)).toEqual([1, 2, 3, 4])
+  expect(history[0]).toMatchObject({ before: null, after: ALLOWED })
+  expect(history[1]).toMatchObject({ before: ALLOWED, after: { ...ALLOWED, quantity: 2, durationS: 60 } })
+  expect(history[1]!.by).toBe(`Buyer ${host.slice(-4)}`)
+  for (const [n, { before }] of history.entries())
+    expect(before).toEqual(n === 0 ? null : history[n - 1]!.after)
+  expect(await promotions.list(place.tenantId, place.showId)).toMatchObject([history.at(-1)!.after])
+  const { tenantId } = await makeMerchant(db)
+  await expect(promotions.history({ ...place, tenantId })).rejects.toMatchObject({ code: 'not_found' })
+  await expect(db.sql`delete from sale_changes`).rejects.toThrow()
+})
+
 test('Postgres itself keeps a sale within what was allowed', async () => {
   const place = await prepared()
-  await promotions.narrow(place, { quantity: 3 })
+  await promotions.narrow(place, { quantity: 3 }, place.ownerId)
   await expect(db.sql`update flash_sales set quantity = 5 where id = ${place.saleId}`).rejects.toThrow(
     'flash_sales_within_allowed',
   )

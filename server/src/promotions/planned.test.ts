@@ -19,16 +19,21 @@ const setTime = (offsetMs: number) => {
 afterEach(() => setTime(0))
 
 const plan = (merchant: Merchant, skuId: string, plannedAt: number) =>
-  shop.promotions.create(merchant.tenantId, merchant.showId, {
-    skuId,
-    priceMinor: 1000,
-    quantity: 3,
-    perBuyerLimit: 1,
-    countdownS: 60,
-    durationS: 120,
-    allocation: 'hold',
-    plannedAt,
-  })
+  shop.promotions.create(
+    merchant.tenantId,
+    merchant.showId,
+    {
+      skuId,
+      priceMinor: 1000,
+      quantity: 3,
+      perBuyerLimit: 1,
+      countdownS: 60,
+      durationS: 120,
+      allocation: 'hold',
+      plannedAt,
+    },
+    merchant.ownerId,
+  )
 
 async function planned(status: 'live' | 'scheduled', inMs: number) {
   const merchant = await makeMerchant(db, status)
@@ -118,11 +123,16 @@ test.each([
 
 test('while another sale of the SKU is open it waits, and then counts down', async () => {
   const { merchant, skuId, sale, heard } = await planned('live', 30 * MINUTE)
-  const other = await shop.promotions.create(merchant.tenantId, merchant.showId, {
-    ...{ skuId, priceMinor: 1000, quantity: 1, perBuyerLimit: 1, countdownS: 0, durationS: 1080 },
-    allocation: 'hold',
-    plannedAt: Date.now() + 10 * MINUTE,
-  })
+  const other = await shop.promotions.create(
+    merchant.tenantId,
+    merchant.showId,
+    {
+      ...{ skuId, priceMinor: 1000, quantity: 1, perBuyerLimit: 1, countdownS: 0, durationS: 1080 },
+      allocation: 'hold',
+      plannedAt: Date.now() + 10 * MINUTE,
+    },
+    merchant.ownerId,
+  )
   setTime(29 * MINUTE + 1000) // nobody ran for a while: both are due, the earlier goes first
   await expect.poll(heard).toContain('running')
   expect(heard().filter((status) => status === 'countdown')).toHaveLength(1)

@@ -46,7 +46,12 @@ async function prepared(over: Parameters<typeof terms>[1] = {}): Promise<{
 }> {
   const merchant = await makeMerchant(db)
   const skuId = await makeSku(db, merchant, { units: 5 })
-  const sale = await promotions.create(merchant.tenantId, merchant.showId, terms(skuId, over))
+  const sale = await promotions.create(
+    merchant.tenantId,
+    merchant.showId,
+    terms(skuId, over),
+    merchant.ownerId,
+  )
   return { merchant, saleId: sale.id, skuId, place: { ...merchant, saleId: sale.id } }
 }
 
@@ -94,14 +99,21 @@ test('what came due while the server was away is caught up, by one process only'
 
 test('a sale starts only in a live show, once, and one at a time for a SKU', async () => {
   const waiting = await makeMerchant(db, 'scheduled')
-  const early = await promotions.create(waiting.tenantId, waiting.showId, terms(await makeSku(db, waiting)))
+  const early = await promotions.create(
+    waiting.tenantId,
+    waiting.showId,
+    terms(await makeSku(db, waiting)),
+    waiting.ownerId,
+  )
   await expect(promotions.start({ ...waiting, saleId: early.id })).rejects.toMatchObject({
     code: 'show_not_live',
   })
   const { merchant, place, skuId } = await prepared()
   const results = await Promise.allSettled([promotions.start(place), promotions.start(place)])
   expect(results.filter((one) => one.status === 'fulfilled')).toHaveLength(1)
-  await expect(promotions.create(merchant.tenantId, merchant.showId, terms(skuId))).rejects.toMatchObject({
+  await expect(
+    promotions.create(merchant.tenantId, merchant.showId, terms(skuId), merchant.ownerId),
+  ).rejects.toMatchObject({
     code: 'sale_conflict',
   })
   const foreign = await makeMerchant(db)
@@ -118,7 +130,7 @@ test('a sale is of a SKU on the shelf, of no more than there is, for no more tha
   const skuId = await makeSku(db, merchant, { units: 5 })
   const foreign = await makeSku(db, await makeMerchant(db))
   const create = (over: Parameters<typeof terms>[1], sku = skuId) =>
-    promotions.create(merchant.tenantId, merchant.showId, terms(sku, over))
+    promotions.create(merchant.tenantId, merchant.showId, terms(sku, over), merchant.ownerId)
   await expect(create({}, foreign)).rejects.toMatchObject({ code: 'product_unavailable' })
   await expect(create({ quantity: 6 })).rejects.toMatchObject({ code: 'sold_out' })
   await expect(create({ priceMinor: 5001 })).rejects.toMatchObject({ code: 'invalid_input' })

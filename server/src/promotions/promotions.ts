@@ -35,6 +35,7 @@ export function createPromotions(deps: PromotionsDeps) {
       return sale
     },
     stop: sales.stop,
+    history: sales.history,
 
     async narrow(...change: Parameters<typeof sales.narrow>): ReturnType<typeof sales.narrow> {
       const sale = await sales.narrow(...change)

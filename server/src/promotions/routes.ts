@@ -13,8 +13,11 @@ export const promotionRoutes = ({ promotions, shows }: PromotionRoutes): Route[]
     await shows.get(params.tenantId, params.showId)
     return { items: await promotions.list(params.tenantId, params.showId) }
   }),
-  handle(api.createSale, ({ params, body }) => promotions.create(params.tenantId, params.showId, body)),
-  handle(api.narrowSale, ({ params, body }) => promotions.narrow(params, body)),
+  handle(api.createSale, ({ params, body, actor }) =>
+    promotions.create(params.tenantId, params.showId, body, actor.personId),
+  ),
+  handle(api.narrowSale, ({ params, body, actor }) => promotions.narrow(params, body, actor.personId)),
+  handle(api.listSaleChanges, async ({ params }) => ({ items: await promotions.history(params) })),
   handle(api.startSale, ({ params }) => promotions.start(params)),
   handle(api.stopSale, ({ params }) => promotions.stop(params)),
   handle(api.listWaits, async ({ params, actor }) => ({

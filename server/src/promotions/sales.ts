@@ -41,6 +41,16 @@ export interface SaleTerms {
 /** A flash sale as the desk has it. */
 export type DeskSale = SaleView & { plannedAt: number | null; allowed: Terms }
 
+/** A version of a sale's terms, as it came; the first has nothing before it. */
+export interface SaleChange {
+  version: number
+  /** Who set it, by name. */
+  by: string
+  at: number
+  before: Terms | null
+  after: Terms
+}
+
 interface Moved {
   tenantId: string
   showId: string
@@ -192,6 +202,7 @@ export function createSales({ db: { sql }, rooms, stock, clock, limits }: SalesD
       tenantId: string,
       showId: string,
       terms: z.output<typeof createSale.body>,
+      by: string,
     ): Promise<DeskSale> {
       const planned = plannedTime(terms.plannedAt)
       const [sku] = await sql<
@@ -219,9 +230,14 @@ export function createSales({ db: { sql }, rooms, stock, clock, limits }: SalesD
       }
       const saleId = newId('sal')
       await sql`
-        insert into flash_sales (tenant_id, id, show_id, sku_id, price_minor, quantity, per_buyer_limit, allocation, countdown_s, duration_s, planned_at)
-        values (${tenantId}, ${saleId}, ${showId}, ${terms.skuId}, ${terms.priceMinor}, ${terms.quantity},
-          ${terms.perBuyerLimit}, ${terms.allocation}, ${terms.countdownS}, ${terms.durationS}, ${planned})`
+        with made as (
+          insert into flash_sales (tenant_id, id, show_id, sku_id, price_minor, quantity, per_buyer_limit, allocation, countdown_s, duration_s, planned_at)
+          values (${tenantId}, ${saleId}, ${showId}, ${terms.skuId}, ${terms.priceMinor}, ${terms.quantity},
+            ${terms.perBuyerLimit}, ${terms.allocation}, ${terms.countdownS}, ${terms.durationS}, ${planned})
+          returning *
+        )
+        insert into sale_changes (tenant_id, sale_id, version, person_id, after, created_at)
+        select tenant_id, id, terms_version, ${by}, sale_terms(made), ${now()} from made`
       return get({ tenantId, showId, saleId })
     },
 
@@ -230,7 +246,7 @@ export function createSales({ db: { sql }, rooms, stock, clock, limits }: SalesD
      * merchant allowed never changes, so a host may come back to it.
      * @throws Fault `not_found`, `sale_terms_exceeded` (with `term` and `allowed`), `sale_transition_refused`, `invalid_input`
      */
-    async narrow(place: Place, asked: TermsChange): Promise<DeskSale> {
+    async narrow(place: Place, asked: TermsChange, by: string): Promise<DeskSale> {
       const { tenantId, showId, saleId } = place
       const sale = await get(place)
       const term = exceededTerm(sale.allowed, asked)
@@ -238,21 +254,43 @@ export function createSales({ db: { sql }, rooms, stock, clock, limits }: SalesD
       if (asked.priceMinor !== undefined && asked.priceMinor > sale.listPriceMinor) {
         throw overListPrice(sale.listPriceMinor)
       }
-      const changed = await sql`
-        update flash_sales set
-          price_minor_min = coalesce(price_minor_min, price_minor),
-          quantity_max = coalesce(quantity_max, quantity),
-          per_buyer_limit_max = coalesce(per_buyer_limit_max, per_buyer_limit),
-          countdown_s_max = coalesce(countdown_s_max, countdown_s),
-          duration_s_max = coalesce(duration_s_max, duration_s),
-          price_minor = coalesce(${asked.priceMinor ?? null}, price_minor),
-          quantity = coalesce(${asked.quantity ?? null}, quantity),
-          per_buyer_limit = coalesce(${asked.perBuyerLimit ?? null}, per_buyer_limit),
-          countdown_s = coalesce(${asked.countdownS ?? null}, countdown_s),
-          duration_s = coalesce(${asked.durationS ?? null}, duration_s)
-        where tenant_id = ${tenantId} and show_id = ${showId} and id = ${saleId} and ${from('countdown', 'desk')}`
-      if (changed.count === 0) throw await refused(place)
+      const change = JSON.stringify(asked)
+      const [row] = await sql<{ narrowable: number }[]>`
+        with before as (
+          select * from flash_sales
+          where tenant_id = ${tenantId} and show_id = ${showId} and id = ${saleId} and ${from('countdown', 'desk')}
+          for no key update
+        ), wanted as (
+          select id, sale_terms(before) as was, sale_terms(before) || ${change}::text::jsonb as terms from before
+        ), changed as (
+          update flash_sales f set terms_version = terms_version + 1,
+            price_minor_min = coalesce(price_minor_min, price_minor),
+            quantity_max = coalesce(quantity_max, quantity),
+            per_buyer_limit_max = coalesce(per_buyer_limit_max, per_buyer_limit),
+            countdown_s_max = coalesce(countdown_s_max, countdown_s),
+            duration_s_max = coalesce(duration_s_max, duration_s),
+            price_minor = (terms->>'priceMinor')::bigint, quantity = (terms->>'quantity')::int,
+            per_buyer_limit = (terms->>'perBuyerLimit')::int, countdown_s = (terms->>'countdownS')::int,
+            duration_s = (terms->>'durationS')::int
+          from wanted
+          where f.tenant_id = ${tenantId} and f.id = wanted.id and wanted.terms <> wanted.was
+          returning f.terms_version, wanted.was, wanted.terms
+        ), noted as (
+          insert into sale_changes (tenant_id, sale_id, version, person_id, before, after, created_at)
+          select ${tenantId}, ${saleId}, terms_version, ${by}, was, terms, ${now()} from changed
+        )
+        select count(*)::int as narrowable from before`
+      if (row?.narrowable !== 1) throw await refused(place)
       return get(place)
+    },
+
+    /** Every version of a sale's terms, the first one first. @throws Fault `not_found` */
+    async history(place: Place): Promise<SaleChange[]> {
+      await get(place)
+      return sql<SaleChange[]>`
+        select c.version, p.name as by, (extract(epoch from c.created_at) * 1000)::bigint as at, c.before, c.after
+        from sale_changes c join persons p on p.id = c.person_id
+        where c.tenant_id = ${place.tenantId} and c.sale_id = ${place.saleId} order by c.version`
     },
 
     /**

@@ -5,6 +5,7 @@ import {
   foreignKey,
   index,
   integer,
+  jsonb,
   pgTable,
   primaryKey,
   text,
@@ -15,6 +16,7 @@ import { persons } from '../accounts/tables.ts'
 import { skus } from '../catalog/tables.ts'
 import { at, createdAt, idColumn, minor } from '../kernel/columns.ts'
 import { shows } from '../shows/tables.ts'
+import type { Terms } from './rules.ts'
 
 /**
  * A flash sale: a price and a capped quantity of one SKU for a few minutes of a show. `taken` counts the units that
@@ -51,6 +53,8 @@ export const flashSales = pgTable(
     perBuyerLimitMax: integer('per_buyer_limit_max'),
     countdownSMax: integer('countdown_s_max'),
     durationSMax: integer('duration_s_max'),
+    /** Rises with every change of the terms; `sale_changes` tells of each. */
+    termsVersion: integer('terms_version').notNull().default(1),
     /** When it is to begin by itself, after its countdown; null where somebody starts it. */
     plannedAt: at('planned_at'),
     startsAt: at('starts_at'),
@@ -98,6 +102,29 @@ export const flashSales = pgTable(
       'flash_sales_times',
       sql`${t.status} in ('scheduled', 'stopped') or (${t.startsAt} is not null and ${t.endsAt} is not null and ${t.startsAt} < ${t.endsAt})`,
     ),
+  ],
+)
+
+/** Every version of a sale's terms: who set it and when, and what it was before, which the first has not. Append-only. */
+export const saleChanges = pgTable(
+  'sale_changes',
+  {
+    tenantId: idColumn('tenant_id'),
+    saleId: idColumn('sale_id'),
+    version: integer('version').notNull(),
+    personId: idColumn('person_id').references(() => persons.id),
+    before: jsonb('before').$type<Terms>(),
+    after: jsonb('after').$type<Terms>().notNull(),
+    createdAt: createdAt(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.tenantId, t.saleId, t.version] }),
+    foreignKey({
+      name: 'sale_changes_sale_fk',
+      columns: [t.tenantId, t.saleId],
+      foreignColumns: [flashSales.tenantId, flashSales.id],
+    }),
+    check('sale_changes_version', sql`${t.version} > 0 and (${t.version} = 1) = (${t.before} is null)`),
   ],
 )
 

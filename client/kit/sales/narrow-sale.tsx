@@ -1,28 +1,52 @@
 import { useSignal } from '@preact/signals'
+import type { Currency } from '@shelfcast/shared/money.ts'
+import type { SaleView } from '@shelfcast/shared/protocol/parts.ts'
 import { useRef } from 'preact/hooks'
-import { call } from '../../kit/api.ts'
-import { price } from '../../kit/format.ts'
-import { Button } from '../../kit/ui/button.tsx'
-import { Field } from '../../kit/ui/field.tsx'
-import { Sheet } from '../../kit/ui/sheet.tsx'
-import { useAction } from '../../kit/use-action.ts'
-import { useShop } from '../shop.ts'
-import { useDesk } from './context.ts'
-import './narrow-dialog.css'
-import { mostOf, readNarrowed, SALE_BOUNDS, type TermsField, termsText } from './sale-fields.ts'
-import type { DeskSale, SaleTerms } from './sales.ts'
-import { deskWords } from './words.ts'
+import { type Answer, call } from '../api.ts'
+import { price } from '../format.ts'
+import { Button } from '../ui/button.tsx'
+import { Field } from '../ui/field.tsx'
+import { Sheet } from '../ui/sheet.tsx'
+import { useAction } from '../use-action.ts'
+import './narrow-sale.css'
+import { mostOf, readNarrowed, SALE_BOUNDS, type SaleTerms, type TermsField, termsText } from './terms.ts'
+import { termWords } from './words.ts'
 
-interface NarrowDialogProps {
-  sale: DeskSale & { allowed: SaleTerms }
-  onClose: () => void
+type Narrowed = Answer<'PATCH /tenants/:tenantId/shows/:showId/flash-sales/:saleId'>
+
+interface NarrowProps {
+  /** Whose show it is of. */
+  tenantId: string
+  showId: string
+  currency: Currency
+  sale: SaleView & { allowed: SaleTerms }
+  onNarrowed: (sale: Narrowed) => void
 }
 
-/** A prepared sale's terms, which whoever runs the desk may narrow within what the merchant allowed. */
-export function NarrowDialog({ sale, onClose }: NarrowDialogProps) {
-  const desk = useDesk()
-  const { currency } = useShop()
-  const t = deskWords.value
+/** The button by which whoever runs a show narrows a prepared sale, within what the merchant allowed. */
+export function NarrowSale(props: NarrowProps) {
+  const t = termWords.value
+  const narrowing = useSignal(false)
+  const { sale } = props
+  return (
+    <>
+      <Button
+        look="quiet"
+        size="small"
+        aria-label={t.narrowLabel(sale.title)}
+        onClick={() => (narrowing.value = true)}
+        data-testid={`sale-narrow-${sale.id}`}
+      >
+        {t.narrow}
+      </Button>
+      {narrowing.value && <NarrowDialog {...props} onClose={() => (narrowing.value = false)} />}
+    </>
+  )
+}
+
+function NarrowDialog(props: NarrowProps & { onClose: () => void }) {
+  const { tenantId, showId, currency, sale, onNarrowed, onClose } = props
+  const t = termWords.value
   const before = termsText(sale, currency)
   const text = useSignal(before)
   const wrong = useSignal<TermsField | null>(null)
@@ -31,16 +55,16 @@ export function NarrowDialog({ sale, onClose }: NarrowDialogProps) {
   const most = mostOf(sale.allowed)
   const submit = async (event: Event) => {
     event.preventDefault()
-    const read = readNarrowed(text.value, before, currency, { ...sale, allowed: sale.allowed })
+    const read = readNarrowed(text.value, before, currency, sale)
     wrong.value = 'wrong' in read ? read.wrong : null
     if ('wrong' in read) {
       form.current?.querySelector<HTMLElement>(`[name=${read.wrong}]`)?.focus()
       return
     }
     const done = await saving.run(async () =>
-      desk.noteSale(
+      onNarrowed(
         await call('PATCH /tenants/:tenantId/shows/:showId/flash-sales/:saleId', {
-          params: { tenantId: desk.tenantId, showId: desk.show.id, saleId: sale.id },
+          params: { tenantId, showId, saleId: sale.id },
           body: read,
         }),
       ),
@@ -73,7 +97,7 @@ export function NarrowDialog({ sale, onClose }: NarrowDialogProps) {
         <p class="narrow__why">{t.narrowText}</p>
         {input(
           'price',
-          t.salePrice,
+          t.price,
           t.fromTo(price(sale.allowed.priceMinor, currency), price(sale.listPriceMinor, currency)),
         )}
         {count('quantity', t.quantity)}

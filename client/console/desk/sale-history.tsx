@@ -1,0 +1,93 @@
+import { useSignal } from '@preact/signals'
+import { type Answer, call } from '../../kit/api.ts'
+import { dateTime, price } from '../../kit/format.ts'
+import { useLoad } from '../../kit/load.ts'
+import type { SaleTerms } from '../../kit/sales/terms.ts'
+import { termWords } from '../../kit/sales/words.ts'
+import { Button } from '../../kit/ui/button.tsx'
+import { LoadView } from '../../kit/ui/load-view.tsx'
+import { Sheet } from '../../kit/ui/sheet.tsx'
+import { useShop } from '../shop.ts'
+import { useDesk } from './context.ts'
+import './sale-history.css'
+import type { DeskSale } from './sales.ts'
+import { deskWords } from './words.ts'
+
+type Change = Answer<'GET /tenants/:tenantId/shows/:showId/flash-sales/:saleId/changes'>['items'][number]
+
+/** How a sale's terms came about: who set them, and who changed what, when. */
+export function SaleHistory({ sale }: { sale: DeskSale }) {
+  const t = deskWords.value
+  const open = useSignal(false)
+  return (
+    <>
+      <Button
+        look="quiet"
+        size="small"
+        class="sale-history__open"
+        aria-label={t.historyLabel(sale.title)}
+        onClick={() => (open.value = true)}
+        data-testid={`sale-history-${sale.id}`}
+      >
+        {t.history}
+      </Button>
+      {open.value && <HistoryDialog sale={sale} onClose={() => (open.value = false)} />}
+    </>
+  )
+}
+
+function HistoryDialog({ sale, onClose }: { sale: DeskSale; onClose: () => void }) {
+  const { tenantId, show } = useDesk()
+  const t = deskWords.value
+  const load = useLoad(
+    (signal) =>
+      call('GET /tenants/:tenantId/shows/:showId/flash-sales/:saleId/changes', {
+        params: { tenantId, showId: show.id, saleId: sale.id },
+        signal,
+      }),
+    [tenantId, show.id, sale.id],
+  )
+  return (
+    <Sheet title={t.historyTitle} onClose={onClose} shape="dialog" testId="sale-history">
+      <LoadView load={load}>
+        {({ items }) =>
+          items.length === 0 ? (
+            <p class="sale-history__none">{t.historyNone}</p>
+          ) : (
+            <ol class="sale-history">
+              {items.map((change) => (
+                <Version key={change.version} change={change} />
+              ))}
+            </ol>
+          )
+        }
+      </LoadView>
+    </Sheet>
+  )
+}
+
+function Version({ change: { version, by, at, before, after } }: { change: Change }) {
+  const { currency } = useShop()
+  const t = deskWords.value
+  const terms = termWords.value
+  const row = (label: string, of: (terms: SaleTerms) => string) => {
+    const [was, is] = [before && of(before), of(after)]
+    return was === is ? null : (
+      <li key={label}>
+        {label}: {was !== null && <s>{was}</s>} <strong>{is}</strong>
+      </li>
+    )
+  }
+  return (
+    <li data-testid="sale-version" data-version={version}>
+      <p class="sale-history__who">{(before ? t.historyChanged : t.historySet)(by, dateTime(at))}</p>
+      <ul class="sale-history__terms numeric">
+        {row(terms.price, ({ priceMinor }) => price(priceMinor, currency))}
+        {row(terms.quantity, ({ quantity }) => String(quantity))}
+        {row(terms.limit, ({ perBuyerLimit }) => String(perBuyerLimit))}
+        {row(terms.countdown, ({ countdownS }) => String(countdownS))}
+        {row(terms.duration, ({ durationS }) => String(durationS / 60))}
+      </ul>
+    </li>
+  )
+}
