@@ -106,6 +106,7 @@ export const ERRORS = {
   // Stage
   stage_full: entry(503, 'The stage has no room for more viewers.', { retry: true }),
   media_not_ready: entry(409, 'The host sends no picture yet.', { retry: true }),
+  reload_refused: entry(400, 'The playlist cannot be asked for like that; load it without directives.'),
   sdp_refused: entry(422, 'The session description cannot be used.'),
   sdp_malformed: entry(400, 'The body is not a session description.'),
   stream_key_invalid: entry(401, 'The stream key is not valid; it may have been replaced.'),

@@ -71,6 +71,7 @@ const en: ErrorWords = {
 
   stage_full: 'Too many people are watching right now. Try again in a moment.',
   media_not_ready: 'The host is not sending a picture yet.',
+  reload_refused: 'The picture fell behind. Starting it again.',
   sdp_refused: 'This browser and our video do not understand each other.',
   sdp_malformed: 'The video program sent something we do not understand.',
   stream_key_invalid: 'This stream key is not valid any more. Make a new one.',
@@ -171,6 +172,7 @@ const zh: ErrorWords = {
 
   stage_full: '观看人数过多，请稍后再试。',
   media_not_ready: '主播画面还没准备好。',
+  reload_refused: '画面已落后，正在重新加载。',
   sdp_refused: '当前浏览器无法播放此视频。',
   sdp_malformed: '推流软件发来的内容无法识别。',
   stream_key_invalid: '推流密钥已失效，请重新生成。',

@@ -16,6 +16,7 @@ import { mountRooms } from './edge/rooms/index.ts'
 import { mountStudio, tellDesks } from './edge/studio/index.ts'
 import { embedRoutes } from './embed/index.ts'
 import { factRoutes } from './facts/index.ts'
+import { hlsRoutes } from './hls/index.ts'
 import { systemClock } from './kernel/clock.ts'
 import type { Log } from './kernel/log.ts'
 import type { RawRoute, Route } from './kernel/route.ts'
@@ -171,6 +172,7 @@ function rawRoutes(domains: Domains, config: Config): RawRoute[] {
     ...openApiRoutes(contracts),
     ...whepRoutes(domains),
     ...whipRoutes(domains),
+    ...hlsRoutes(domains),
     ...paymentRawRoutes({ ...domains, limits: config.limits.payments }),
     ...mediaRoutes(domains.pictures),
     ...recordingFiles({ ...domains.recordings, storage: domains.storage }),

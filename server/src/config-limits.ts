@@ -169,6 +169,30 @@ export const LIMITS = {
     sweptMax: 20,
     shownFreshMs: 10_000,
   },
+  hls: {
+    segmentMsMin: 1500,
+    segmentMsMax: 4000,
+    segmentsMax: 6,
+    keyFrameMs: 2000,
+    /** ffmpeg ends a fragment with the picture that makes it so long; with that picture it is a part. */
+    fragmentMs: 420,
+    partMsMax: 500,
+    /** How long the best layer of a simulcast is waited for. */
+    layerMsMax: 2000,
+    stopMsMax: 1000,
+    fragmentBytesMax: 4 * 1024 * 1024,
+    blockMsMax: 12_000,
+    /** Of some 150 kB each: what a node that begins to show it too gets in one message. */
+    stepsMax: 12,
+    stepsWaitMs: 1500,
+    lookMs: 250,
+    againAfterMs: 2000,
+    idleMs: 15_000,
+    seenMs: 15_000,
+    channelsMax: 4,
+    viewersMax: 2000,
+    passMs: 12 * 3600_000,
+  },
   studio: { callBytesMax: 64 * 1024, callsPer10SMax: 100 },
   stock: {
     sweptPerHoldMax: 100,

@@ -7,6 +7,7 @@ import { type CoHosts, createCoHosts } from './cohosts/index.ts'
 import type { Config } from './config.ts'
 import { createEmbed, type Embed } from './embed/index.ts'
 import { createFacts, type Facts } from './facts/index.ts'
+import { createHls, type Hls } from './hls/index.ts'
 import { type Ask, createAsk } from './kernel/ask.ts'
 import { type Bus, createBus } from './kernel/bus.ts'
 import { systemClock } from './kernel/clock.ts'
@@ -87,6 +88,7 @@ export interface Domains extends Closable {
   readonly stage: Stage
   readonly streamKeys: StreamKeys
   readonly recordings: Recordings
+  readonly hls: Hls
   /** Where bytes live that are too large for Postgres. */
   readonly storage: ObjectStorage
   readonly whep: WhepSessions
@@ -255,11 +257,23 @@ export function createDomains(config: Config, broadcast: RoomEngineDeps['broadca
     limits: limits.recordings,
   })
 
+  const hls = createHls({
+    ...kernel,
+    stage,
+    tickets,
+    chat,
+    ask,
+    ffmpeg: config.ffmpegBin,
+    key: deriveKey(secret, 'hls'),
+    limits: limits.hls,
+  })
+
   let tickers: Closable[] = []
   let closing: Promise<void> | null = null
 
   async function closeAll(): Promise<void> {
     await Promise.all(tickers.map((ticker) => ticker.close()))
+    await hls.close()
     await recordings.close()
     await stage.close()
     await orders.close()
@@ -305,6 +319,7 @@ export function createDomains(config: Config, broadcast: RoomEngineDeps['broadca
     stage,
     streamKeys,
     recordings,
+    hls,
     storage,
     whep,
     whip,

@@ -18,6 +18,13 @@ export interface Sent {
   readonly id: string
   readonly personId: string
   readonly source: Source
+  readonly paused: boolean
+}
+
+/** What who can show one picture gets: producer ids; no sound where there is none, or where it is paused. */
+export interface MainPicture {
+  readonly videoId: string
+  readonly audioId: string | null
 }
 
 /** What there is to see of a show at a moment. */
@@ -119,6 +126,16 @@ export class Audience {
       if (viewer.scope !== 'main') continue
       if (wanted.some(({ id }) => !viewer.sourceIds.has(id))) viewer.close()
     }
+  }
+
+  /** Null while there is no picture. */
+  main(): MainPicture | null {
+    const { live } = this.#deps.programme()
+    const seen = this.#inScope('main', '').filter(({ paused }) => !paused)
+    const video = seen.find(({ source }) => source !== 'microphone')
+    if (!live || !video) return null
+    const audio = seen.find(({ source, personId }) => source === 'microphone' && personId === video.personId)
+    return { videoId: video.id, audioId: audio?.id ?? null }
   }
 
   /** Whether any session has what this producer sends. */

@@ -105,7 +105,7 @@ export class ShowStage implements Programme {
     return this.lineUp.layout
   }
 
-  get sent(): (Sent & { paused: boolean })[] {
+  get sent(): Sent[] {
     return this.#seatsOnAir().flatMap(({ personId, media }) =>
       media.map(({ source, producer }) => ({ id: producer.id, personId, source, paused: producer.paused })),
     )

@@ -9,7 +9,7 @@ import type { Metrics } from '../kernel/metrics.ts'
 import type { Redis } from '../kernel/redis.ts'
 import type { Closable } from '../kernel/ticker.ts'
 import type { ShowRecord, Shows } from '../shows/index.ts'
-import type { Scope } from './audience.ts'
+import type { MainPicture, Scope } from './audience.ts'
 import type { Host, HostHere, StandIn } from './host.ts'
 import { createIceServers, type IceServer } from './ice.ts'
 import { createLeading } from './leading.ts'
@@ -87,6 +87,10 @@ export interface Stage extends Closable {
   iceServersFor(personId: string): IceServer[]
   /** Calls `listener` whenever what a show's hosts send to viewers may have changed. @returns how to stop it */
   onSources(listener: (sources: ShowSources) => void): () => void
+  /** What who can show one picture sees of a show whose home is here; null while there is nothing. */
+  main(showId: string): MainPicture | null
+  /** The node to which a show's hosts send; null where there is none. @throws where Redis does not answer */
+  findHome(showId: string): Promise<string | null>
   /**
    * Sends a copy of what a host sends to a UDP port of this machine, paused until it is resumed.
    * @throws Fault `not_found` where it is sent no more
@@ -243,6 +247,9 @@ export function createStage(deps: StageDeps): Stage {
       sourcesListeners.add(listener)
       return () => sourcesListeners.delete(listener)
     },
+
+    main: (showId) => stages.get(showId)?.audience.main() ?? null,
+    findHome: homes.find,
 
     tapVideo(showId, producerId, port) {
       const { router, producer } = found(stages.get(showId)).sending(producerId)

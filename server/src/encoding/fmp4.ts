@@ -38,6 +38,8 @@ export class Fmp4Reader {
   #head: Buffer[] = []
   #track: VideoTrack | null = null
   #moof: Buffer | null = null
+  /** Fragments of sound alone: they go with the next picture. */
+  #sound: Buffer[] = []
 
   constructor(partBytesMax: number) {
     this.#partBytesMax = partBytesMax
@@ -82,7 +84,12 @@ export class Fmp4Reader {
         const moof = this.#moof
         if (!moof || !this.#track) throw new Error('an MP4 fragment without its head')
         this.#moof = null
-        return fragmentOf(moof, box, this.#track)
+        const bytes = Buffer.concat([...this.#sound, moof, box])
+        const picture = pictureOf(moof, this.#track)
+        if (!picture && bytes.length > this.#partBytesMax)
+          throw new Error('an MP4 stream whose picture stopped')
+        this.#sound = picture ? [] : [bytes]
+        return picture && { kind: 'fragment', bytes, ...picture }
       }
       default:
         return null // mfra and the like: an index that nobody asks
@@ -90,7 +97,8 @@ export class Fmp4Reader {
   }
 }
 
-function fragmentOf(moof: Buffer, mdat: Buffer, track: VideoTrack): Fragment | null {
+/** Null where it is sound alone. */
+function pictureOf(moof: Buffer, track: VideoTrack): Omit<Fragment, 'kind' | 'bytes'> | null {
   for (const { type, body } of boxesOf(moof.subarray(HEADER_BYTES))) {
     if (type !== 'traf') continue
     const inside = boxesOf(body)
@@ -101,14 +109,12 @@ function fragmentOf(moof: Buffer, mdat: Buffer, track: VideoTrack): Fragment | n
     const ticks = runs.reduce((sum, run) => sum + run.ticks, 0)
     const ms = (value: number): number => Math.round((value * 1000) / track.timescale)
     return {
-      kind: 'fragment',
-      bytes: Buffer.concat([moof, mdat]),
       fromMs: ms(fromTicks),
       durationMs: ms(fromTicks + ticks) - ms(fromTicks),
       key: runs[0]?.key ?? false,
     }
   }
-  return null // sound alone
+  return null
 }
 
 function boxesOf(bytes: Buffer): Box[] {

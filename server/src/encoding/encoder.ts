@@ -67,8 +67,15 @@ function sessionDescription(video: RtpCodecParameters, ports: Ports): string {
   ].join('\r\n')
 }
 
+/** How often a stream is cut. */
+export interface Cut {
+  readonly keyFrameMs: number
+  /** A fragment ends after so long, and before each key frame; null: before key frames alone. */
+  readonly fragmentMs: number | null
+}
+
 /** H264 is kept as it is; VP8, which MP4 players do not know, is encoded anew. Sound becomes AAC, which all play. */
-function args(video: RtpCodecParameters, keyFrameMs: number): string[] {
+function args(video: RtpCodecParameters, { keyFrameMs, fragmentMs }: Cut): string[] {
   const copy = /h264$/i.test(video.mimeType)
   return [
     ...['-hide_banner', '-nostdin', '-loglevel', 'warning'],
@@ -84,7 +91,9 @@ function args(video: RtpCodecParameters, keyFrameMs: number): string[] {
         ]),
     ...['-c:a', 'aac', '-b:a', '96k', '-ar', '48000', '-ac', '2', '-af', 'aresample=async=1000'],
     ...['-max_interleave_delta', '1000000', '-flush_packets', '1'],
-    ...['-f', 'mp4', '-movflags', '+frag_keyframe+empty_moov+default_base_moof', 'pipe:1'],
+    ...['-f', 'mp4', '-movflags', '+frag_keyframe+empty_moov+default_base_moof'],
+    ...(fragmentMs === null ? [] : ['-frag_duration', `${fragmentMs * 1000}`]),
+    'pipe:1',
   ]
 }
 
@@ -102,13 +111,8 @@ const SAID_CHARS = 2000
  * ffmpeg between two UDP ports and a pipe to us. Should this process be killed, ffmpeg fails to write and ends: no
  * orphan goes on.
  */
-export function startEncoder(
-  ffmpeg: string,
-  video: RtpCodecParameters,
-  ports: Ports,
-  keyFrameMs: number,
-): Encoder {
-  const child: ChildProcess = spawn(ffmpeg, args(video, keyFrameMs), { stdio: ['pipe', 'pipe', 'pipe'] })
+export function startEncoder(ffmpeg: string, video: RtpCodecParameters, ports: Ports, cut: Cut): Encoder {
+  const child: ChildProcess = spawn(ffmpeg, args(video, cut), { stdio: ['pipe', 'pipe', 'pipe'] })
   let said = ''
   let killing: NodeJS.Timeout | null = null
   child.stderr!.on('data', (chunk: Buffer) => {

@@ -1,0 +1,221 @@
+import { execFileSync, execSync } from 'node:child_process'
+import { Registry } from 'prom-client'
+import { afterAll, describe, expect, test } from 'vitest'
+import { merchant, signedUp, testApp } from '../../test/app.ts'
+import { FFMPEG, plainHost } from '../../test/plain-host.ts'
+import { until } from '../../test/stage.ts'
+import { silentLog } from '../../test/world.ts'
+import { systemClock } from '../kernel/clock.ts'
+import { deriveKey } from '../kernel/secrets.ts'
+import { createHls, type Hls, type HlsDeps } from './hls.ts'
+
+/** A host that is ffmpeg, seen by low-latency HLS. */
+
+describe.skipIf(FFMPEG === '')('low-latency HLS', { timeout: 60_000 }, async () => {
+  const app = await testApp({ FFMPEG_BIN: FFMPEG })
+  const shop = await merchant(app)
+  const { domains, config } = app
+  const showId = shop.show.id
+  const who = { tenantId: shop.tenant.id, showId, personId: shop.owner.id }
+  const ticketOf = (personId: string) =>
+    domains.tickets.issue({
+      ...{ right: 'media', tenantId: shop.tenant.id, showId, personId },
+      ...{ name: 'Viewer', guest: true, role: 'viewer' },
+    })
+  const host = await plainHost(domains.stage, who)
+  afterAll(() => host.leave())
+
+  const made: Hls[] = []
+  function hls(
+    limits: Partial<typeof config.limits.hls> = {},
+    ask: HlsDeps['ask'] = { ...domains.ask, answer: () => {} },
+    stage: HlsDeps['stage'] = domains.stage,
+  ): Hls {
+    const one = createHls({
+      ...{ ...domains, ffmpeg: FFMPEG, key: deriveKey('root', 'hls'), clock: systemClock, log: silentLog },
+      ...{ metrics: new Registry(), ask, stage },
+      limits: { ...config.limits.hls, ...limits },
+    })
+    made.push(one)
+    return one
+  }
+  afterAll(() => Promise.all(made.map((one) => one.close())))
+
+  const enter = async (personId = 'per_1') => {
+    const headers = { authorization: `Bearer ${await ticketOf(personId)}` }
+    const entered = await fetch(`${app.url}/hls/${showId}`, { method: 'POST', headers })
+    return { status: entered.status, url: app.url + entered.headers.get('location') }
+  }
+  const code = async (response: Response): Promise<unknown> => [
+    response.status,
+    ((await response.json()) as { code: string }).code,
+  ]
+
+  test('a viewer enters, waits for parts, and gets a picture with sound that plays', async () => {
+    const { status, url } = await enter()
+    expect(status).toBe(201)
+    const playlist = await fetch(url)
+    expect(playlist.headers.get('content-type')).toBe('application/vnd.apple.mpegurl')
+    const text = await playlist.text()
+    const msn = Number(/#EXT-X-MEDIA-SEQUENCE:(\d+)/.exec(text)![1])
+    const map = /#EXT-X-MAP:URI="(.*)"/.exec(text)![1]!
+    const hinted = /#EXT-X-PRELOAD-HINT:TYPE=PART,URI="(.*)"/.exec(text)![1]!
+
+    const part = await fetch(new URL(hinted, url)) // waits
+    expect(part.status).toBe(200)
+    expect(part.headers.get('cache-control')).toMatch(/public/)
+    const later = await (await fetch(`${url}?_HLS_msn=${msn + 1}&_HLS_part=1`)).text()
+    expect(later).toContain(`seg-${msn + 1}-1.m4s`)
+    expect(Date.parse(/PROGRAM-DATE-TIME:(.*)/.exec(later)![1]!)).toBeGreaterThan(Date.now() - 20_000)
+    expect(Date.parse(/PROGRAM-DATE-TIME:(.*)/.exec(later)![1]!)).toBeLessThan(Date.now())
+
+    const segment = await fetch(new URL(`${map.replace(/init-1\.mp4/, `seg-${msn}.m4s`)}`, url))
+    const bytes = Buffer.concat([
+      Buffer.from(await (await fetch(new URL(map, url))).arrayBuffer()),
+      Buffer.from(await segment.arrayBuffer()),
+    ])
+    const told = execSync(`${FFMPEG} -hide_banner -i pipe:0 -f null - 2>&1`, { input: bytes }).toString()
+    expect(told).toMatch(/Video: h264.*320x180/)
+    expect(told).toMatch(/Audio: aac/)
+    expect(told).toMatch(/frame= *([2-9]\d|\d{3})/)
+  })
+
+  test('parts come as promised: none longer than the target, a segment no longer than its own', async () => {
+    const { url } = await enter()
+    const text = await until(async () => {
+      const told = await (await fetch(url)).text()
+      return (told.match(/#EXTINF/g)?.length ?? 0) >= 3 && told
+    }, 20_000)
+    const target = Number(/PART-TARGET=([\d.]+)/.exec(text)![1])
+    const parts = [...text.matchAll(/#EXT-X-PART:DURATION=([\d.]+)/g)].map(([, of]) => Number(of))
+    expect(parts.length).toBeGreaterThan(6)
+    expect(Math.max(...parts)).toBeLessThanOrEqual(target)
+    const segments = [...text.matchAll(/#EXTINF:([\d.]+)/g)].map(([, of]) => Number(of))
+    expect(Math.max(...segments)).toBeLessThanOrEqual(4)
+    expect(Math.min(...segments)).toBeGreaterThanOrEqual(1.5)
+  })
+
+  test('what is asked for is checked', async () => {
+    const { url } = await enter()
+    const forged = url.replace(/\/[^/]+\/live/, `/${'x'.repeat(80)}/live`)
+    expect(await code(await fetch(forged))).toEqual([401, 'ticket_invalid'])
+    const elsewhere = url.replace(showId, 'shw_another')
+    expect(await code(await fetch(elsewhere))).toEqual([401, 'ticket_invalid'])
+    expect(await code(await fetch(`${url}?_HLS_part=1`))).toEqual([400, 'reload_refused'])
+    expect(await code(await fetch(`${url}?_HLS_msn=-1`))).toEqual([400, 'reload_refused'])
+    expect(await code(await fetch(`${url}?_HLS_msn=99999999999`))).toEqual([400, 'reload_refused'])
+    const text = await (await fetch(url)).text()
+    const file = new URL(/URI="(.*init.*)"/.exec(text)![1]!, url)
+    expect((await fetch(file)).status).toBe(200)
+    expect((await fetch(String(file).replace('init-1', 'init-9'))).status).toBe(404)
+    expect((await fetch(String(file).replace(/\/\d+-/, '/1-'))).status).toBe(404)
+    const nobody = await fetch(`${app.url}/hls/${showId}`, { method: 'POST' })
+    expect(await code(nobody)).toEqual([401, 'ticket_invalid'])
+  })
+
+  test('who is banned is out at once', async () => {
+    const ben = await signedUp(app, 'Ben')
+    const { url } = await enter(ben.id)
+    expect((await fetch(url)).status).toBe(200)
+    await domains.chat.ban({ tenantId: shop.tenant.id, personId: ben.id, by: shop.owner.id })
+    await until(async () => (await fetch(url)).status === 403, 5000)
+  })
+
+  test('a show without a picture says when to ask again', async () => {
+    const other = await domains.shows.create(shop.tenant.id, { title: 'x', scheduledAt: null, hostIds: [] })
+    const ticket = await domains.tickets.issue({
+      ...{ right: 'media', tenantId: shop.tenant.id, showId: other.id, personId: 'per_1' },
+      ...{ name: 'Viewer', guest: true, role: 'viewer' },
+    })
+    const refused = await fetch(`${app.url}/hls/${other.id}`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${ticket}` },
+    })
+    expect(refused.headers.get('retry-after')).toBe('1')
+    expect(await code(refused)).toEqual([409, 'media_not_ready'])
+  })
+
+  test('limits of viewers and of channels are refusals', async () => {
+    const small = hls({ viewersMax: 1 })
+    const pass = await small.enter(showId, await ticketOf('per_1'))
+    await small.playlist(showId, pass, null, null)
+    await expect(small.enter(showId, await ticketOf('per_2'))).rejects.toMatchObject({ code: 'stage_full' })
+    const none = hls({ channelsMax: 0 })
+    await expect(none.enter(showId, await ticketOf('per_1'))).rejects.toMatchObject({ code: 'stage_full' })
+  })
+
+  test('a playlist that does not go on is 503 after its time', async () => {
+    const short = hls({ blockMsMax: 300 })
+    const pass = await short.enter(showId, await ticketOf('per_1'))
+    const waited = await until(
+      () => short.playlist(showId, pass, null, null).catch(() => null), // ffmpeg takes its time to begin
+      15_000,
+    )
+    const msn = Number(/MEDIA-SEQUENCE:(\d+)/.exec(waited)![1])
+    await expect(short.playlist(showId, pass, msn + 2, 0)).rejects.toMatchObject({ code: 'unavailable' })
+  })
+
+  const encoders = (): string[] =>
+    execFileSync('ps', ['-eo', 'pid,ppid,args'])
+      .toString()
+      .split('\n')
+      .filter((line) => / ffmpeg .*-frag_duration|ffmpeg .*-frag_duration/.test(line))
+      .filter((line) => Number(line.trim().split(/\s+/)[1]) === process.pid)
+      .map((line) => line.trim().split(/\s+/)[0]!)
+
+  test('an encoder that dies is replaced: the playlist goes on behind a discontinuity', async () => {
+    const own = hls()
+    const before = new Set(encoders())
+    const pass = await own.enter(showId, await ticketOf('per_1'))
+    await own.playlist(showId, pass, null, null)
+    const [encoder] = encoders().filter((pid) => !before.has(pid))
+    process.kill(Number(encoder), 'SIGKILL')
+    const text = await until(async () => {
+      const told = await own.playlist(showId, pass, null, null)
+      return told.includes('#EXT-X-DISCONTINUITY') && told
+    }, 15_000)
+    expect(text).toMatch(/#EXT-X-DISCONTINUITY\n#EXT-X-MAP:URI=".*init-2\.mp4"/)
+  })
+
+  test('another node shows the same encoding: it asks the home for each part', async () => {
+    const answers: ((input: { showId: string; after: number }) => Promise<unknown>)[] = []
+    const home = hls({}, { ...domains.ask, answer: (_, handler) => answers.push(handler as never) })
+    const far = hls(
+      {},
+      { ...domains.ask, answer: () => {}, ask: (_node, _one, input) => answers[0]!(input as never) as never },
+      { ...domains.stage, main: () => null, findHome: async () => 'nod_home' },
+    )
+    const before = new Set(encoders())
+    const pass = await far.enter(showId, await ticketOf('per_1'))
+    const early = await far.playlist(showId, pass, null, null)
+    const msn = Number(/MEDIA-SEQUENCE:(\d+)/.exec(early)![1])
+    const [there, here] = await Promise.all(
+      [far, home].map((one) =>
+        one.playlist(showId, pass, msn + 2, 1).then((text) => text.split('PRELOAD')[0]!),
+      ),
+    )
+    const tail = (text: string) => text.slice(text.indexOf(`seg-${msn + 1}-0`))
+    expect(tail(there!)).toContain(`seg-${msn + 2}-1.m4s`)
+    expect(tail(there!)).toBe(tail(here!))
+    const key = /\.\.\/([\w-]+)\/init/.exec(there!)![1]!
+    expect(await far.file(showId, key, `seg-${msn + 1}.m4s`)).toEqual(
+      await home.file(showId, key, `seg-${msn + 1}.m4s`),
+    )
+    expect(encoders().filter((pid) => !before.has(pid))).toHaveLength(1)
+  })
+
+  test('when nobody asks any more no encoder is left, and who comes later gets higher numbers', async () => {
+    await Promise.all(made.map((one) => one.close()))
+    await until(() => encoders().length === 0, 25_000) // the server's own, by itself
+    const idle = hls({ idleMs: 300 })
+    const pass = await idle.enter(showId, await ticketOf('per_1'))
+    const first = await idle.playlist(showId, pass, null, null)
+    expect(encoders().length).toBe(1)
+    await until(() => encoders().length === 0, 10_000)
+    const again = await idle.playlist(showId, pass, null, null)
+    const msn = (text: string) => Number(/MEDIA-SEQUENCE:(\d+)/.exec(text)![1])
+    expect(msn(again)).toBeGreaterThan(msn(first))
+    await idle.close()
+    expect(encoders().length).toBe(0)
+  })
+})

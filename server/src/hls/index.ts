@@ -1,0 +1,2 @@
+export { createHls, type Hls } from './hls.ts'
+export { hlsRoutes } from './routes.ts'
