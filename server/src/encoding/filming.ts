@@ -72,11 +72,12 @@ export async function startFilming(
   video.onClose(stop)
 
   const ended = encoder.ended.then((end) => {
+    const byItself = !stopped // closing the tap below stops, too
     keyFrames.stop()
     sound.close()
     line.close()
     video.close()
-    return { ...end, byItself: !stopped }
+    return { ...end, byItself }
   })
   return { videoId: of.videoId, setAudio: (audioId) => sound.set(audioId), stop, ended }
 }

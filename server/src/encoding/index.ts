@@ -1,2 +1,2 @@
-export { type Filmed, type Filming, type FilmingDeps, startFilming } from './filming.ts'
+export { type Filming, type FilmingDeps, startFilming } from './filming.ts'
 export type { Fragment, Init } from './fmp4.ts'

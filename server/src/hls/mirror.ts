@@ -24,7 +24,7 @@ export const stepsOf = asking({
 export type ToldSteps = z.output<typeof stepsOf.output>
 
 export const toWire = (one: Step): z.output<typeof step> => ({ ...one, bytes: one.bytes.toString('base64') })
-export const fromWire = (one: z.output<typeof step>): Step => ({
+const fromWire = (one: z.output<typeof step>): Step => ({
   ...one,
   bytes: Buffer.from(one.bytes, 'base64'),
 })

@@ -144,7 +144,9 @@ describe.skipIf(FFMPEG === '')('recordings, by ffmpeg (skipped where there is no
     const showId = shop.show.id
     const host = await plainHost(stage, who(shop), { codec: 'vp8', mute: true })
     await until(async () => (await segments(showId)) >= 2, 20_000)
-    const [encoder] = execFileSync('pgrep', ['-f', '^[^ ]*ffmpeg .*frag_keyframe'], { encoding: 'utf8' })
+    const [encoder] = execFileSync('pgrep', ['-P', String(process.pid), '-f', 'frag_keyframe'], {
+      encoding: 'utf8',
+    })
       .trim()
       .split('\n')
     process.kill(Number(encoder), 'SIGKILL')
