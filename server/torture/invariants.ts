@@ -153,16 +153,20 @@ async function lostOrders({ sql }: Db, { orders }: Promises): Promise<string[]> 
   })
 }
 
-/** At rest Redis says what Postgres says, of every SKU that it has. */
+/** At rest Redis says what Postgres says, of every SKU that it has and of its open flash sale. */
 async function gateDiffers({ sql }: Db, redis: Redis): Promise<string[]> {
   const rows = await sql<
-    { skuId: string; available: number }[]
-  >`select sku_id as "skuId", available from stock`
+    { skuId: string; available: number; saleId: string | null; saleLeft: number | null }[]
+  >`
+    select s.sku_id as "skuId", s.available, f.id as "saleId", f.quantity - f.taken as "saleLeft" from stock s
+    left join flash_sales f on f.tenant_id = s.tenant_id and f.sku_id = s.sku_id and f.status in ('countdown', 'running')`
   const lines: string[] = []
-  for (const { skuId, available } of rows) {
-    const left = await redis.hget(`stock:{${skuId}}`, 'left')
+  for (const { skuId, available, saleId, saleLeft } of rows) {
+    const [left, sale, leftOfSale] = await redis.hmget(`stock:{${skuId}}`, 'left', 'saleId', 'saleLeft')
     if (left !== null && Number(left) !== available)
       lines.push(`Redis says ${left} of ${skuId}, Postgres ${available}`)
+    if (saleId !== null && sale === saleId && Number(leftOfSale) !== saleLeft)
+      lines.push(`Redis says ${leftOfSale} of the sale of ${skuId}, Postgres ${saleLeft}`)
   }
   return lines
 }

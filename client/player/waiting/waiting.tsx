@@ -63,7 +63,7 @@ function OfferCard({ sale }: { sale: SaleView }) {
     <article class="card wait wait--offer" data-testid="offer-card" aria-label={`${t.yours} ${sale.title}`}>
       <ProductPicture title={sale.title} url={item?.pictureUrl ?? null} />
       <div class="card__words">
-        <p class="card__label" role="status">
+        <p class="card__label">
           {t.yours} <time class="numeric">{clockText(leftMs)}</time>
         </p>
         <h2 class="card__title">{sale.title}</h2>

@@ -151,6 +151,19 @@ test('the sale ends: every place is over, and what was set aside is stock again'
   await expect.poll(() => others.map(sale.heard)).toEqual([['offered', 'over'], ['over']])
 })
 
+test('who deletes their account leaves every line, and what was set aside goes to the next', async () => {
+  const { held, others, ...sale } = await soldOut(3)
+  const [ann, ben, cat] = others as [string, string, string]
+  await orders.cancel(sale.first, held.id)
+  for (const personId of [ann, ben]) {
+    const [row] = await db.sql<{ refusal: unknown }[]>`select delete_account(${personId}, false) as refusal`
+    expect(row!.refusal).toBeNull()
+  }
+  expect(await waitingList.sweep()).toBe(1)
+  expect(await sale.mine(cat)).toMatchObject({ status: 'offered' })
+  expect(await sale.facts()).toMatchObject({ row: { reserved: 1 }, taken: 1, open: 1, waiting: 0 })
+})
+
 test('who may join: one place each, while nothing is left and the list has room', async () => {
   const sale = await saleOf(1)
   const [buyer, ...people] = (await makePeople(db, 7)) as [string, ...string[]]
