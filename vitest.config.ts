@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config'
 
 /** Several browsers, encoders and an SFU at once: beside another test they would wait for each other. */
-const ALONE = ['replay', 'co-hosts', 'journey', 'worker-death', 'encoder', 'stage-nodes'].map(
+const ALONE = ['replay', 'co-hosts', 'journey', 'worker-death', 'encoder', 'stage-nodes', 'hls'].map(
   (name) => `server/test/${name}.test.ts`,
 )
 

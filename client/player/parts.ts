@@ -10,4 +10,6 @@ export const seats = lazy(() => import('./seats/seats.tsx'))
 export const reminder = lazy(() => import('./reminder/reminder.tsx'))
 export const facts = lazy(() => import('./facts/facts.tsx'))
 export const replay = lazy(() => import('./replay/replay.tsx'))
+/** Where WebRTC does not get through. */
+export const hls = lazy(() => import('./hls/hls-picture.tsx'))
 export const effects = lazy(() => import('./effects/effects.tsx'))

@@ -2,6 +2,7 @@ import { computed, effect, type ReadonlySignal } from '@preact/signals'
 import type { Down } from '@shelfcast/shared/protocol/down.ts'
 import type { ChatLine, SaleView, TipView } from '@shelfcast/shared/protocol/parts.ts'
 import { codeOf } from '../kit/api.ts'
+import { holdBack } from '../kit/room/hold-back.ts'
 import type { RoomConnection, SayResult } from '../kit/room.ts'
 import { connectShow, type ShowConnection } from '../kit/watch/connect-show.ts'
 import { featuredSale, runningSales } from '../kit/watch/sale-phase.ts'
@@ -44,7 +45,8 @@ export interface Player {
 export function createPlayer(showId: string, embed: Embed | null = null): Player {
   const state = createState()
   const { tickets, room, createVideo } = enter(showId, state)
-  const video = createVideo('all')
+  const video = createVideo('all', true)
+  const on = holdBack(room, () => state.pictureAt.value?.() ?? null)
   const now = createTicker(() => room.serverNow())
   const sales = computed(() => state.room.value?.sales ?? [])
   // Until the room tells more, what the visit told: the video need not wait for the room.
@@ -52,7 +54,7 @@ export function createPlayer(showId: string, embed: Embed | null = null): Player
   // A viewer without a place takes no picture from those who have one.
   const wanted = computed(() => show.value?.status === 'live' && state.roomStatus.value !== 'full')
   const stops = [
-    followRoom(room, state),
+    followRoom(room, on, state),
     effect(() => video.want(wanted.value)),
     onPage('online', () => video.restart()),
     onPage('pagehide', () => video.want(false)),
@@ -84,8 +86,8 @@ export function createPlayer(showId: string, embed: Embed | null = null): Player
       room.like()
       tell({ is: 'liked' })
     },
-    onChat: (listener) => room.on('chat', listener),
-    onTip: (listener) => room.on('tip', listener),
+    onChat: (listener) => on('chat', listener),
+    onTip: (listener) => on('tip', listener),
     onEvent: (listener) => room.on('event', listener),
     async identify() {
       await tickets.enter()
@@ -132,7 +134,7 @@ function stable<T>(compute: () => readonly T[]): ReadonlySignal<readonly T[]> {
 }
 
 /** Copies what the room tells into the state. */
-function followRoom(room: RoomConnection, state: PlayerState): () => void {
+function followRoom(room: RoomConnection, on: RoomConnection['on'], state: PlayerState): () => void {
   const stops = [
     room.on('status', (status) => {
       state.roomStatus.value = status
@@ -140,13 +142,13 @@ function followRoom(room: RoomConnection, state: PlayerState): () => void {
       // What was said while we were away.
       if (status === 'live') state.lines.value = withLines(state.lines.value, room.state?.recentChat ?? [])
     }),
-    room.on('state', (next) => {
+    on('state', (next) => {
       state.room.value = next
     }),
     room.on('me', (me) => {
       state.me.value = me
     }),
-    room.on('chat', (lines) => {
+    on('chat', (lines) => {
       state.lines.value = withLines(state.lines.value, lines)
     }),
     room.on('event', (event) => noteEvent(event, room, state)),

@@ -34,6 +34,8 @@ export interface PlayerState {
   readonly soundOn: Signal<boolean>
   /** Every host's picture runs in a place of its own. */
   readonly seatsShown: Signal<boolean>
+  /** Tells the moment that a picture which is behind shows, on the server's clock; null where it is as good as now. */
+  readonly pictureAt: Signal<(() => number | null) | null>
   /** The replay on the screen, once there is one. */
   readonly replay: Signal<ReplaySession | null>
 }
@@ -53,6 +55,7 @@ export function createState(): PlayerState {
     sheet: signal<SheetView | null>(null),
     soundOn: signal(false),
     seatsShown: signal(false),
+    pictureAt: signal(null),
     replay: signal(null),
   }
 }

@@ -8,12 +8,15 @@ import { freePort } from './ports.ts'
 import { testDatabaseUrl, testRedis, testRedisUrl } from './world.ts'
 
 /** The whole server on free ports, on a database of its own, until the test file ends. */
-export async function testApp(environment: Record<string, string> = {}): Promise<App & { config: Config }> {
+export async function testApp(
+  environment: Record<string, string> = {},
+  stageLimits: Partial<Config['limits']['stage']> = {},
+): Promise<App & { config: Config }> {
   await testRedis() // empties it
   const dataDir = mkdtempSync(join(tmpdir(), 'shelfcast-test-'))
   const port = await freePort()
   const mediaPort = await freePort()
-  const config = loadConfig({
+  const loaded = loadConfig({
     NODE_ENV: 'test',
     DATABASE_URL: await testDatabaseUrl(),
     REDIS_URL: testRedisUrl(),
@@ -25,6 +28,8 @@ export async function testApp(environment: Record<string, string> = {}): Promise
     LOG_LEVEL: process.env.TEST_LOG ?? 'silent',
     ...environment,
   })
+  const { limits } = loaded
+  const config = { ...loaded, limits: { ...limits, stage: { ...limits.stage, ...stageLimits } } }
   const app = await startApp(config)
   afterAll(async () => {
     await app.close()

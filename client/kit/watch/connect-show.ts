@@ -10,8 +10,11 @@ import { createVideo, type Video } from './video.ts'
 export interface ShowConnection {
   readonly tickets: Tickets
   readonly room: RoomConnection
-  /** @param seats whose pictures: left out, the main one alone */
-  createVideo(seats?: 'all' | 'others'): Video
+  /**
+   * @param seats whose pictures: left out, the main one alone
+   * @param substitute whether low-latency HLS may take the place of WebRTC
+   */
+  createVideo(seats?: 'all' | 'others', substitute?: boolean): Video
 }
 
 /**
@@ -38,10 +41,11 @@ export function connectShow(
   return {
     tickets,
     room,
-    createVideo(seats) {
+    createVideo(seats, substitute = false) {
       const video = createVideo({
         showId,
         seats,
+        substitute,
         getTicket: tickets.media,
         forgetTicket: tickets.forget,
         iceServers: () => iceServers,

@@ -1,11 +1,12 @@
-import { type ReadonlySignal, type Signal, signal } from '@preact/signals'
+import { computed, type ReadonlySignal, type Signal, signal } from '@preact/signals'
 import type { Quality } from '@shelfcast/shared/quality.ts'
+import { createSubstitute, type Substitute } from './substitute.ts'
 import { openWhep, WhepRefused, type WhepSession } from './whep.ts'
 
 /**
  * `idle` the show has no picture now · `connecting` a session is being made · `waiting` the host sends nothing yet ·
  * `playing` frames run · `blocked` the browser wants a tap before it plays · `trouble` it failed and is tried again ·
- * `unsupported` this browser has no WebRTC.
+ * `unsupported` this browser has no WebRTC, and there is no substitute.
  */
 export type VideoStatus =
   | 'idle'
@@ -33,6 +34,8 @@ export interface Video {
   lost(worker: string): void
   /** The element reports: frames run, or the browser refused to play. */
   report(what: 'playing' | 'blocked'): void
+  /** What plays where WebRTC does not get through; null where there is none. */
+  readonly substitute: Substitute | null
   close(): void
 }
 
@@ -42,6 +45,8 @@ export interface VideoDeps {
   getTicket: () => Promise<string>
   forgetTicket: () => void
   iceServers: () => RTCIceServer[]
+  /** Whether low-latency HLS may take the place of WebRTC. */
+  substitute?: boolean
 }
 
 const FIRST_WAIT_MS = 500
@@ -49,6 +54,11 @@ const WAIT_MS_MAX = 8000
 const JITTER_MS = 300
 /** After this many failures in a row people are told; before that it reads as connecting. */
 const QUIET_FAILURES = 2
+
+/** A connection that has not come about by then will not. */
+const CONNECT_MS_MAX = 6000
+/** While the substitute plays, WebRTC is tried again after this, and then less and less often. */
+const RETURN_MS = { first: 30_000, max: 600_000 }
 
 /** How long to wait before the next try. A server that says when to come back is believed. */
 export function retryWaitMs(failures: number, retryAfterMs: number | null, random = Math.random): number {
@@ -60,7 +70,9 @@ export function retryWaitMs(failures: number, retryAfterMs: number | null, rando
 export const createVideo = (deps: VideoDeps): Video => new KeptVideo(deps)
 
 class KeptVideo implements Video {
-  readonly status: Signal<VideoStatus>
+  readonly status: ReadonlySignal<VideoStatus>
+  readonly substitute: Substitute | null
+  readonly #own: Signal<VideoStatus>
   readonly stream = signal<MediaStream | null>(null)
   readonly streams = signal<ReadonlyMap<string, MediaStream>>(new Map())
   readonly session = signal<WhepSession | null>(null)
@@ -69,24 +81,32 @@ class KeptVideo implements Video {
   readonly #supported = typeof RTCPeerConnection === 'function'
   #wanted = false
   #failures = 0
+  #returns = 0
   #attempt: AbortController | null = null
   #timer: ReturnType<typeof setTimeout> | undefined
+  #connecting: ReturnType<typeof setTimeout> | undefined
 
   constructor(deps: VideoDeps) {
     this.#deps = deps
-    this.status = signal<VideoStatus>(this.#supported ? 'idle' : 'unsupported')
+    const own = signal<VideoStatus>(this.#supported ? 'idle' : 'unsupported')
+    const substitute = deps.substitute ? createSubstitute(deps, (wanted) => this.#chosen(wanted)) : null
+    this.#own = own
+    this.substitute = substitute
+    this.status = computed(() => (substitute?.on.value ? substitute.status.value : own.value))
   }
 
   want(wanted: boolean): void {
     if (wanted === this.#wanted) return
     this.#wanted = wanted
     this.#failures = 0
+    this.#returns = 0
     if (wanted) {
       void this.#start()
       return
     }
     this.#drop()
-    if (this.#supported) this.status.value = 'idle'
+    this.substitute?.stop()
+    if (this.#supported) this.#own.value = 'idle'
   }
 
   prefer(quality: Quality): void {
@@ -97,32 +117,52 @@ class KeptVideo implements Video {
 
   restart(): void {
     this.#failures = 0
+    this.#returns = 0
     if (this.#wanted) void this.#start()
+  }
+
+  /** By hand: the substitute and nothing else, or whatever gets through. */
+  #chosen(substitute: boolean): void {
+    if (!this.#wanted) return
+    if (substitute) {
+      this.#drop()
+      this.substitute?.start()
+    } else this.restart()
   }
 
   lost(worker: string): void {
     const session = this.session.peek()
     if (session?.worker !== worker) return
     session.close()
-    this.#ended()
+    this.#ended(true)
   }
 
   report(what: 'playing' | 'blocked'): void {
     if (!this.#attempt || !this.#wanted) return
+    if (what === 'playing' && !this.session.peek()) return // a stream whose tracks have ended is told of as well
     this.#failures = 0
-    this.status.value = what
+    this.#own.value = what
+    if (what === 'blocked') return
+    clearTimeout(this.#connecting)
+    this.#returns = 0
+    this.substitute?.stop()
   }
 
   close(): void {
     this.#wanted = false
     this.#drop()
+    this.substitute?.stop()
   }
 
   async #start(): Promise<void> {
     this.#drop()
-    if (!this.#wanted || !this.#supported) return
-    const status = this.status.peek()
-    if (status !== 'waiting' && status !== 'trouble') this.status.value = 'connecting'
+    if (!this.#wanted) return
+    if (!this.#supported || this.substitute?.chosen.peek()) {
+      this.substitute?.start()
+      return
+    }
+    const status = this.#own.peek()
+    if (status !== 'waiting' && status !== 'trouble') this.#own.value = 'connecting'
     const attempt = new AbortController()
     this.#attempt = attempt
     try {
@@ -136,6 +176,7 @@ class KeptVideo implements Video {
 
   #take(session: WhepSession): void {
     this.session.value = session
+    this.#connecting = setTimeout(() => this.#notConnected(session), CONNECT_MS_MAX)
     const quality = this.quality.peek()
     if (quality !== 'auto') session.prefer(quality)
   }
@@ -155,7 +196,7 @@ class KeptVideo implements Video {
         this.stream.value = chosen
         this.streams.value = new Map(this.streams.peek()).set(stream.id, stream)
       },
-      onEnd: () => this.#ended(),
+      onEnd: (connected) => this.#ended(connected),
     })
   }
 
@@ -163,26 +204,42 @@ class KeptVideo implements Video {
     const refusal = error instanceof WhepRefused ? error : null
     if (refusal?.code === 'ticket_invalid') this.#deps.forgetTicket()
     this.#failures += 1
-    if (refusal?.code === 'media_not_ready') this.status.value = 'waiting'
-    else if (this.#failures > QUIET_FAILURES) this.status.value = 'trouble'
+    if (refusal?.code === 'media_not_ready') this.#own.value = 'waiting'
+    else if (this.#failures > QUIET_FAILURES) this.#own.value = 'trouble'
+    if (refusal?.code === 'stage_full') this.substitute?.start()
     this.#later(refusal?.retryAfterMs ?? null)
   }
 
   /** The session was good and is over: the host's tracks went, or a host added one. */
-  #ended(): void {
+  #ended(connected: boolean): void {
+    clearTimeout(this.#connecting)
     this.session.value = null
     if (!this.#wanted) return
-    this.status.value = 'connecting'
+    this.#own.value = 'connecting'
+    if (!connected) this.substitute?.start()
     this.#later(0)
+  }
+
+  /** No packet has come through: this network lets WebRTC not pass, or not yet. */
+  #notConnected(session: WhepSession): void {
+    if (!this.substitute || session.connection.connectionState === 'connected') return
+    session.close()
+    this.#ended(false)
   }
 
   #later(retryAfterMs: number | null): void {
     clearTimeout(this.#timer)
-    this.#timer = setTimeout(() => void this.#start(), retryWaitMs(this.#failures, retryAfterMs))
+    let waitMs = retryWaitMs(this.#failures, retryAfterMs)
+    if (this.substitute?.on.peek()) {
+      waitMs = retryWaitMs(0, Math.min(RETURN_MS.max, RETURN_MS.first * 2 ** this.#returns))
+      this.#returns += 1
+    }
+    this.#timer = setTimeout(() => void this.#start(), waitMs)
   }
 
   #drop(): void {
     clearTimeout(this.#timer)
+    clearTimeout(this.#connecting)
     this.#attempt?.abort()
     this.#attempt = null
     this.session.peek()?.close()

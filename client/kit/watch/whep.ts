@@ -13,8 +13,11 @@ export interface WhepOptions {
   ticket: string
   iceServers: RTCIceServer[]
   onStream: (stream: MediaStream) => void
-  /** The session is over: the host's tracks went, or the network did. Called once, and not after `close`. */
-  onEnd: () => void
+  /**
+   * The session is over: the host's tracks went, or the network did. Called once, and not after `close`.
+   * @param connected whether media ever had a way
+   */
+  onEnd: (connected: boolean) => void
   signal: AbortSignal
 }
 
@@ -106,6 +109,7 @@ async function makeOffer(): Promise<string> {
 function startSession(options: WhepOptions, place: string, headers: Headers): WhepSession {
   const connection = new RTCPeerConnection({ iceServers: options.iceServers })
   let open = true
+  let connected = false
   const stop = () => {
     if (!open) return false
     open = false
@@ -113,7 +117,7 @@ function startSession(options: WhepOptions, place: string, headers: Headers): Wh
     return true
   }
   const end = () => {
-    if (stop()) options.onEnd()
+    if (stop()) options.onEnd(connected)
   }
   connection.ontrack = ({ track, streams }) => {
     options.onStream(streams[0] ?? new MediaStream([track]))
@@ -127,6 +131,7 @@ function startSession(options: WhepOptions, place: string, headers: Headers): Wh
     }
   }
   connection.onconnectionstatechange = () => {
+    connected ||= connection.connectionState === 'connected'
     if (connection.connectionState === 'failed' || connection.connectionState === 'closed') end()
   }
   return {

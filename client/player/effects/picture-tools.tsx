@@ -9,7 +9,7 @@ import { effectWords } from './words.ts'
 /** Safari on an iPhone knows full screen for a video alone. */
 type VideoElement = HTMLVideoElement & { webkitEnterFullscreen?: () => void }
 
-const videoElement = () => document.querySelector<VideoElement>('.picture__video')
+const videoElement = () => document.querySelector<VideoElement>('.hls__video, .picture__video:only-of-type')
 
 /** A refused request (no tap, a frame that may not) leaves everything as it is. */
 const quietly = (done: Promise<unknown> | undefined) => void done?.catch(() => undefined)

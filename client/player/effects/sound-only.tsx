@@ -9,7 +9,7 @@ import { effectWords } from './words.ts'
 /** The show for the ear: no picture is sent, and its cover stands where it was. */
 export function SoundOnly() {
   const { video, state, face } = usePlayer()
-  if (video.quality.value !== 'sound') return null
+  if (video.quality.value !== 'sound' || video.substitute?.on.value) return null
   const t = effectWords.value
   const covered = face.value === null
   return (

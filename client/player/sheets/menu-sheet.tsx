@@ -43,6 +43,7 @@ export function MenuSheet() {
           </Row>
         )}
         <Quality />
+        <Compatible />
         <FlyingComments />
         {matchMedia('(any-hover: hover)').matches && <Shortcuts />}
         <Row label={t.qrCode}>
@@ -121,6 +122,7 @@ function Account() {
 function Quality() {
   const { video, state } = usePlayer()
   const t = sheetWords.value
+  if (video.substitute?.on.value) return null // it has one
   return (
     <Row label={t.quality} forId="menu-quality">
       <Choice
@@ -133,6 +135,27 @@ function Quality() {
           video.prefer(quality)
           if (quality === 'sound') state.soundOn.value = true
         }}
+      />
+    </Row>
+  )
+}
+
+/** For who knows that WebRTC plays badly here. */
+function Compatible() {
+  const { substitute } = usePlayer().video
+  if (!substitute) return null
+  const chosen = substitute.chosen.value
+  return (
+    <Row label={sheetWords.value.compatible} forId="menu-compatible">
+      <input
+        id="menu-compatible"
+        class="menu__switch"
+        type="checkbox"
+        role="switch"
+        checked={chosen}
+        aria-checked={chosen}
+        data-testid="compatible"
+        onChange={(event) => substitute.choose(event.currentTarget.checked)}
       />
     </Row>
   )

@@ -2,7 +2,7 @@ import { useComputed, useSignal, useSignalEffect } from '@preact/signals'
 import type { StageLayout } from '@shelfcast/shared/protocol/parts.ts'
 import { useEffect, useRef } from 'preact/hooks'
 import { usePlayer } from '../context.ts'
-import { seats } from '../parts.ts'
+import { hls, seats } from '../parts.ts'
 import { playerWords } from '../words.ts'
 import './picture.css'
 import { paintAmbient } from './ambient.ts'
@@ -32,8 +32,11 @@ export function Picture() {
     const element = video.current
     if (!element) return
     // Several pictures are heard in places of their own, and so is sound without a picture.
-    const isElsewhere = player.state.seatsShown.value || player.video.quality.value === 'sound'
-    element.muted = !soundOn || isElsewhere
+    const isElsewhere =
+      player.state.seatsShown.value ||
+      player.video.quality.value === 'sound' ||
+      player.video.substitute?.on.value
+    element.muted = !soundOn || !!isElsewhere
     // Runs inside the tap that turned the sound on, which is what allows a blocked video to start.
     if (soundOn && element.srcObject) element.play().catch(() => undefined)
   })
@@ -72,6 +75,7 @@ export function Picture() {
         onDblClick={like}
       />
       {several.current && <seats.View />}
+      {player.video.substitute?.playlist.value && <hls.View />}
     </div>
   )
 }

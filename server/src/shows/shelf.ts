@@ -2,6 +2,7 @@ import type { listItemPictures } from '@shelfcast/shared/api/shows.ts'
 import type { DownOf } from '@shelfcast/shared/protocol/down.ts'
 import type { ShelfItemView } from '@shelfcast/shared/protocol/parts.ts'
 import type { z } from 'zod'
+import { type Clock, systemClock } from '../kernel/clock.ts'
 import type { Db } from '../kernel/db.ts'
 import { Fault, found } from '../kernel/errors.ts'
 import { newId } from '../kernel/ids.ts'
@@ -34,7 +35,15 @@ export interface ShelfPrice {
 }
 
 /** A show's shelf and its pin. */
-export function createShelf({ db: { sql }, rooms }: { db: Db; rooms: Pick<Rooms, 'publish'> }) {
+export function createShelf({
+  db: { sql },
+  rooms,
+  clock = systemClock,
+}: {
+  db: Db
+  rooms: Pick<Rooms, 'publish'>
+  clock?: Clock
+}) {
   async function items(tenantId: string, showId: string): Promise<ShelfItem[]> {
     return sql<ShelfItem[]>`
       select id, product_id as "productId", selling_point as "sellingPoint", live_price_minor as "livePriceMinor"
@@ -68,6 +77,7 @@ export function createShelf({ db: { sql }, rooms }: { db: Db; rooms: Pick<Rooms,
 
     /** Pins an item for everyone, or unpins with null. @throws Fault `not_found` for an item of another shelf */
     async pin(tenantId: string, showId: string, itemId: string | null): Promise<void> {
+      const at = clock.now()
       const [pos] = await sql<{ epoch: number; offset: number }[]>`
         with pinned as (
           update shows set pinned_item_id = ${itemId}
@@ -76,9 +86,9 @@ export function createShelf({ db: { sql }, rooms }: { db: Db; rooms: Pick<Rooms,
           returning id
         )
         select pos.* from pinned, lateral room_append(${tenantId}, ${showId},
-          jsonb_build_object('t', 'pinned', 'itemId', ${itemId}::text)) pos`
+          jsonb_build_object('t', 'pinned', 'itemId', ${itemId}::text, 'at', ${at}::bigint)) pos`
       const { epoch, offset } = found(pos)
-      rooms.publish(showId, { t: 'pinned', pos: [epoch, offset], itemId })
+      rooms.publish(showId, { t: 'pinned', pos: [epoch, offset], itemId, at })
     },
 
     /** What the host reads aloud about an item. @throws Fault `not_found` */

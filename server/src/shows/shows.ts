@@ -1,6 +1,7 @@
 import type { ShowView } from '@shelfcast/shared/api/shows.ts'
 import type { Snapshot } from '@shelfcast/shared/protocol/parts.ts'
 import type { Role } from '@shelfcast/shared/scopes.ts'
+import type { Clock } from '../kernel/clock.ts'
 import type { Db } from '../kernel/db.ts'
 import { found } from '../kernel/errors.ts'
 import { newId } from '../kernel/ids.ts'
@@ -25,7 +26,7 @@ interface NewShow {
 }
 
 /** Shows, their hosts and their shelves. */
-export function createShows(deps: { db: Db; rooms: Pick<Rooms, 'publish'>; log: Log }) {
+export function createShows(deps: { db: Db; rooms: Pick<Rooms, 'publish'>; log: Log; clock?: Clock }) {
   const { sql } = deps.db
   const shelf = createShelf(deps)
   const stageLayouts = createStageLayouts(deps)

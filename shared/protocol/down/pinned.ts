@@ -1,5 +1,9 @@
 import * as z from 'zod/mini'
-import { down, id, position } from '../message.ts'
+import { down, id, position, serverTimeMs } from '../message.ts'
 
-/** The pinned shelf item, or null when nothing is pinned. */
-export const pinned = down('pinned', 'state', { pos: position, itemId: z.nullable(id) })
+/** The pinned shelf item, or null when nothing is pinned; `at`: when it was done, on the clock of the picture. */
+export const pinned = down('pinned', 'state', {
+  pos: position,
+  itemId: z.nullable(id),
+  at: z.optional(serverTimeMs),
+})
