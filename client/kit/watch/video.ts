@@ -139,7 +139,6 @@ class KeptVideo implements Video {
 
   report(what: 'playing' | 'blocked'): void {
     if (!this.#attempt || !this.#wanted) return
-    if (what === 'playing' && !this.session.peek()) return // a stream whose tracks have ended is told of as well
     this.#failures = 0
     this.#own.value = what
     if (what === 'blocked') return
@@ -214,6 +213,7 @@ class KeptVideo implements Video {
   #ended(connected: boolean): void {
     clearTimeout(this.#connecting)
     this.session.value = null
+    this.#attempt = null // an element tells once more of a stream whose tracks have ended
     if (!this.#wanted) return
     this.#own.value = 'connecting'
     if (!connected) this.substitute?.start()

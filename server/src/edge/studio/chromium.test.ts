@@ -233,7 +233,7 @@ test('a page of another origin may ask, and read the answer; other methods and l
   await page.context().close()
 
   const put = await fetch(`${url}/whep/${showId}`, { method: 'PUT' })
-  expect([put.status, put.headers.get('allow')]).toEqual([405, 'OPTIONS, POST'])
+  expect([put.status, put.headers.get('allow')]).toEqual([405, 'OPTIONS, GET, POST'])
   const large = await fetch(`${url}/whep/${showId}`, { method: 'POST', headers, body: 'v'.repeat(70_000) })
   expect(large.status).toBe(413)
 })
