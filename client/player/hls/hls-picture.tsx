@@ -1,6 +1,7 @@
-import { useSignalEffect } from '@preact/signals'
+import { useSignal, useSignalEffect } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
 import { usePlayer } from '../context.ts'
+import { fitOf } from '../stage/fit.ts'
 import { playerWords } from '../words.ts'
 import './hls-picture.css'
 import { playLive } from './source.ts'
@@ -11,6 +12,7 @@ export default function HlsPicture() {
   const { video, state, like, serverNow } = usePlayer()
   const substitute = video.substitute!
   const element = useRef<HTMLVideoElement>(null)
+  const fit = useSignal<'cover' | 'contain'>('contain')
   const url = substitute.playlist.value
   useEffect(() => {
     if (url === null) return
@@ -30,7 +32,7 @@ export default function HlsPicture() {
   })
   const playing = substitute.status.value === 'playing'
   return (
-    <div class="hls" data-testid="hls" data-playing={playing ? '' : undefined}>
+    <div class="hls" data-testid="hls" data-fit={fit.value} data-playing={playing ? '' : undefined}>
       <video
         ref={element}
         class="hls__video"
@@ -41,6 +43,7 @@ export default function HlsPicture() {
         playsInline
         onPlaying={() => substitute.report('playing')}
         onTimeUpdate={({ currentTarget }) => {
+          fit.value = fitOf(currentTarget, currentTarget.parentElement!)
           const at = state.pictureAt.value?.()
           if (at) currentTarget.dataset.behindMs = String(Math.round(serverNow() - at))
         }}

@@ -6,9 +6,7 @@ import { hls, seats } from '../parts.ts'
 import { playerWords } from '../words.ts'
 import './picture.css'
 import { paintAmbient } from './ambient.ts'
-
-/** A picture may lose this share of itself to fill the stage; beyond that it is shown whole, on its own blurred colours. */
-const CROP_MAX = 0.4
+import { fitOf } from './fit.ts'
 
 /** The live video. It starts muted, which browsers allow without a tap. */
 export function Picture() {
@@ -44,7 +42,7 @@ export function Picture() {
     const element = video.current!
     const frame = element.parentElement!
     const measure = () => {
-      fit.value = lossOf(element, frame) > CROP_MAX ? 'contain' : 'cover'
+      fit.value = fitOf(element, frame)
     }
     element.addEventListener('resize', measure)
     const sized = new ResizeObserver(measure)
@@ -82,11 +80,3 @@ export function Picture() {
 
 const severalPictures = (layout: StageLayout | null | undefined): boolean =>
   !!layout && (layout.seats.length > 1 || layout.seats.some(({ screen }) => screen))
-
-/** The share of the picture that is cut off where it fills the frame. */
-function lossOf({ videoWidth, videoHeight }: HTMLVideoElement, frame: HTMLElement): number {
-  const { clientWidth, clientHeight } = frame
-  if (!videoWidth || !videoHeight || !clientWidth || !clientHeight) return 0
-  const ratio = videoWidth / videoHeight / (clientWidth / clientHeight)
-  return 1 - Math.min(ratio, 1 / ratio)
-}
