@@ -1,5 +1,5 @@
 /// <reference lib="dom" />
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
+import { type Browser, type BrowserContext, chromium, type Locator, type Page } from 'playwright-core'
 import { afterAll, expect } from 'vitest'
 
 /** Chromium with a camera that shows a moving picture, until the test file ends. */
@@ -57,3 +57,22 @@ export async function framesAdvance(page: Page, id = 'video'): Promise<void> {
   }
   await expect.poll(growth, { timeout: 15_000 }).toBeGreaterThan(3)
 }
+
+/** The loudest sample of what an element plays, within as long as the fake microphone needs to beep; 0 where it is silent. */
+export const loudestOf = (element: Locator): Promise<number> =>
+  element.evaluate(async (node) => {
+    const media = node as HTMLMediaElement
+    if (media.paused) return 0
+    const context = new AudioContext()
+    const meter = context.createAnalyser()
+    context.createMediaStreamSource(media.srcObject as MediaStream).connect(meter)
+    const samples = new Float32Array(meter.fftSize)
+    let peak = 0
+    for (const endsAt = performance.now() + 1500; performance.now() < endsAt; ) {
+      await new Promise((resolve) => setTimeout(resolve, 20))
+      meter.getFloatTimeDomainData(samples)
+      peak = Math.max(peak, ...samples.map(Math.abs))
+    }
+    await context.close()
+    return peak
+  })

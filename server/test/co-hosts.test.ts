@@ -2,7 +2,7 @@
 import type { Page } from 'playwright-core'
 import { describe, expect, test } from 'vitest'
 import { merchant, testApp } from './app.ts'
-import { framesAdvance, testBrowser, windowOf } from './browser.ts'
+import { framesAdvance, loudestOf, testBrowser, windowOf } from './browser.ts'
 
 /** Two hosts on one stage, in Chromium: invited by link, seen by a viewer, laid out, muted, dropped, removed. */
 
@@ -42,24 +42,8 @@ async function tileMoves(page: Page, personId: string): Promise<void> {
   await expect.poll(growth, { timeout: 20_000 }).toBeGreaterThan(3)
 }
 
-/** Sound that a tile plays, as its samples tell: the fake microphone beeps once a second. */
-const loudest = (page: Page, personId: string) =>
-  camera(page, personId)
-    .locator('video')
-    .evaluate(async (video) => {
-      const context = new AudioContext()
-      const meter = context.createAnalyser()
-      context.createMediaStreamSource((video as HTMLVideoElement).srcObject as MediaStream).connect(meter)
-      const samples = new Float32Array(meter.fftSize)
-      let peak = 0
-      for (const endsAt = performance.now() + 1500; performance.now() < endsAt; ) {
-        await new Promise((resolve) => setTimeout(resolve, 20))
-        meter.getFloatTimeDomainData(samples)
-        peak = Math.max(peak, ...samples.map(Math.abs))
-      }
-      await context.close()
-      return peak
-    })
+/** Sound that a tile plays, as its samples tell. */
+const loudest = (page: Page, personId: string) => loudestOf(camera(page, personId).locator('video'))
 
 /** The seat of the guest in the host's list, opened. */
 async function guestSeat() {

@@ -89,6 +89,15 @@ test('H2: what a purchase needs and what one said oneself come at once', () => {
   expect(lines).toEqual(['lin_own'])
 })
 
+test('H2: a line that is taken away while it is held is never shown', () => {
+  const { said, emit, lines } = world(BEHIND_MS)
+  said('lin_1')
+  said('lin_2')
+  emit('event', { t: 'deleted', pos: [1, 2], lineIds: ['lin_1'] })
+  vi.advanceTimersByTime(BEHIND_MS + 200)
+  expect(lines).toEqual(['lin_2'])
+})
+
 test('H3: nothing is held for longer than 15 s, however far behind the picture is', () => {
   const { pin, pins } = world(60_000)
   pin('itm_1')

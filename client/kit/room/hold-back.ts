@@ -11,11 +11,16 @@ const LOOK_MS = 100
  * @param pictureAt the moment that the picture shows, on the server's clock; null where it is as good as now
  */
 export function holdBack(room: RoomConnection, pictureAt: () => number | null): RoomConnection['on'] {
-  const held: { at: number; until: number; apply: () => void }[] = []
+  const held: { at: number; until: number; apply: () => unknown }[] = []
   let looking = false
   /** What is shown for as long as a newer pin is held; undefined: what the room says. */
   let pin: { itemId: string | null } | undefined
   let newest: Down | null = null
+  /** Lines that were taken away, maybe while they were held. */
+  const deleted = new Set<string>()
+  room.on('event', (event) => {
+    if (event.t === 'deleted') for (const lineId of event.lineIds) deleted.add(lineId)
+  })
 
   function look(): void {
     const picture = pictureAt()
@@ -27,7 +32,7 @@ export function holdBack(room: RoomConnection, pictureAt: () => number | null): 
     if (looking) setTimeout(look, LOOK_MS)
   }
 
-  function hold(at: number, apply: () => void): void {
+  function hold(at: number, apply: () => unknown): void {
     const picture = pictureAt()
     if (held.length === 0 && (picture === null || at <= picture)) {
       apply()
@@ -57,7 +62,8 @@ export function holdBack(room: RoomConnection, pictureAt: () => number | null): 
       return room.on('chat', (lines) => {
         const own = lines.filter(({ personId }) => personId === room.me?.personId)
         if (own.length > 0) tell(own)
-        for (const line of lines) if (!own.includes(line)) hold(line.at, () => tell([line]))
+        for (const line of lines)
+          if (!own.includes(line)) hold(line.at, () => !deleted.has(line.id) && tell([line]))
       })
     }
     if (event === 'tip') return room.on('tip', (tip) => hold(tip.at, () => tell(tip)))

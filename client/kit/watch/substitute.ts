@@ -21,6 +21,7 @@ export interface Substitute {
 export interface SubstituteDeps {
   showId: string
   getTicket: () => Promise<string>
+  forgetTicket: () => void
 }
 
 const WAIT_MS = { first: 1000, max: 15_000 }
@@ -82,6 +83,7 @@ class HlsSubstitute implements Substitute {
         headers,
       })
       if (!this.on.peek()) return
+      if (entered.status === 401) this.#deps.forgetTicket()
       if (entered.status === 201) this.playlist.value = entered.headers.get('Location')
       else this.#failed(entered.status === 409)
     } catch {

@@ -134,7 +134,7 @@ class KeptVideo implements Video {
     const session = this.session.peek()
     if (session?.worker !== worker) return
     session.close()
-    this.#ended(true)
+    this.#ended(false)
   }
 
   report(what: 'playing' | 'blocked'): void {
@@ -195,7 +195,7 @@ class KeptVideo implements Video {
         this.stream.value = chosen
         this.streams.value = new Map(this.streams.peek()).set(stream.id, stream)
       },
-      onEnd: (connected) => this.#ended(connected),
+      onEnd: (unreachable) => this.#ended(unreachable),
     })
   }
 
@@ -209,14 +209,14 @@ class KeptVideo implements Video {
     this.#later(refusal?.retryAfterMs ?? null)
   }
 
-  /** The session was good and is over: the host's tracks went, or a host added one. */
-  #ended(connected: boolean): void {
+  /** The session is over: the host's tracks went, or a host added one, or the network let nothing through. */
+  #ended(unreachable: boolean): void {
     clearTimeout(this.#connecting)
     this.session.value = null
     this.#attempt = null // an element tells once more of a stream whose tracks have ended
     if (!this.#wanted) return
     this.#own.value = 'connecting'
-    if (!connected) this.substitute?.start()
+    if (unreachable) this.substitute?.start()
     this.#later(0)
   }
 
@@ -224,7 +224,7 @@ class KeptVideo implements Video {
   #notConnected(session: WhepSession): void {
     if (!this.substitute || session.connection.connectionState === 'connected') return
     session.close()
-    this.#ended(false)
+    this.#ended(true)
   }
 
   #later(retryAfterMs: number | null): void {

@@ -15,9 +15,9 @@ export interface WhepOptions {
   onStream: (stream: MediaStream) => void
   /**
    * The session is over: the host's tracks went, or the network did. Called once, and not after `close`.
-   * @param connected whether media ever had a way
+   * @param unreachable the network never let media through
    */
-  onEnd: (connected: boolean) => void
+  onEnd: (unreachable: boolean) => void
   signal: AbortSignal
 }
 
@@ -116,8 +116,8 @@ function startSession(options: WhepOptions, place: string, headers: Headers): Wh
     connection.close()
     return true
   }
-  const end = () => {
-    if (stop()) options.onEnd(connected)
+  const end = (failed: boolean) => {
+    if (stop()) options.onEnd(failed && !connected)
   }
   connection.ontrack = ({ track, streams }) => {
     options.onStream(streams[0] ?? new MediaStream([track]))
@@ -127,12 +127,14 @@ function startSession(options: WhepOptions, place: string, headers: Headers): Wh
     const transport = connection.getReceivers()[0]?.transport
     if (connection.signalingState !== 'stable' || !transport) return
     transport.onstatechange = () => {
-      if (transport.state === 'closed' || transport.state === 'failed') end()
+      const { state } = transport
+      if (state === 'closed' || state === 'failed') end(state === 'failed')
     }
   }
   connection.onconnectionstatechange = () => {
-    connected ||= connection.connectionState === 'connected'
-    if (connection.connectionState === 'failed' || connection.connectionState === 'closed') end()
+    const { connectionState } = connection
+    connected ||= connectionState === 'connected'
+    if (connectionState === 'failed' || connectionState === 'closed') end(connectionState === 'failed')
   }
   return {
     connection,

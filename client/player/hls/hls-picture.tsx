@@ -16,7 +16,10 @@ export default function HlsPicture() {
   const url = substitute.playlist.value
   useEffect(() => {
     if (url === null) return
-    const source = playLive(element.current!, url, () => substitute.report('failed'))
+    const source = playLive(element.current!, url, {
+      failed: () => substitute.report('failed'),
+      blocked: () => substitute.report('blocked'),
+    })
     state.pictureAt.value = source.pictureAt
     return () => {
       state.pictureAt.value = null

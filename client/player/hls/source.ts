@@ -1,4 +1,5 @@
 import type Hls from 'hls.js/light'
+import { openHls } from '../hls-js.ts'
 
 export interface LiveSource {
   /** The moment that is on the screen, in milliseconds since 1970 on the server's clock; null before there is one. */
@@ -6,39 +7,46 @@ export interface LiveSource {
   close(): void
 }
 
-/** Where the browser itself plays (iPhones), it dates its timeline. */
+export interface LiveHandlers {
+  /** It cannot go on. */
+  failed(): void
+  /** The browser wants a tap before it plays. */
+  blocked(): void
+}
+
+/** Where the browser itself plays, it dates its timeline. */
 type DatedVideo = HTMLVideoElement & { getStartDate?: () => Date }
 
-/** Plays a live playlist at its end: by hls.js, or where there is no MediaSource by the browser itself. */
-export function playLive(video: HTMLVideoElement, url: string, onTrouble: () => void): LiveSource {
+const LIVE = {
+  ...{ lowLatencyMode: true, backBufferLength: 10 },
+  ...{ maxLiveSyncPlaybackRate: 1.1, liveMaxLatencyDuration: 10, liveSyncDuration: 2 },
+}
+
+/** Plays a live playlist at its end. */
+export function playLive(
+  video: HTMLVideoElement,
+  url: string,
+  { failed, blocked }: LiveHandlers,
+): LiveSource {
   let hls: Hls | null = null
   let closed = false
-  import('hls.js/light').then(({ default: HlsLight }) => {
-    if (closed) return
-    if (!HlsLight.isSupported()) {
-      video.addEventListener('error', onTrouble)
-      video.src = url
+
+  async function open(): Promise<void> {
+    const opened = await openHls(video, url, LIVE, failed)
+    if (closed) {
+      opened?.destroy()
       return
     }
-    // Its worker would be a blob, which our pages do not allow.
-    const one: Hls = new HlsLight({
-      ...{ enableWorker: false, lowLatencyMode: true, backBufferLength: 10 },
-      ...{ maxLiveSyncPlaybackRate: 1.1, liveMaxLatencyDuration: 10, liveSyncDuration: 2 },
-    })
-    one.on(HlsLight.Events.ERROR, (_event, { fatal, type }) => {
-      if (!fatal) return
-      if (type === HlsLight.ErrorTypes.MEDIA_ERROR && !recovered) {
-        recovered = true
-        one.recoverMediaError()
-      } else onTrouble()
-    })
-    one.on(HlsLight.Events.MANIFEST_PARSED, () => void video.play().catch(() => undefined))
-    one.loadSource(url)
-    one.attachMedia(video)
-    hls = one
-  }, onTrouble)
-  let recovered = false
+    hls = opened
+    if (!hls) {
+      video.addEventListener('error', failed)
+      video.src = url
+    }
+    // What is closed meanwhile, or loads anew, is no refusal.
+    await video.play().catch(({ name }: DOMException) => name === 'NotAllowedError' && blocked())
+  }
 
+  open().catch(failed)
   return {
     pictureAt() {
       if (hls) return hls.playingDate?.getTime() ?? null
@@ -48,7 +56,7 @@ export function playLive(video: HTMLVideoElement, url: string, onTrouble: () => 
     close() {
       closed = true
       hls?.destroy()
-      video.removeEventListener('error', onTrouble)
+      video.removeEventListener('error', failed)
       video.removeAttribute('src')
       video.load()
     },

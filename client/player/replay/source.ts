@@ -1,4 +1,4 @@
-import type Hls from 'hls.js/light'
+import { openHls } from '../hls-js.ts'
 
 interface Played {
   readonly url: string
@@ -12,23 +12,9 @@ export async function playFrom(
   of: Played,
   onTrouble: () => void,
 ): Promise<{ close(): void }> {
-  const { default: HlsLight } = await import('hls.js/light')
-  if (!HlsLight.isSupported()) return playNatively(video, of, onTrouble)
-  // Its worker would be a blob, which our pages do not allow; without one there is enough time between two segments.
-  const hls: Hls = new HlsLight({
-    ...{ enableWorker: false, maxBufferLength: 30, backBufferLength: 60 },
-    startPosition: of.fromMs / 1000,
-  })
-  let recovered = false
-  hls.on(HlsLight.Events.ERROR, (_event, { fatal, type }) => {
-    if (!fatal) return
-    if (type === HlsLight.ErrorTypes.MEDIA_ERROR && !recovered) {
-      recovered = true
-      hls.recoverMediaError()
-    } else onTrouble()
-  })
-  hls.loadSource(of.url)
-  hls.attachMedia(video)
+  const config = { maxBufferLength: 30, backBufferLength: 60, startPosition: of.fromMs / 1000 }
+  const hls = await openHls(video, of.url, config, onTrouble)
+  if (!hls) return playNatively(video, of, onTrouble)
   return { close: () => hls.destroy() }
 }
 

@@ -144,20 +144,13 @@ function Quality() {
 function Compatible() {
   const { substitute } = usePlayer().video
   if (!substitute) return null
-  const chosen = substitute.chosen.value
   return (
-    <Row label={sheetWords.value.compatible} forId="menu-compatible">
-      <input
-        id="menu-compatible"
-        class="menu__switch"
-        type="checkbox"
-        role="switch"
-        checked={chosen}
-        aria-checked={chosen}
-        data-testid="compatible"
-        onChange={(event) => substitute.choose(event.currentTarget.checked)}
-      />
-    </Row>
+    <Switch
+      testId="compatible"
+      label={sheetWords.value.compatible}
+      on={substitute.chosen.value}
+      onSwitch={(on) => substitute.choose(on)}
+    />
   )
 }
 
@@ -196,16 +189,29 @@ function FlyingComments() {
 /** For who has a keyboard: which keys there are, and a way to turn them off. */
 function Shortcuts() {
   return (
-    <Row label={sheetWords.value.shortcuts} forId="menu-shortcuts">
+    <Switch
+      testId="shortcuts"
+      label={sheetWords.value.shortcuts}
+      on={shortcutsOn.value}
+      onSwitch={(on) => (shortcutsOn.value = on)}
+    />
+  )
+}
+
+function Switch(props: { testId: string; label: string; on: boolean; onSwitch(on: boolean): void }) {
+  const { testId, label, on, onSwitch } = props
+  const id = `menu-${testId}`
+  return (
+    <Row label={label} forId={id}>
       <input
-        id="menu-shortcuts"
+        id={id}
         class="menu__switch"
         type="checkbox"
         role="switch"
-        checked={shortcutsOn.value}
-        aria-checked={shortcutsOn.value}
-        data-testid="shortcuts"
-        onChange={(event) => (shortcutsOn.value = event.currentTarget.checked)}
+        checked={on}
+        aria-checked={on}
+        data-testid={testId}
+        onChange={(event) => onSwitch(event.currentTarget.checked)}
       />
     </Row>
   )

@@ -136,10 +136,14 @@ describe.skipIf(FFMPEG === '')('low-latency HLS', { timeout: 60_000 }, async () 
   })
 
   test('limits of viewers and of channels are refusals', async () => {
+    const secondTicket = await ticketOf('per_2')
     const small = hls({ viewersMax: 1 })
     const pass = await small.enter(showId, await ticketOf('per_1'))
     await small.playlist(showId, pass, null, null)
     await expect(small.enter(showId, await ticketOf('per_2'))).rejects.toMatchObject({ code: 'stage_full' })
+    const passing = hls({ viewersMax: 1, seenMs: 200 })
+    await passing.playlist(showId, await passing.enter(showId, await ticketOf('per_1')), null, null)
+    await until(() => passing.enter(showId, secondTicket).catch(() => null), 5000) // who has left makes room
     const none = hls({ channelsMax: 0 })
     await expect(none.enter(showId, await ticketOf('per_1'))).rejects.toMatchObject({ code: 'stage_full' })
   })

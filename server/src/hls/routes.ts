@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { Fault, invalidInput } from '../kernel/errors.ts'
-import type { RawRequest, RawResponse, RawRoute } from '../kernel/route.ts'
+import { bearerOf, type RawRequest, type RawResponse, type RawRoute } from '../kernel/route.ts'
 import type { Hls } from './hls.ts'
 
 const HEADERS = {
@@ -24,8 +24,9 @@ const reload = z
  * address of a playlist in `Location`, which is the viewer's own. What it names is the same for all viewers.
  */
 export const hlsRoutes = ({ hls }: { hls: Hls }): RawRoute[] => [
-  route('POST', '/hls/:showId', async ({ params: { showId = '' }, headers }) => {
-    const ticket = /^Bearer (\S+)$/i.exec(headers.get('authorization') ?? '')?.[1]
+  route('POST', '/hls/:showId', async (request) => {
+    const { showId = '' } = request.params
+    const ticket = bearerOf(request)
     if (!ticket) throw new Fault('ticket_invalid', { detail: 'a bearer media ticket is needed' })
     const pass = await hls.enter(showId, ticket)
     const location = `/hls/${encodeURIComponent(showId)}/${pass}/live.m3u8`

@@ -73,3 +73,7 @@ export interface RawResponse {
   readonly headers?: Record<string, string>
   readonly body?: string | Buffer
 }
+
+/** The token of RFC 6750, section 2.1. */
+export const bearerOf = ({ headers }: Pick<RawRequest, 'headers'>): string | null =>
+  /^Bearer (\S+)$/i.exec(headers.get('authorization') ?? '')?.[1] ?? null

@@ -58,9 +58,6 @@ export function preflight(
   }
 }
 
-export const bearerOf = ({ headers }: RawRequest): string | null =>
-  /^Bearer (\S+)$/i.exec(headers.get('authorization') ?? '')?.[1] ?? null
-
 /** @throws Fault `unsupported_media_type` */
 export function sdpOf(request: RawRequest): string {
   if (!/^application\/sdp\s*(;|$)/i.test(request.headers.get('content-type') ?? '')) {

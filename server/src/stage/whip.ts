@@ -1,6 +1,6 @@
 import { Fault } from '../kernel/errors.ts'
-import type { RawRequest, RawResponse, RawRoute } from '../kernel/route.ts'
-import { answering, bearerOf, FRAGMENT, isFragment, NO_CONTENT, preflight, sdpOf } from './http.ts'
+import { bearerOf, type RawRequest, type RawResponse, type RawRoute } from '../kernel/route.ts'
+import { answering, FRAGMENT, isFragment, NO_CONTENT, preflight, sdpOf } from './http.ts'
 import { iceLinks } from './ice.ts'
 import type { Stage } from './stage.ts'
 import type { WhipSessions } from './whip-sessions.ts'
