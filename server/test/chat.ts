@@ -37,6 +37,7 @@ export function chatWorld(db: Db, more: Partial<typeof limits.chat> = {}) {
       publish: (showId, event) => published.push({ showId, event }),
       tell: (_showId, personId, event) => told.push({ personId, event }),
       evict: () => {},
+      connections: () => 0,
       onHeard: (listener) => void listeners.push(listener),
     },
     clock,

@@ -86,9 +86,23 @@ export type SocketWorld = Awaited<ReturnType<typeof socketWorld>>
 const databases = new Map<string, Promise<Db>>()
 let shows = 0
 
+/** A database whose queries are counted, and which can be away: then nothing that is asked is answered. */
+function watched(db: Db) {
+  const state = { queries: 0, isAway: false }
+  const sql = new Proxy(db.sql, {
+    apply(target, self, args) {
+      state.queries++
+      return state.isAway ? new Promise(() => {}) : Reflect.apply(target, self, args)
+    },
+  })
+  return { db: { ...db, sql }, state }
+}
+
 /** The viewer socket on a port of its own, with rooms and chat on a real database; one show each. */
 export async function socketWorld(more: Partial<typeof limits.rooms> = {}) {
-  const db = await (databases.get('one') ?? databases.set('one', testDb()).get('one')!)
+  const { db, state: postgres } = watched(
+    await (databases.get('one') ?? databases.set('one', testDb()).get('one')!),
+  )
   const place = { tenantId: 'ten', showId: `shw${++shows}` }
   await seedShow(db, place.tenantId, place.showId, ['ann', 'ben', 'mod'])
   const roomLimits = { ...limits.rooms, ...more }
@@ -125,7 +139,10 @@ export async function socketWorld(more: Partial<typeof limits.rooms> = {}) {
   const edge = mountRooms(app, {
     ...kernel,
     publicUrl: PUBLIC_URL,
-    allowedOrigins: async (tenantId) => (tenantId === place.tenantId ? ['https://embed.example'] : []),
+    allowedOrigins: async (tenantId) => {
+      await db.sql`select 1`
+      return tenantId === place.tenantId ? ['https://embed.example'] : []
+    },
     tickets,
     rooms,
     chat,
@@ -197,6 +214,7 @@ export async function socketWorld(more: Partial<typeof limits.rooms> = {}) {
   afterAll(close)
   return {
     db,
+    postgres,
     place,
     rooms,
     chat,

@@ -12,9 +12,9 @@ import type { Rooms } from '../rooms/index.ts'
 export function createBans(deps: {
   db: Db
   rooms: Pick<Rooms, 'evict'>
-  memory: { banned(showId: string, personId: string, isBanned: boolean): Promise<void> }
+  orders: { banned(showId: string, personId: string, isBanned: boolean): Promise<void> }
 }) {
-  const { rooms, memory } = deps
+  const { rooms, orders } = deps
   const { sql } = deps.db
   const openShows = (tenantId: string) => sql<{ id: string }[]>`
     select id from shows where tenant_id = ${tenantId} and status <> 'ended'`
@@ -33,7 +33,7 @@ export function createBans(deps: {
         throw violatedConstraint(error) === null ? error : new Fault('not_found', { cause: error })
       }
       for (const { id } of await openShows(tenantId)) {
-        await memory.banned(id, personId, true)
+        await orders.banned(id, personId, true)
         rooms.evict(id, personId)
       }
     },
@@ -43,7 +43,7 @@ export function createBans(deps: {
       const [row] = await sql`
         delete from bans where tenant_id = ${tenantId} and person_id = ${personId} returning 1`
       found(row)
-      for (const { id } of await openShows(tenantId)) await memory.banned(id, personId, false)
+      for (const { id } of await openShows(tenantId)) await orders.banned(id, personId, false)
     },
 
     async isBanned(tenantId: string, personId: string): Promise<boolean> {

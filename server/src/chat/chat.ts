@@ -12,6 +12,7 @@ import type { Rooms } from '../rooms/index.ts'
 import { createBans } from './bans.ts'
 import { createLineWriter, type StoredLine } from './lines.ts'
 import { createChatMemory } from './memory.ts'
+import { createOrders } from './orders.ts'
 import { createLinePin } from './pin.ts'
 import { normaliseText } from './rules.ts'
 
@@ -28,7 +29,7 @@ interface ChatDeps {
   db: Db
   /** Hears of lines that are in the record. */
   facts: { said(lines: readonly StoredLine[]): Promise<void> }
-  rooms: Pick<Rooms, 'publish' | 'tell' | 'evict' | 'onHeard'>
+  rooms: Pick<Rooms, 'publish' | 'tell' | 'evict' | 'onHeard' | 'connections'>
   clock: Clock
   log: Log
   metrics: Metrics
@@ -50,9 +51,13 @@ export function createChat(deps: ChatDeps) {
   const { sql } = deps.db
   const writer = createLineWriter(deps)
   const memory = createChatMemory({ ...deps, writer })
+  const orders = createOrders(deps)
   const paces = new Map<string, TokenBucket>()
   let sweep: Closable | null = null
-  rooms.onHeard((showId, heard) => void memory.heard(showId, heard))
+  rooms.onHeard((showId, heard) => {
+    void memory.heard(showId, heard)
+    void orders.heard(showId, heard)
+  })
 
   /** @throws Fault `chat_too_fast` */
   function assertPace({ showId, personId }: Speaker): void {
@@ -79,7 +84,7 @@ export function createChat(deps: ChatDeps) {
     async say(speaker: Speaker, raw: string): Promise<ChatLine> {
       sweep ??= startSweep()
       const { tenantId, showId, personId, name, role } = speaker
-      const mutedUntil = await memory.mutedUntil(showId, personId)
+      const mutedUntil = await orders.mutedUntil(showId, personId)
       if (mutedUntil !== null) throw new Fault('muted', { retryAfterMs: mutedUntil - clock.now() })
       assertPace(speaker)
       const text = normaliseText(raw)
@@ -87,7 +92,7 @@ export function createChat(deps: ChatDeps) {
       const at = clock.now()
       const line: ChatLine = { id: newId('lin', at), personId, name, role, text, at }
       writer.add({ ...line, tenantId, showId }) // first: what is at hand may be read anew from the record meanwhile
-      await memory.said(showId, line)
+      void memory.said(showId, line)
       rooms.publish(showId, { t: 'chat', line })
       return line
     },
@@ -120,7 +125,7 @@ export function createChat(deps: ChatDeps) {
         throw error
       }
       const mutedUntil = minutes > 0 ? until : null
-      await memory.muted(showId, personId, mutedUntil)
+      await orders.muted(showId, personId, mutedUntil)
       rooms.tell(showId, personId, { t: 'you', me: { mutedUntil } })
       return { mutedUntil }
     },
@@ -148,23 +153,23 @@ export function createChat(deps: ChatDeps) {
         select pos.epoch, pos."offset" from line left join pos on true`
       const { epoch, offset } = found(row)
       if (epoch === null || offset === null) return
-      await memory.deleted(showId, lineId)
+      await memory.deleted(showId, [lineId])
       rooms.publish(showId, { ...event, pos: [epoch, offset] })
     },
 
     ...createLinePin({ ...deps, writer }),
-    ...createBans({ ...deps, memory }),
+    ...createBans({ ...deps, orders }),
 
     /** The last lines of a show that were not taken away, oldest first. */
     recent: memory.recent,
     /** Milliseconds since 1970, or null where the person may speak. */
-    mutedUntil: memory.mutedUntil,
-    /** Whether the person was banned since its ticket can have been made; asks no database. */
-    isBannedFrom: memory.isBanned,
+    mutedUntil: orders.mutedUntil,
+    /** Whether the person was banned since its ticket can have been made. */
+    isBannedFrom: orders.isBanned,
 
     /** Writes the lines that wait and stops. */
     async close(): Promise<void> {
-      await sweep?.close()
+      await Promise.all([sweep?.close(), orders.close()])
       await writer.close()
     },
   }

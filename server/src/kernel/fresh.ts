@@ -5,32 +5,80 @@ interface Kept<Value> {
   readonly until: number
 }
 
-/**
- * Asks once for all who want to know the same within `freshMs`, and keeps the answer so long. An error is not kept.
- * @param limits.keptMax answers; the oldest go first
- */
-export function keepFresh<Value>(
-  ask: (key: string) => Promise<Value>,
-  limits: { freshMs: number; keptMax: number },
-  clock: Clock,
-): (key: string) => Promise<Value> {
-  const kept = new Map<string, Kept<Value>>()
+interface FreshLimits {
+  freshMs: number
+  /** Answers kept; the oldest go first. */
+  keptMax: number
+}
 
-  function forget(key: string, which: Kept<Value>): void {
-    if (kept.get(key) === which) kept.delete(key)
+/** The last answers, in the order of their age. */
+class Answers<Value> {
+  readonly #kept = new Map<string, Kept<Value>>()
+  readonly #limits: FreshLimits
+  readonly #clock: Clock
+
+  constructor(limits: FreshLimits, clock: Clock) {
+    this.#limits = limits
+    this.#clock = clock
   }
 
-  return (key) => {
-    const known = kept.get(key)
-    if (known && known.until > clock.now()) return known.answer
-    kept.delete(key) // so that the map's order is that of age
-    for (const oldest of kept.keys()) {
-      if (kept.size < limits.keptMax) break
-      kept.delete(oldest)
+  get(key: string): { answer: Promise<Value>; isFresh: boolean } | null {
+    const known = this.#kept.get(key)
+    return known ? { answer: known.answer, isFresh: known.until > this.#clock.now() } : null
+  }
+
+  keep(key: string, answer: Promise<Value>): void {
+    this.#kept.delete(key)
+    for (const oldest of this.#kept.keys()) {
+      if (this.#kept.size < this.#limits.keptMax) break
+      this.#kept.delete(oldest)
     }
-    const fresh = { answer: ask(key), until: clock.now() + limits.freshMs }
-    kept.set(key, fresh)
-    fresh.answer.catch(() => forget(key, fresh))
-    return fresh.answer
+    this.#kept.set(key, { answer, until: this.#clock.now() + this.#limits.freshMs })
+  }
+
+  forget(key: string, answer: Promise<Value>): void {
+    if (this.#kept.get(key)?.answer === answer) this.#kept.delete(key)
+  }
+}
+
+/** Asks once for all who want to know the same within `freshMs`, and keeps the answer so long. An error is not kept. */
+export function keepFresh<Value>(
+  ask: (key: string) => Promise<Value>,
+  limits: FreshLimits,
+  clock: Clock,
+): (key: string) => Promise<Value> {
+  const answers = new Answers<Value>(limits, clock)
+  return (key) => {
+    const known = answers.get(key)
+    if (known?.isFresh) return known.answer
+    const answer = ask(key)
+    answers.keep(key, answer)
+    answer.catch(() => answers.forget(key, answer))
+    return answer
+  }
+}
+
+/**
+ * The same where an old answer is better than none, and than a wait: what is known is told at once, asked anew behind
+ * it when it is older than `freshMs`, and holds where that fails. Only the first question waits, or fails.
+ */
+export function keepKnown<Value>(
+  ask: (key: string) => Promise<Value>,
+  limits: FreshLimits,
+  clock: Clock,
+): (key: string) => Promise<Value> {
+  const answers = new Answers<Value>(limits, clock)
+  return (key) => {
+    const known = answers.get(key)
+    if (known?.isFresh) return known.answer
+    const answer = ask(key)
+    answers.keep(key, known?.answer ?? answer) // for `freshMs` nobody asks again
+    if (!known) answer.catch(() => answers.forget(key, answer))
+    else
+      answer.then(
+        () => answers.keep(key, answer),
+        () => {},
+      )
+    return known?.answer ?? answer
   }
 }

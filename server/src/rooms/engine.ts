@@ -24,6 +24,8 @@ export type Heard =
   /** From another node. A state event is told wherever it came from, this process included. */
   | { is: 'event'; event: RoomEvent }
   | { is: 'personal'; personId: string; event: DownOf<'personal'> }
+  /** On another node, where it was banned. */
+  | { is: 'evicted'; personId: string }
   /** Something may have been said that was not heard here: what is kept of it is to be read again. */
   | { is: 'missed' }
 
@@ -46,7 +48,7 @@ export interface Rooms {
   viewers(showId: string): number
   /** Everybody who is connected to the room here, hosts and moderators too. */
   connections(showId: string): number
-  /** Closes every connection of one person in the room. */
+  /** Closes every connection of one person in the room, who was banned from it. */
   evict(showId: string, personId: string): void
   onHeard(listener: (showId: string, heard: Heard) => void): void
   /** Writes what is counted, sends what waits, and stops. Idempotent. */
@@ -169,7 +171,10 @@ export function createRooms(deps: RoomEngineDeps): RoomEngine {
       tellHere(showId, personId, event)
       heard(showId, { is: 'personal', personId, event })
     },
-    evict: evictHere,
+    evict(showId, personId) {
+      evictHere(showId, personId)
+      heard(showId, { is: 'evicted', personId })
+    },
     likes: (showId, total) => likes.heard(showId, total),
   }
 

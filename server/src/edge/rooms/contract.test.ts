@@ -24,6 +24,9 @@ beforeAll(async () => {
 
 const close = (name: ErrorCode) => ({ code: (ERRORS[name] as ErrorEntry).close, reason: name })
 
+/** Viewers that come back at once. */
+const STORM = 500
+
 /** State events that together are more than the kernel's buffers and ours hold. */
 const FLOOD = 400
 async function flood({ pin }: SocketWorld): Promise<void> {
@@ -84,6 +87,37 @@ describe('joining', () => {
     const ticket = await ticketOf()
     wire.send({ t: 'join', version: PROTOCOL_VERSION, ...(ticket ? { ticket } : {}) })
     expect(await wire.close()).toEqual(close('ticket_invalid'))
+  })
+
+  test('J2, J6: a ticket is checked without a database: a storm of resumes asks it nothing, and succeeds without it', async () => {
+    const quiet = 3_600_000 // what is done from time to time is not done meanwhile
+    const own = await socketWorld({ headPollMs: quiet, headPollAloneMs: quiet, viewersBeatMs: quiet })
+    const embedded = { origin: 'https://embed.example' }
+    await own.joined('ann', embedded) // the room stays open
+    await own.pin('itm1')
+    const tickets = await Promise.all(Array.from({ length: STORM }, (_, i) => own.ticket(`per${i}`)))
+    const storm = () =>
+      Promise.all(
+        tickets.map(async (ticket, i) => {
+          const wire = await new Wire(own.url, embedded.origin).opened()
+          wire.send(joinWith(ticket, { resume: [1, 0] }))
+          const { recovered, me } = await wire.get('welcome')
+          expect([recovered, me.personId, offsetsOf(wire.events)]).toEqual([true, `per${i}`, [1]])
+          wire.send({ t: 'refresh', id: 'r' })
+          expect(await wire.get('ack')).toMatchObject({ ok: true })
+          wire.socket.terminate()
+        }),
+      )
+    own.postgres.queries = 0
+    await storm()
+    expect(own.postgres.queries).toBe(0)
+
+    own.postgres.isAway = true
+    await storm()
+    const { wire } = await own.joined('ann', { ...embedded, resume: [1, 1] })
+    wire.send({ t: 'say', id: 's', text: 'still here' })
+    expect(await wire.get('ack')).toMatchObject({ ok: true })
+    own.postgres.isAway = false
   })
 
   test("J3: our own origin and the tenant's may join, others may not", async () => {

@@ -1,5 +1,5 @@
 import type { Clock } from '../../kernel/clock.ts'
-import { keepFresh } from '../../kernel/fresh.ts'
+import { keepKnown } from '../../kernel/fresh.ts'
 
 const FRESH_MS = 30_000
 const TENANTS_KEPT_MAX = 10_000
@@ -15,7 +15,7 @@ export interface OriginDeps {
 /** From which pages a room may be joined. A client that is no browser sends no Origin, and has no cookie to abuse. */
 export function createOrigins({ publicUrl, allowedOrigins, clock }: OriginDeps) {
   const own = new URL(publicUrl).origin
-  const originsOf = keepFresh(allowedOrigins, { freshMs: FRESH_MS, keptMax: TENANTS_KEPT_MAX }, clock)
+  const originsOf = keepKnown(allowedOrigins, { freshMs: FRESH_MS, keptMax: TENANTS_KEPT_MAX }, clock)
 
   const isOwn = (origin: string | null, host: string): boolean =>
     origin === null || origin === own || (URL.canParse(origin) && new URL(origin).host === host)
