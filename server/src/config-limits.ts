@@ -134,7 +134,7 @@ export const LIMITS = {
     viewerBitrateStartBps: 1_500_000,
     connectWithinMs: 15_000,
     iceConsentS: 15,
-    keyFrameGapMs: 420, // Chromium ignores a second request within 300 ms, and one that is ignored costs a second
+    keyFrameGapMs: 350, // Chromium ignores a second request within 300 ms, and one that is ignored costs a second
     /** Each node says every beat that it lives; for so long after the last one it is believed. */
     nodeBeatMs: 1000,
     nodeLeaseMs: 4000,

@@ -43,10 +43,10 @@ export function createOrders(deps: {
     const [mutes, bans] = await Promise.all([
       sql<{ showId: string; personId: string; until: number }[]>`
         select show_id as "showId", person_id as "personId", (extract(epoch from until) * 1000)::float8 as until
-        from mutes where show_id = any(${sql.array([...showIds])}::text[]) and until > now()`,
+        from mutes where show_id = any(${[...showIds]}) and until > now()`,
       sql<{ showId: string; personId: string }[]>`
         select s.id as "showId", b.person_id as "personId" from bans b join shows s on s.tenant_id = b.tenant_id
-        where s.id = any(${sql.array([...showIds])}::text[])
+        where s.id = any(${[...showIds]})
           and b.created_at > now() - ${ticketMs} * interval '1 millisecond'`,
     ])
     const orders = new Map(
