@@ -15,7 +15,11 @@ export class Fault extends Error {
   readonly more: FaultDetails
 
   constructor(code: ErrorCode, more: FaultDetails = {}) {
+    // Nobody reads where a refusal was decided; a rush makes thousands, and a stack costs as much as the decision.
+    const { stackTraceLimit } = Error
+    Error.stackTraceLimit = 0
     super(more.detail ?? ERRORS[code].title, { cause: more.cause })
+    Error.stackTraceLimit = stackTraceLimit
     this.name = 'Fault'
     this.code = code
     this.more = more

@@ -70,8 +70,10 @@ export function createQuotes({ shows, promotions, tenants, shipping, clock, limi
     const live =
       onAir && sku.livePriceMinor !== null ? { priceMinor: sku.livePriceMinor, showId: show.id } : null
     const flash = sale && { priceMinor: sale.priceMinor, saleId: sale.id }
+    const price = priceLine({ listPriceMinor: sku.listPriceMinor, live, flash }, line.quantity)
     return {
-      ...priceLine({ listPriceMinor: sku.listPriceMinor, live, flash }, line.quantity),
+      unitPriceMinor: price.unitPriceMinor,
+      adjustment: price.adjustment,
       skuId: sku.skuId,
       productId: sku.productId,
       saleId: line.saleId,

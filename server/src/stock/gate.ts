@@ -1,5 +1,6 @@
 import { Counter } from 'prom-client'
 import type { Limits } from '../config.ts'
+import { createBatcher } from '../kernel/batcher.ts'
 import type { Refusal } from '../kernel/idempotency.ts'
 import type { Log } from '../kernel/log.ts'
 import type { Metrics } from '../kernel/metrics.ts'
@@ -29,7 +30,10 @@ export type HoldAnswer =
 type Facts = (skus: readonly { tenantId: string; skuId: string }[]) => Promise<SkuFacts[]>
 type Synced = 'busy' | 'same' | 'repaired' | 'loaded'
 
+type Ending = { skuId: string; holdId: string; how: 'commit' | 'release' }
+
 const LOADED_MS = 24 * 3600_000
+const ENDED_TOGETHER_MAX = 500
 const keysOf = (skuId: string): string[] => {
   const base = `stock:{${skuId}}`
   return [base, `${base}:holds`, `${base}:held`, `${base}:buyers`]
@@ -119,12 +123,22 @@ export function createGate(deps: {
     return results
   }
 
+  const loading = new Map<string, Promise<unknown>>()
+  /** Loads a SKU, once for all who find it missing meanwhile: a rush begins with all of them at once. */
+  function load(request: HoldRequest): Promise<unknown> {
+    const { skuId } = request
+    const under = loading.get(skuId) ?? sync([request]).finally(() => loading.delete(skuId))
+    loading.set(skuId, under)
+    return under
+  }
+
   async function hold(request: HoldRequest): Promise<HoldAnswer> {
     if (!reachable()) return { kind: 'direct' }
     try {
       let answer = await tryHold(request)
-      if (answer[0] === 'load') {
-        await sync([request])
+      // The second time for who shared a load that had read before its sale began.
+      for (let loads = 0; answer[0] === 'load' && loads < 2; loads++) {
+        await load(request)
         answer = await tryHold(request)
       }
       return toAnswer(request, answer)
@@ -133,6 +147,14 @@ export function createGate(deps: {
       return { kind: 'direct' }
     }
   }
+
+  /** Orders that Postgres answers together end their holds together: one call a SKU. */
+  const end = createBatcher<Ending, void>({ waitMs: 0, itemsMax: ENDED_TOGETHER_MAX }, async (endings) => {
+    const { skuId, how } = endings[0]!
+    const holdIds = endings.map(({ holdId }) => holdId)
+    await runSettle(...keysOf(skuId), await currentEpoch(), how, ...holdIds)
+    return holdIds.map(() => undefined)
+  })
 
   return {
     sync: async (skus: readonly { tenantId: string; skuId: string }[]): Promise<Map<string, Synced>> =>
@@ -148,8 +170,7 @@ export function createGate(deps: {
     async settle(requests: readonly HoldRequest[], how: 'commit' | 'release'): Promise<void> {
       if (!reachable()) return
       try {
-        const now = await currentEpoch()
-        await Promise.all(requests.map(({ skuId, holdId }) => runSettle(...keysOf(skuId), holdId, now, how)))
+        await Promise.all(requests.map(({ skuId, holdId }) => end(`${skuId} ${how}`, { skuId, holdId, how })))
       } catch (error) {
         lost(error)
       }

@@ -59,8 +59,9 @@ export function mountApi(app: TemplatedApp, routes: readonly Route[], api: Route
   for (const route of routes) {
     const { method, path } = route.contract
     assertConfinable(route.contract, deps.tenantOf)
+    const place = placeOf(path)
     mount(app, method, API_ROOT + path, (response, request) =>
-      serve(response, request, path, deps, async (incoming, exchange) =>
+      serve(response, request, place, deps, async (incoming, exchange) =>
         callRoute(route, incoming, exchange, deps),
       ),
     )
@@ -70,8 +71,9 @@ export function mountApi(app: TemplatedApp, routes: readonly Route[], api: Route
 /** Puts the routes beside the API on the app. */
 export function mountRaw(app: TemplatedApp, routes: readonly RawRoute[], deps: ApiDeps): void {
   for (const route of routes) {
+    const place = placeOf(route.path)
     mount(app, route.method, route.path, (response, request) =>
-      serve(response, request, route.path, deps, async (incoming, exchange) => {
+      serve(response, request, place, deps, async (incoming, exchange) => {
         const body = hasBody(incoming.method)
           ? await exchange.body(route.bodyBytesMax, incoming, deps.limits).read()
           : Buffer.alloc(0)
@@ -90,30 +92,42 @@ export function mountFallback(
   const methodsOf = new Map<string, string[]>()
   for (const { method, path } of contracts) methodsOf.set(path, [...(methodsOf.get(path) ?? []), method])
   for (const [path, methods] of methodsOf) {
+    const place = placeOf(path)
     app.any(path, (response, request) =>
-      serve(response, request, path, deps, () => {
+      serve(response, request, place, deps, () => {
         throw new Fault('method_not_allowed', { extra: { allow: methods } })
       }),
     )
   }
+  const anywhere = placeOf('/*')
   app.any('/*', (response, request) =>
-    serve(response, request, '/*', deps, () => {
+    serve(response, request, anywhere, deps, () => {
       throw new Fault('not_found')
     }),
   )
 }
 
+/** A route's pattern, and what it names: `/shows/:showId` names `showId`. */
+interface Place {
+  pattern: string
+  paramNames: readonly string[]
+}
+
+const placeOf = (pattern: string): Place => ({
+  pattern,
+  paramNames: [...pattern.matchAll(/:(\w+)/g)].map((match) => match[1]!),
+})
+
 /** Runs `work` and answers what it gives or throws; counts and logs the request. */
 async function serve(
   response: HttpResponse,
   request: HttpRequest,
-  pattern: string,
+  { pattern, paramNames }: Place,
   deps: ApiDeps,
   work: (incoming: Incoming, exchange: Exchange) => Promise<Answer>,
 ): Promise<void> {
   const startedAt = performance.now()
   const exchange = new Exchange(response, request.getMethod())
-  const paramNames = [...pattern.matchAll(/:(\w+)/g)].map((match) => match[1]!)
   const incoming = readIncoming(request, response, paramNames, deps.trustProxy)
   let answer: Answer
   try {

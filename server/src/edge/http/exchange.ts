@@ -65,7 +65,8 @@ export function readIncoming(
   })
   const bearer = /^Bearer (\S+)$/.exec(headers.get('authorization') ?? '')?.[1] ?? null
   const cookie = cookieOf(headers, /(?:^|;\s*)sid=([A-Za-z0-9_-]+)/)
-  const deviceId = cookieOf(headers, /(?:^|;\s*)did=([A-Za-z0-9_-]{43})(?:;|$)/)
+  const known = cookieOf(headers, /(?:^|;\s*)did=([A-Za-z0-9_-]{43})(?:;|$)/)
+  let deviceId = known
   return {
     id: randomUUID(),
     method: request.getMethod().toUpperCase(),
@@ -78,8 +79,11 @@ export function readIncoming(
     language: languageOf(headers.get('accept-language')),
     userAgent: (headers.get('user-agent') ?? '').slice(0, 400),
     byCookie: bearer === null,
-    deviceId: deviceId ?? randomToken(),
-    deviceKnown: deviceId !== null,
+    get deviceId() {
+      deviceId ??= randomToken() // few requests ask
+      return deviceId
+    },
+    deviceKnown: known !== null,
   }
 }
 
