@@ -40,6 +40,7 @@ export class MemoryRedis {
 
 const PRESENCE_MS = 3500
 const TRAVEL_MS = 1
+const MESSAGE_BYTES_MAX = 64 * 1024
 
 export class MemoryNode {
   readonly bus: Bus
@@ -58,11 +59,12 @@ export class MemoryNode {
     const self = this
     this.bus = {
       node: name,
+      messageBytesMax: MESSAGE_BYTES_MAX,
       get isWhole() {
         return !self.#noticed && !self.#dead
       },
       publish: async (channel, message) => {
-        if (this.#noticed || this.#dead) return false
+        if (this.#noticed || this.#dead || message.length > MESSAGE_BYTES_MAX) return false
         this.#through(() => redis.deliver(this, channel, message))
         return !this.#stalled
       },

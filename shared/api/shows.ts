@@ -115,7 +115,7 @@ export const showDrops = contract({
   path: '/tenants/:tenantId/shows/:showId/drops',
   tag,
   summary:
-    'What the room did not deliver, by class and reason; `slow_reader` counts each viewer, others each node',
+    'What the room did not deliver, by class and reason; `slow_reader` counts each viewer, others each node. Of class `viewer`: viewers that fell behind',
   who: 'shows:read',
   params: inShow,
   output: z.object({

@@ -10,7 +10,7 @@ type Drops = Answer<'GET /tenants/:tenantId/shows/:showId/drops'>['items']
 
 const EVERY_MS = 15_000
 
-/** What the room did not deliver, once there is any; which and why is told on asking. */
+/** What the room did not deliver, and whose connection could not keep up, once there is any; why is told on asking. */
 export function NotShown() {
   const desk = useDesk()
   const t = deskWords.value
@@ -29,8 +29,38 @@ export function NotShown() {
     const timer = setInterval(() => void load(), EVERY_MS)
     return () => clearInterval(timer)
   }, [desk, drops])
-  if (drops.value.length === 0) return null
-  const events = drops.value.reduce((sum, one) => sum + one.events, 0)
-  const why = drops.value.map((one) => `${t.dropReasons[one.reason] ?? one.reason}: ${one.events}`)
-  return <Figure label={t.notShown} value={shortCount(events)} title={why.join('\n')} testId="not-shown" />
+  const isViewer = (one: Drops[number]) => one.class === 'viewer'
+  return (
+    <>
+      <Sum
+        label={t.notShown}
+        of={drops.value.filter((one) => !isViewer(one))}
+        words={t.dropReasons}
+        testId="not-shown"
+      />
+      <Sum
+        label={t.fellBehind}
+        of={drops.value.filter(isViewer)}
+        words={t.behindReasons}
+        testId="fell-behind"
+      />
+    </>
+  )
+}
+
+function Sum({
+  label,
+  of,
+  words,
+  testId,
+}: {
+  label: string
+  of: Drops
+  words: Record<string, string>
+  testId: string
+}) {
+  if (of.length === 0) return null
+  const events = of.reduce((sum, one) => sum + one.events, 0)
+  const why = of.map((one) => `${words[one.reason] ?? one.reason}: ${one.events}`)
+  return <Figure label={label} value={shortCount(events)} title={why.join('\n')} testId={testId} />
 }

@@ -15,6 +15,8 @@ export interface Bus extends Closable {
   readonly node: string
   /** Whether messages get through at present, as a message that this process sends itself shows. */
   readonly isWhole: boolean
+  /** Longer messages are neither sent nor heard, and counted. */
+  readonly messageBytesMax: number
   /** False where the message was certainly not sent, or nobody knows. */
   publish(channel: string, message: string): Promise<boolean>
   /** Hears the channel until `close`. One listener a channel. Resolves when it hears, or when it is clear that it cannot yet. */
@@ -131,12 +133,17 @@ export function createBus({ redis, subscriber, log, metrics, limits }: BusDeps):
 
   return {
     node,
+    messageBytesMax: limits.messageBytesMax - mark.length,
     get isWhole() {
       return isWhole()
     },
 
     async publish(channel, message) {
-      if (message.length > limits.messageBytesMax || !isWhole()) return false
+      if (mark.length + message.length > limits.messageBytesMax) {
+        counts.refused.inc()
+        return false
+      }
+      if (!isWhole()) return false
       counts.sent.inc()
       return send(channel, mark + message)
     },
@@ -182,6 +189,6 @@ function createBusMetrics(registry: Metrics, isWhole: () => boolean) {
   return {
     sent: counter('shelfcast_bus_sent_total', 'Messages to other nodes'),
     heard: counter('shelfcast_bus_heard_total', 'Messages from other nodes'),
-    refused: counter('shelfcast_bus_refused_total', 'Messages from other nodes that were too long'),
+    refused: counter('shelfcast_bus_refused_total', 'Messages to and from other nodes that were too long'),
   }
 }

@@ -8,18 +8,26 @@ export type DropReason =
   | 'bus_away'
   | 'bus_late'
   | 'bus_queue_full'
+  /** More lines than the rooms of other nodes would show. */
+  | 'bus_rate'
+  | 'bus_too_long'
   | 'display_rate'
   | 'duplicate'
+  /** More keys of latest values than are kept. */
+  | 'keys_full'
+  /** Likes beyond what one connection may send. */
+  | 'likes_rate'
   | 'queue_full'
   | 'slow_reader'
 
-/** Events that were not delivered, for one reason. */
-export interface Dropped {
-  showId: string
-  class: DeliveryClass
-  reason: DropReason
-  events: number
-}
+/** What became of a viewer that fell behind: told to resync, or closed because it stayed behind. */
+type BehindReason = 'resync' | 'too_slow'
+
+/** Events that were not delivered, for one reason. Of class `viewer`: viewers that fell behind. */
+export type Dropped = { showId: string; events: number } & (
+  | { class: DeliveryClass; reason: DropReason }
+  | { class: 'viewer'; reason: BehindReason }
+)
 
 /**
  * What was not delivered, by show, class and reason: counted in the metrics at once, and written to the show's record
@@ -40,6 +48,12 @@ export class Drops {
   add(showId: string, cls: DeliveryClass, reason: DropReason, events: number): void {
     this.#metrics.drops.inc({ class: cls, reason }, events)
     this.#count({ showId, class: cls, reason, events })
+  }
+
+  /** A viewer fell behind; it lost nothing of the stream if it comes again. */
+  viewer(showId: string, reason: BehindReason): void {
+    this.#metrics.resyncs.inc({ outcome: reason === 'resync' ? 'told' : 'closed' })
+    this.#count({ showId, class: 'viewer', reason, events: 1 })
   }
 
   async write(): Promise<void> {

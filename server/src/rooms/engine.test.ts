@@ -63,12 +63,14 @@ test('C2: latest values are conflated by key, and newcomers get the newest of ea
 })
 
 test('C2: the kept keys are bounded', async () => {
-  const { viewer, publish } = engineWorld({ latestKeysMax: 3 })
+  const { viewer, publish, count } = engineWorld({ latestKeysMax: 3 })
   await viewer()
   for (let i = 0; i < 10; i++) publish(stock(i, `sku${i}`))
   await flushed()
   const { link } = await viewer('late')
   expect(link.events.filter(({ t }) => t === 'stock')).toHaveLength(3)
+  // The ten are pushed out but for three, and so is the room's total of likes.
+  expect(await count('shelfcast_room_drops_total', { class: 'latest', reason: 'keys_full' })).toBe(8)
 })
 
 test('C3: a gift is sent once for its id; the queue is bounded and its drops are counted', async () => {
@@ -377,6 +379,34 @@ test('B2: who lost a frame gets nothing more, then resync, and resumes on the sa
   await seat.reenter(entering([1, 0]))
   pin()
   expect(offsetsOf(link.events)).toEqual([1, 2, 3])
+})
+
+test('B2: who fell behind is in the record: who was told to resync, and who was closed', async () => {
+  const { viewer, pin, log } = engineWorld()
+  const viewers = await Promise.all(['back', 'gone'].map((personId) => viewer(personId)))
+  for (const { link } of viewers) {
+    link.paused = true
+    link.send(filler(limits.rooms.backpressureBytesMax + 1))
+  }
+  pin()
+  await polled()
+  viewers[0]!.link.resume()
+  await viewers[0]!.seat.reenter(entering([1, 0]))
+  await vi.advanceTimersByTimeAsync(limits.rooms.behindMsMax + 2 * slowPollMs)
+  viewers[1]!.seat.leave()
+  await vi.advanceTimersByTimeAsync(2 * viewersBeatMs)
+  const record = log.dropped.filter((one) => one.class === 'viewer')
+  expect(record.map(({ reason, events }) => [reason, events])).toEqual([
+    ['resync', 1],
+    ['too_slow', 1],
+  ])
+})
+
+test('C8: likes beyond what one may send are counted', async () => {
+  const { viewer, count } = engineWorld()
+  const { seat } = await viewer()
+  seat.likesRefused(40)
+  expect(await count('shelfcast_room_drops_total', { class: 'latest', reason: 'likes_rate' })).toBe(40)
 })
 
 test('B2: who has too much unsent loses its place before the transport drops a frame', async () => {

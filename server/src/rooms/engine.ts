@@ -58,6 +58,8 @@ export interface Rooms {
 /** A connection's seat in a room, from `enter` until `leave`. */
 export interface Seat {
   like(count: number): void
+  /** So many likes were too fast to be taken. */
+  likesRefused(count: number): void
   /** Enters again on the same connection, after a resync. @throws Fault as `enter` */
   reenter(options: EnterOptions): Promise<void>
   /** Who sits here, after a new ticket. */
@@ -111,7 +113,12 @@ export function createRooms(deps: RoomEngineDeps): RoomEngine {
   const likes = new Likes(roomLog, log)
   const drops = new Drops({ roomLog, log, metrics })
   const flusher = new Flusher(new Pace(limits.flushMsMin, limits.flushMsMax, deps.load ?? eventLoopLoad()))
-  const relay = new Relay({ ...deps, drops, wantsFlush: (waiting) => flusher.add(waiting) })
+  const relay = new Relay({
+    ...deps,
+    drops,
+    wantsFlush: (waiting) => flusher.add(waiting),
+    isHeard: (showId) => table.get(showId)?.hasAudienceElsewhere ?? false,
+  })
   const listeners: Parameters<Rooms['onHeard']>[0][] = []
   const heard: Parameters<Rooms['onHeard']>[0] = (showId, what) => {
     for (const listener of listeners) listener(showId, what)
@@ -144,7 +151,7 @@ export function createRooms(deps: RoomEngineDeps): RoomEngine {
       room.close()
     },
   })
-  const seatDeps = { likes, clock }
+  const seatDeps = { likes, drops, clock }
   let timers: RoomTimers | null = null
   let closing: Promise<void> | null = null
 
@@ -234,14 +241,20 @@ export function createRooms(deps: RoomEngineDeps): RoomEngine {
   }
 }
 
+interface SeatDeps {
+  likes: Likes
+  drops: Drops
+  clock: Clock
+}
+
 /** There are many thousands of them: a few fields, and no closures. */
 class RoomSeat implements Seat {
   readonly #room: Room
   readonly #viewer: Viewer
   readonly #hold: Hold
-  readonly #deps: { likes: Likes; clock: Clock }
+  readonly #deps: SeatDeps
 
-  constructor(room: Room, viewer: Viewer, hold: Hold, deps: { likes: Likes; clock: Clock }) {
+  constructor(room: Room, viewer: Viewer, hold: Hold, deps: SeatDeps) {
     this.#room = room
     this.#viewer = viewer
     this.#hold = hold
@@ -250,6 +263,10 @@ class RoomSeat implements Seat {
 
   like(count: number): void {
     this.#deps.likes.add(this.#room.showId, count)
+  }
+
+  likesRefused(count: number): void {
+    this.#deps.drops.add(this.#room.showId, 'latest', 'likes_rate', count)
   }
 
   reenter(options: EnterOptions): Promise<void> {

@@ -90,9 +90,9 @@ export function createRoomLog({ db: { sql } }: { db: Db }) {
         on conflict (show_id, class, reason) do update set events = d.events + excluded.events`
     },
 
-    /** What a show's room did not deliver so far, on all nodes; the most first. */
-    async drops(tenantId: string, showId: string): Promise<Omit<Dropped, 'showId'>[]> {
-      return await sql<Omit<Dropped, 'showId'>[]>`
+    /** What a show's room did not deliver so far, and who fell behind, on all nodes; the most first. */
+    async drops(tenantId: string, showId: string): Promise<Pick<Dropped, 'class' | 'reason' | 'events'>[]> {
+      return await sql<Pick<Dropped, 'class' | 'reason' | 'events'>[]>`
         select class, reason, events from room_drops
         where tenant_id = ${tenantId} and show_id = ${showId} order by events desc, class, reason`
     },

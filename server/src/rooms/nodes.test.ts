@@ -25,9 +25,9 @@ afterEach(() => {
   vi.useRealTimers()
 })
 
-function cluster(count = 2, displayPerS = 20) {
+function cluster(count = 2, displayPerS = 20, more: Partial<typeof limits.rooms> = {}) {
   const shared = { log: new MemoryLog(), redis: new MemoryRedis() }
-  const nodes = Array.from({ length: count }, () => engineWorld({}, displayPerS, shared))
+  const nodes = Array.from({ length: count }, () => engineWorld(more, displayPerS, shared))
   return { ...shared, nodes }
 }
 
@@ -125,7 +125,53 @@ test('N3: what is personal reaches the person on another node, and evict ends it
   expect(of(ann.link.events, 'you')).toEqual([muted])
   expect(of(ben.link.events, 'you')).toEqual([])
   expect([ann.link.closedWith, ben.link.closedWith]).toEqual([null, 'evicted'])
-  expect(heard).toEqual([[place.showId, { is: 'personal', personId: 'ann', event: muted }]])
+  expect(heard).toEqual([
+    [place.showId, { is: 'personal', personId: 'ann', event: muted }],
+    [place.showId, { is: 'evicted', personId: 'ben' }],
+  ])
+})
+
+test('N3: what waits for one person is bounded by personalQueueMax; what is pushed out is counted', async () => {
+  const { nodes } = cluster(2, 20, { personalQueueMax: 3 })
+  const { link } = await nodes[0]!.viewer('ann')
+  for (const { node } of nodes) {
+    node.stall()
+    node.noticeStall()
+  }
+  for (let i = 1; i <= 5; i++) nodes[1]!.rooms.tell(place.showId, 'ann', { t: 'you', me: { mutedUntil: i } })
+  await crossed()
+  for (const { node } of nodes) node.resume('lost')
+  await wait(1000)
+  const until = of(link.events, 'you').map((event) => event.t === 'you' && event.me.mutedUntil)
+  expect(until).toEqual([3, 4, 5])
+  const dropped = { class: 'personal', reason: 'bus_queue_full' }
+  expect(await nodes[1]!.count('shelfcast_room_drops_total', dropped)).toBe(2)
+})
+
+test('N5: lines beyond the display rate do not cross, and are counted where somebody watches elsewhere', async () => {
+  const { nodes } = cluster(2, 4)
+  const crossing = () => nodes[0]!.count('shelfcast_room_drops_total', { class: 'chat', reason: 'bus_rate' })
+  await nodes[0]!.viewer()
+  for (let i = 0; i < 10; i++) nodes[0]!.publish(chatEvent('host'))
+  await crossed()
+  expect(await crossing()).toBe(0)
+  const { link } = await nodes[1]!.viewer()
+  await wait(3 * viewersBeatMs)
+  for (let i = 0; i < 10; i++) nodes[0]!.publish(chatEvent('host'))
+  await crossed()
+  expect(of(link.events, 'chat')).toHaveLength(4)
+  expect(await crossing()).toBe(6)
+})
+
+test('N1: what is too long for the bus is counted and holds up nothing; much goes in several messages', async () => {
+  const { nodes } = cluster(2, 1000)
+  const { link } = await nodes[1]!.viewer()
+  nodes[0]!.publish(chatEvent('viewer', 'x'.repeat(70_000)))
+  for (let i = 0; i < 100; i++) nodes[0]!.publish(chatEvent('viewer', 'x'.repeat(1000)))
+  await crossed()
+  expect(of(link.events, 'chat')).toHaveLength(100)
+  const dropped = { class: 'chat', reason: 'bus_too_long' }
+  expect(await nodes[0]!.count('shelfcast_room_drops_total', dropped)).toBe(1)
 })
 
 test('N4: state comes from the log while the others are not heard; gifts wait, chat is shed and counted', async () => {

@@ -1,15 +1,27 @@
-import { chatRankOf, type Down, type DownOf, giftIdOf, isOfClass } from '@shelfcast/shared/protocol/down.ts'
+import {
+  chatRankOf,
+  type Down,
+  type DownOf,
+  deliveryClassOf,
+  giftIdOf,
+  isOfClass,
+} from '@shelfcast/shared/protocol/down.ts'
+import type { DeliveryClass } from '@shelfcast/shared/protocol/message.ts'
 import type { Limits } from '../config.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { ChatQueue } from './chatQueue.ts'
+import type { DropReason } from './drops.ts'
 import { keyOf } from './sideQueue.ts'
 
 interface OutgoingDeps {
   /** Sends a message to the other nodes. False where it was not taken. */
   send(text: string): Promise<boolean>
   isWhole(): boolean
-  /** So many lines were given up. */
-  shed(lines: number): void
+  /** What a message may hold at most. */
+  bytesMax: number
+  /** Whether somebody is known to watch on another node. */
+  isHeard(): boolean
+  dropped(cls: DeliveryClass, reason: DropReason, events: number): void
   /** Asks for a `flush` within the present window. */
   wantsFlush(waiting: Outgoing): void
   clock: Clock
@@ -21,8 +33,8 @@ interface OutgoingDeps {
 const AGAIN_MS = 250
 /** Longer than the display rate needs to be whole again. */
 const IDLE_MS = 5000
-/** Events a message, so that it stays far below what the bus takes. */
-const EVENTS_A_MESSAGE = 100
+/** Of what the bus takes, this part is filled with events. */
+const FILLED = 0.5
 
 type Latest = readonly [text: string, asOf: number]
 
@@ -47,17 +59,16 @@ export class Outgoing {
     return this.#isEmpty() && !this.#isSending && this.#deps.clock.now() - this.#usedAt > IDLE_MS
   }
 
-  /** @returns how many events were dropped for it, itself included: 0 or 1 */
-  add(event: DownOf<'latest' | 'gift' | 'chat'>, asOf: number): number {
+  add(event: DownOf<'latest' | 'gift' | 'chat'>, asOf: number): void {
     this.#usedAt = this.#deps.clock.now()
-    const dropped = this.#take(event, asOf)
+    const reason = this.#take(event, asOf)
+    if (reason) this.#deps.dropped(deliveryClassOf(event), reason, 1)
     this.#deps.wantsFlush(this)
-    return dropped
   }
 
   addPersonal(text: string): void {
-    if (this.#personal.length >= this.#deps.limits.personalQueueMax) this.#personal.shift()
-    this.#personal.push(text)
+    if (text.length > this.#deps.bytesMax) this.#deps.dropped('personal', 'bus_too_long', 1)
+    else this.#setPersonal([...this.#personal, text])
     this.#deps.wantsFlush(this)
   }
 
@@ -68,7 +79,8 @@ export class Outgoing {
       this.#holdBack()
       return
     }
-    const { shown } = this.#chat.take(this.#deps.clock.now())
+    const { shown, dropped } = this.#chat.take(this.#deps.clock.now())
+    if (dropped > 0 && this.#deps.isHeard()) this.#deps.dropped('chat', 'bus_rate', dropped)
     const gifts = [...this.#gifts]
     const latest = [...this.#latest]
     const personal = this.#personal
@@ -81,7 +93,9 @@ export class Outgoing {
       ...shown.map((json) => pair(json, 0)),
     ]
     this.#isSending = true
-    const taken = await Promise.all([...personal, ...messagesOf(events)].map((text) => this.#deps.send(text)))
+    const taken = await Promise.all(
+      [...personal, ...messagesOf(events, this.#deps.bytesMax * FILLED)].map((text) => this.#deps.send(text)),
+    )
     this.#isSending = false
     if (taken.every(Boolean)) {
       if (!this.#isEmpty()) this.#deps.wantsFlush(this)
@@ -91,21 +105,30 @@ export class Outgoing {
     this.#holdBack()
   }
 
-  #take(event: DownOf<'latest' | 'gift' | 'chat'>, asOf: number): number {
-    if (isOfClass(event, 'chat')) return this.#chat.push(chatRankOf(event), JSON.stringify(event))
-    if (isOfClass(event, 'latest')) {
-      this.#setLatest(keyOf(event), [encodeEvent(event, asOf), asOf])
-      return 0
-    }
-    if (this.#gifts.size >= this.#deps.limits.giftQueueMax) return 1
-    this.#gifts.set(giftIdOf(event), encodeEvent(event, 0))
-    return 0
+  /** @returns why an event is dropped, it or one of its class that made room for it; null where none is */
+  #take(event: DownOf<'latest' | 'gift' | 'chat'>, asOf: number): DropReason | null {
+    const json = JSON.stringify(event)
+    if (json.length > this.#deps.bytesMax * FILLED) return 'bus_too_long'
+    if (isOfClass(event, 'chat'))
+      return this.#chat.push(chatRankOf(event), json) > 0 ? 'bus_queue_full' : null
+    if (isOfClass(event, 'latest')) return this.#setLatest(keyOf(event), [pair(json, asOf), asOf])
+    if (this.#gifts.size >= this.#deps.limits.giftQueueMax) return 'bus_queue_full'
+    this.#gifts.set(giftIdOf(event), pair(json, 0))
+    return null
   }
 
-  #setLatest(key: string, one: Latest): void {
+  #setLatest(key: string, one: Latest): DropReason | null {
     const known = this.#latest.get(key)
-    if (!known && this.#latest.size >= this.#deps.limits.latestKeysMax) return
+    if (!known && this.#latest.size >= this.#deps.limits.latestKeysMax) return 'bus_queue_full'
     if (!known || known[1] <= one[1]) this.#latest.set(key, one)
+    return null
+  }
+
+  /** The newest of them. */
+  #setPersonal(texts: readonly string[]): void {
+    const tooMany = texts.length - this.#deps.limits.personalQueueMax
+    if (tooMany > 0) this.#deps.dropped('personal', 'bus_queue_full', tooMany)
+    this.#personal = tooMany > 0 ? texts.slice(tooMany) : [...texts]
   }
 
   /** The others know gifts by their ids and values by their age, so a second time does no harm. */
@@ -115,13 +138,16 @@ export class Outgoing {
     personal: readonly string[],
   ): void {
     for (const [giftId, text] of gifts) this.#gifts.set(giftId, text)
-    for (const [key, one] of latest) if (!this.#latest.has(key)) this.#setLatest(key, one)
-    this.#personal = [...personal, ...this.#personal].slice(-this.#deps.limits.personalQueueMax)
+    for (const [key, one] of latest) {
+      const reason = this.#latest.has(key) ? null : this.#setLatest(key, one)
+      if (reason) this.#deps.dropped('latest', reason, 1)
+    }
+    this.#setPersonal([...personal, ...this.#personal])
   }
 
   #holdBack(): void {
     const { shown, dropped } = this.#chat.take(this.#deps.clock.now())
-    if (shown.length + dropped > 0) this.#deps.shed(shown.length + dropped)
+    if (shown.length + dropped > 0) this.#deps.dropped('chat', 'bus_away', shown.length + dropped)
     if (!this.#isEmpty()) setTimeout(() => this.#deps.wantsFlush(this), AGAIN_MS).unref()
   }
 
@@ -138,7 +164,18 @@ export const encodeEvent = (event: Down, asOf: number): string => pair(JSON.stri
 export const encodeEvents = (events: readonly string[]): string =>
   `{"is":"events","events":[${events.join(',')}]}`
 
-function* messagesOf(events: readonly string[]): Generator<string> {
-  for (let from = 0; from < events.length; from += EVENTS_A_MESSAGE)
-    yield encodeEvents(events.slice(from, from + EVENTS_A_MESSAGE))
+/** As few messages as hold the events in about so many bytes each. */
+function* messagesOf(events: readonly string[], bytes: number): Generator<string> {
+  let message: string[] = []
+  let size = 0
+  for (const event of events) {
+    if (size > 0 && size + event.length > bytes) {
+      yield encodeEvents(message)
+      message = []
+      size = 0
+    }
+    message.push(event)
+    size += event.length
+  }
+  if (size > 0) yield encodeEvents(message)
 }

@@ -1,10 +1,10 @@
-import { type DownOf, deliveryClassOf, isOfClass, parseDown } from '@shelfcast/shared/protocol/down.ts'
+import { type DownOf, isOfClass, parseDown } from '@shelfcast/shared/protocol/down.ts'
 import * as z from 'zod/mini'
 import type { Limits } from '../config.ts'
 import type { Bus } from '../kernel/bus.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { Log } from '../kernel/log.ts'
-import type { DropReason, Drops } from './drops.ts'
+import type { Drops } from './drops.ts'
 import { encodeEvent, encodeEvents, Outgoing } from './outgoing.ts'
 import type { RoomEvent } from './room.ts'
 
@@ -38,6 +38,8 @@ interface RelayDeps {
   drops: Pick<Drops, 'add'>
   limits: Limits['rooms']
   displayPerS: number
+  /** Whether viewers of the show are known on other nodes. */
+  isHeard(showId: string): boolean
 }
 
 const channelOf = (showId: string): string => `room:{${showId}}`
@@ -67,10 +69,7 @@ export class Relay {
 
   publish(showId: string, event: RoomEvent, asOf: number): void {
     if (isOfClass(event, 'state')) void this.#send(showId, encodeEvents([encodeEvent(event, asOf)]))
-    else {
-      const refused = this.#of(showId).add(event, asOf)
-      if (refused > 0) this.#shed(showId, event, 'bus_queue_full', refused)
-    }
+    else this.#of(showId).add(event, asOf)
   }
 
   tell(showId: string, personId: string, event: DownOf<'personal'>): void {
@@ -103,7 +102,9 @@ export class Relay {
       ...this.#deps,
       send: (text) => this.#send(showId, text),
       isWhole: () => bus.isWhole,
-      shed: (lines) => drops.add(showId, 'chat', 'bus_away', lines),
+      bytesMax: bus.messageBytesMax,
+      isHeard: () => this.#deps.isHeard(showId),
+      dropped: (cls, reason, events) => drops.add(showId, cls, reason, events),
     })
     this.#outgoing.set(showId, made)
     return made
@@ -131,12 +132,9 @@ export class Relay {
     const event = parseDown(value)
     if (!event || isOfClass(event, 'personal')) return
     // Chat that comes while a stall is caught up with is old.
-    if (isOfClass(event, 'chat') && !this.#deps.bus.isWhole) this.#shed(showId, event, 'bus_late', 1)
+    if (isOfClass(event, 'chat') && !this.#deps.bus.isWhole)
+      this.#deps.drops.add(showId, 'chat', 'bus_late', 1)
     else handlers.event(showId, event, asOf)
-  }
-
-  #shed(showId: string, event: RoomEvent, reason: DropReason, count: number): void {
-    this.#deps.drops.add(showId, deliveryClassOf(event), reason, count)
   }
 }
 

@@ -34,7 +34,7 @@ export interface RoomDeps {
   clock: Clock
   log: Log
   metrics: RoomMetrics
-  drops: Pick<Drops, 'add'>
+  drops: Pick<Drops, 'add' | 'viewer'>
   limits: Limits['rooms']
   displayPerS: number
 }
@@ -82,7 +82,7 @@ export class Room implements ViewerRoom {
     this.showId = showId
     this.#deps = deps
     this.#likes = head.likes
-    this.#side = new SideQueue(limits)
+    this.#side = new SideQueue(limits, () => deps.drops.add(showId, 'latest', 'keys_full', 1))
     this.#side.seed({ t: 'likes', key: 'likes', total: head.likes })
     this.#chat = new ChatQueue(
       { displayPerS: deps.displayPerS, pendingMax: limits.chatQueueMax },
@@ -126,6 +126,11 @@ export class Room implements ViewerRoom {
     let count = 0
     for (const { occupant } of this.viewers) if (occupant.isAudience) count++
     return count
+  }
+
+  /** Whether other nodes have audience, as far as it is known. */
+  get hasAudienceElsewhere(): boolean {
+    return this.#elsewhere > 0
   }
 
   /** With that of other nodes, as far as it is known. */
@@ -294,11 +299,11 @@ export class Room implements ViewerRoom {
   }
 
   toldToResync(): void {
-    this.#deps.metrics.resyncs.inc({ outcome: 'told' })
+    this.#deps.drops.viewer(this.showId, 'resync')
   }
 
   leftBehind(): void {
-    this.#deps.metrics.resyncs.inc({ outcome: 'closed' })
+    this.#deps.drops.viewer(this.showId, 'too_slow')
   }
 
   #admit(viewer: Viewer, events: readonly string[]): void {

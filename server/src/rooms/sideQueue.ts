@@ -6,6 +6,7 @@ import { type DownOf, giftIdOf } from '@shelfcast/shared/protocol/down.ts'
  */
 export class SideQueue {
   readonly #limits: { latestKeysMax: number; giftQueueMax: number; giftIdsMax: number; recentTipsMax: number }
+  readonly #keyLost: () => void
   /** In the order in which they were last set. */
   readonly #latest = new Map<string, { json: string; asOf: number }>()
   readonly #changed = new Set<string>()
@@ -13,13 +14,13 @@ export class SideQueue {
   #gifts: string[] = []
   #recentGifts: string[] = []
 
-  constructor(limits: {
-    latestKeysMax: number
-    giftQueueMax: number
-    giftIdsMax: number
-    recentTipsMax: number
-  }) {
+  /** `keyLost` is called for each value that is not kept, or not any more, because there are too many keys. */
+  constructor(
+    limits: { latestKeysMax: number; giftQueueMax: number; giftIdsMax: number; recentTipsMax: number },
+    keyLost: () => void,
+  ) {
     this.#limits = limits
+    this.#keyLost = keyLost
   }
 
   get isEmpty(): boolean {
@@ -43,13 +44,15 @@ export class SideQueue {
     const oldest = this.#latest.keys().next().value!
     this.#latest.delete(oldest)
     this.#changed.delete(oldest)
+    this.#keyLost()
   }
 
   /** Keeps a value that viewers know already, for those who come, unless a newer one has come. */
   seed(event: DownOf<'latest'>): void {
     const key = keyOf(event)
-    if (this.#latest.has(key) || this.#latest.size >= this.#limits.latestKeysMax) return
-    this.#latest.set(key, { json: JSON.stringify(event), asOf: 0 })
+    if (this.#latest.has(key)) return
+    if (this.#latest.size >= this.#limits.latestKeysMax) this.#keyLost()
+    else this.#latest.set(key, { json: JSON.stringify(event), asOf: 0 })
   }
 
   /** @returns why the gift was not taken, or null when it was */

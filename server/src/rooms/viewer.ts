@@ -34,6 +34,7 @@ export class Viewer {
   /** Since when it has been waiting to be admitted again; null while it is in the stream. */
   #behindSince: number | null = null
   #resyncSent = false
+  #isClosed = false
 
   constructor(room: ViewerRoom, occupant: Occupant, link: Link) {
     this.#room = room
@@ -72,6 +73,7 @@ export class Viewer {
 
   /** Looks at the unsent bytes: gives and takes lanes, and deals with one that is behind. */
   check(now: number): void {
+    if (this.#isClosed) return
     const bytes = this.#link.bufferedBytes()
     if (this.#behindSince !== null) this.#checkBehind(bytes, now, this.#behindSince)
     else if (this.#width > 0 && bytes > this.#room.limits.backpressureBytesMax) this.lost(now)
@@ -79,6 +81,7 @@ export class Viewer {
   }
 
   close(code: Parameters<Link['close']>[0]): void {
+    this.#isClosed = true
     this.#link.close(code)
   }
 
@@ -96,7 +99,7 @@ export class Viewer {
   #checkBehind(bytes: number, now: number, since: number): void {
     if (now - since > this.#room.limits.behindMsMax) {
       this.#room.leftBehind()
-      this.#link.close('too_slow')
+      this.close('too_slow')
     } else if (!this.#resyncSent && bytes <= this.#room.limits.chatShedBytes / 2) {
       this.#resyncSent = this.#link.send(RESYNC) !== 'dropped'
       if (this.#resyncSent) this.#room.toldToResync()

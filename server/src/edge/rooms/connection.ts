@@ -166,6 +166,7 @@ export class Connection {
   #like({ count }: UpOf<'like'>): void {
     const { seat } = this.#joined()
     if (this.#likes.take(this.#deps.clock.now(), count)) seat.like(count)
+    else seat.likesRefused(count)
   }
 
   async #refresh({ id, ticket }: UpOf<'refresh'>): Promise<void> {
