@@ -138,6 +138,7 @@ export const ERRORS = {
   parcel_too_large: entry(409, 'That is more than is left to be shipped of this line.'),
   payout_too_large: entry(409, 'That is more than is available.'),
   payout_closed: entry(409, 'That payout was already paid or refused.'),
+  refund_settled: entry(409, 'Somebody has seen to that refund already.'),
   refund_too_large: entry(409, 'That is more than is left to be refunded.'),
   address_region_fixed: entry(409, 'Delivery was priced for this country and region; they cannot change.'),
   too_many_notes: entry(409, 'There are as many notes as an order may have.'),

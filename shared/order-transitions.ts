@@ -35,8 +35,15 @@ export const ORDER_TRANSITIONS: readonly Transition[] = [
   { from: 'partially_refunded', to: 'packed', by: ['merchant'] },
   { from: 'partially_refunded', to: 'shipped', by: ['merchant'] },
   { from: 'partially_refunded', to: 'delivered', by: ['merchant'] },
-  { from: 'refunding', to: 'refunded', by: ['payments'] },
-  { from: 'refunding', to: 'partially_refunded', by: ['payments'] },
+  // By the merchant where the provider would not, and the buyer was paid another way.
+  { from: 'refunding', to: 'refunded', by: ['payments', 'merchant'] },
+  { from: 'refunding', to: 'partially_refunded', by: ['payments', 'merchant'] },
+  // The provider would not: the order is where it was before.
+  { from: 'refunding', to: 'paid', by: ['payments'] },
+  { from: 'refunding', to: 'packed', by: ['payments'] },
+  { from: 'refunding', to: 'shipped', by: ['payments'] },
+  { from: 'refunding', to: 'delivered', by: ['payments'] },
+  { from: 'refunding', to: 'completed', by: ['payments'] },
 ]
 
 /** Whether somebody can take an order from one status to another. */

@@ -6,6 +6,9 @@ import type { Bank } from './bank.ts'
 import type { Random } from './random.ts'
 import type { Shop } from './shop.ts'
 
+/** A refund that is refused for good waits for a person, and here is none. */
+const CHOICES = SANDBOX_CHOICES.filter((choice) => choice !== 'no_refunds')
+
 /** What the world was told: it has to hold whatever happens afterwards. */
 export interface Promises {
   /** Orders that were acknowledged, by id. */
@@ -98,7 +101,7 @@ async function pay(ask: Ask, bank: Bank, orderId: string, key: string, random: R
   if (!started.success || started.data.payUrl === null) return
   if (random.chance(0.2)) await wait(random.int(0, 5000)) // some pay when it is too late
   if (provider === 'stripe') return bank.pay(started.data.payUrl, random)
-  const choice = random.pick(SANDBOX_CHOICES)
+  const choice = random.pick(CHOICES)
   await fetch(started.data.payUrl, {
     method: 'POST',
     body: new URLSearchParams({ choice }),

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { amountMinor, contract, id, timeMs } from './contract.ts'
 import { address, merchantOrderView, ORDER_STATUSES, parcelView } from './orders.ts'
+import { REFUND_STATES, refundNote } from './payments.ts'
 
 /** The merchant's work on an order: what follows what is in the server's orders/rules.ts. */
 
@@ -25,7 +26,10 @@ const workedOrderView = merchantOrderView.extend({
       id,
       amountMinor,
       reason: z.string(),
-      status: z.enum(['requested', 'done', 'failed']),
+      status: z.enum(REFUND_STATES),
+      refusal: z.string().nullable().describe("Of a failed one, the provider's code"),
+      note: z.string().describe('How it was paid back another way'),
+      waits: z.boolean().describe('It failed, and nobody has seen to it'),
       at: timeMs,
     }),
   ),
@@ -108,6 +112,29 @@ export const refundOrder = contract({
   output: workedOrderView,
   status: 201,
   errors: ['order_transition_refused', 'refund_too_large'],
+})
+
+export const refundAgain = contract({
+  method: 'POST',
+  path: '/tenants/:tenantId/orders/:orderId/refunds/:refundId/again',
+  tag,
+  summary: 'Ask the payment provider for another refund in place of one that failed',
+  who: 'orders:write',
+  params: order.extend({ refundId: id }),
+  output: workedOrderView,
+  errors: ['refund_settled', 'refund_too_large', 'order_transition_refused'],
+})
+
+export const refundElsewhere = contract({
+  method: 'POST',
+  path: '/tenants/:tenantId/orders/:orderId/refunds/:refundId/elsewhere',
+  tag,
+  summary: 'Say that the merchant paid the buyer another way, and how, where the payment provider refused',
+  who: 'orders:write',
+  params: order.extend({ refundId: id }),
+  body: z.object({ note: refundNote }),
+  output: workedOrderView,
+  errors: ['refund_settled', 'refund_too_large', 'order_transition_refused'],
 })
 
 export const changeOrderAddress = contract({

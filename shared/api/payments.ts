@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { CURRENCIES } from '../money.ts'
-import { amountMinor, contract, id, page, pageOf, timeMs } from './contract.ts'
+import { amountMinor, contract, id, nothing, page, pageOf, timeMs } from './contract.ts'
 
 const tag = 'Payments'
 
@@ -28,6 +28,76 @@ export const payOrder = contract({
   output: paymentView,
   status: 201,
   errors: ['payment_not_payable', 'payment_provider_off', 'unavailable'],
+})
+
+/** `failed`: the provider refused for good; `elsewhere`: and it was paid another way since. */
+export const REFUND_STATES = ['requested', 'done', 'failed', 'elsewhere'] as const
+
+const failedRefundView = z.object({
+  id,
+  tenantId: id,
+  /** Its name. */
+  merchant: z.string(),
+  orderId: id,
+  amountMinor,
+  currency: z.enum(CURRENCIES),
+  provider: z.string(),
+  refusal: z.string().describe("The provider's code"),
+  reason: z.string(),
+  byItself: z.boolean().describe('Of a payment that came too late; nobody asked for it'),
+  at: timeMs,
+})
+export type FailedRefundView = z.infer<typeof failedRefundView>
+
+export const refundNote = z.string().trim().min(1).max(300)
+
+export const tenantFailedRefunds = contract({
+  method: 'GET',
+  path: '/tenants/:tenantId/failed-refunds',
+  tag,
+  summary:
+    'Refunds of the tenant that the payment provider refused for good and nobody has seen to, newest first',
+  who: 'orders:read',
+  params: z.object({ tenantId: id }),
+  query: page,
+  output: pageOf(failedRefundView),
+})
+
+export const allFailedRefunds = contract({
+  method: 'GET',
+  path: '/failed-refunds',
+  tag: 'Operator',
+  summary: 'Refunds that payment providers refused for good and nobody has seen to, newest first',
+  who: 'operator',
+  query: page,
+  output: pageOf(failedRefundView),
+})
+
+const remedyErrors = ['refund_settled', 'refund_too_large', 'order_transition_refused'] as const
+
+export const retryRefund = contract({
+  method: 'POST',
+  path: '/failed-refunds/:refundId/again',
+  tag: 'Operator',
+  summary: 'Ask the payment provider for another refund in place of one that failed',
+  who: 'operator',
+  params: z.object({ refundId: id }),
+  output: nothing,
+  status: 204,
+  errors: remedyErrors,
+})
+
+export const payRefundElsewhere = contract({
+  method: 'POST',
+  path: '/failed-refunds/:refundId/elsewhere',
+  tag: 'Operator',
+  summary: 'Say that the operator paid the buyer another way, and how',
+  who: 'operator',
+  params: z.object({ refundId: id }),
+  body: z.object({ note: refundNote }),
+  output: nothing,
+  status: 204,
+  errors: remedyErrors,
 })
 
 export const DIFFERENCE_KINDS = ['unknown', 'unbooked', 'amount', 'duplicate', 'missing'] as const

@@ -27,7 +27,14 @@ const payoutView = z.object({
 })
 export type PayoutView = z.infer<typeof payoutView>
 
-export const STATEMENT_KINDS = ['order_paid', 'order_refund', 'payout', 'payout_refused'] as const
+export const STATEMENT_KINDS = [
+  'order_paid',
+  'order_refund',
+  'order_refund_failed',
+  'refund_elsewhere',
+  'payout',
+  'payout_refused',
+] as const
 
 const statementEntry = z.object({
   id,

@@ -16,6 +16,10 @@ export const moneyWords = dictionary({
     save: 'Save',
     saved: 'Saved; the merchant sees it',
 
+    failedRefunds: 'Refunds that were refused',
+    noFailedRefunds: 'None: every refund went through or is under way.',
+    tooLate: 'Paid too late, goes back by itself',
+
     differences: 'Banks and books differ',
     noDifferences: 'Nowhere: every statement so far agrees with the books.',
     kinds: {
@@ -46,6 +50,10 @@ export const moneyWords = dictionary({
     noteHint: '商家可以看到',
     save: '保存',
     saved: '已保存，商家可以看到',
+
+    failedRefunds: '被拒绝的退款',
+    noFailedRefunds: '没有：所有退款都已完成或正在处理。',
+    tooLate: '付款太晚，自动退回',
 
     differences: '对账差异',
     noDifferences: '没有：目前所有对账单都与账目一致。',

@@ -7,6 +7,7 @@ import '../settings/settings-page.css'
 import '../ui/table.css'
 import { DeadLetters } from './dead-letters.tsx'
 import { Differences } from './differences.tsx'
+import { FailedRefunds } from './failed-refunds.tsx'
 import { NewTenant } from './new-tenant.tsx'
 import { OpenPayouts } from './open-payouts.tsx'
 import './operator-page.css'
@@ -25,6 +26,7 @@ export function OperatorPage() {
           <LoadView load={pages}>{(tenants) => <TenantTable tenants={tenants} />}</LoadView>
           <More pages={pages} />
           <OpenPayouts />
+          <FailedRefunds />
           <Differences />
           <DeadLetters />
         </div>

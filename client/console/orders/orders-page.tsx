@@ -10,6 +10,7 @@ import { useShop } from '../shop.ts'
 import { PageHead } from '../ui/page-head.tsx'
 import { saveFile } from '../ui/save-file.ts'
 import '../ui/table.css'
+import { FailedRefunds } from './failed-refunds.tsx'
 import { OrderTable } from './order-table.tsx'
 import './orders-page.css'
 import { isOrderStatus } from './status.ts'
@@ -63,6 +64,7 @@ export function OrdersPage() {
           </select>
         </label>
       </PageHead>
+      <FailedRefunds />
       <LoadView load={pages}>
         {(orders) =>
           orders.length === 0 ? (

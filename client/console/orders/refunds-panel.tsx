@@ -1,4 +1,5 @@
 import { useSignal } from '@preact/signals'
+import type { WorkedOrder } from '@shelfcast/shared/api/fulfilment.ts'
 import { mayMove } from '@shelfcast/shared/order-transitions.ts'
 import { useMemo } from 'preact/hooks'
 import { call } from '../../kit/api.ts'
@@ -10,6 +11,7 @@ import { useAction } from '../../kit/use-action.ts'
 import { useShop } from '../shop.ts'
 import { Panel } from '../ui/panel.tsx'
 import type { WorkProps } from './order-page.tsx'
+import { RefundRemedy } from './refund-remedy.tsx'
 import { amountOf, countOf, linesOf, type Units, unitsToRefund } from './units.ts'
 import { UnitsField } from './units-field.tsx'
 import { workWords } from './work-words.ts'
@@ -25,17 +27,7 @@ export function RefundsPanel({ order, onChanged }: WorkProps) {
       <div class="work">
         <ul class="work__list">
           {order.refunds.map((refund) => (
-            <li key={refund.id} class="work__item" data-testid="refund">
-              <div>
-                <p>
-                  <strong class="numeric">{money(refund.amountMinor, order.currency)}</strong>{' '}
-                  {t.refundStates[refund.status]}
-                </p>
-                <p class="table__soft">
-                  {refund.reason} · <span class="numeric">{dateTime(refund.at)}</span>
-                </p>
-              </div>
-            </li>
+            <RefundItem key={refund.id} of={refund} order={order} onChanged={onChanged} />
           ))}
         </ul>
         {may &&
@@ -50,6 +42,40 @@ export function RefundsPanel({ order, onChanged }: WorkProps) {
           ))}
       </div>
     </Panel>
+  )
+}
+
+function RefundItem({ of, order, onChanged }: WorkProps & { of: WorkedOrder['refunds'][number] }) {
+  const t = workWords.value
+  const may = useShop().may('orders:write')
+  const amount = money(of.amountMinor, order.currency)
+  const params = { tenantId: order.tenantId, orderId: order.id, refundId: of.id }
+  const path = 'POST /tenants/:tenantId/orders/:orderId/refunds/:refundId'
+  return (
+    <li class="work__item" data-testid="refund" data-state={of.status}>
+      <div>
+        <p>
+          <strong class="numeric">{amount}</strong> {t.refundStates[of.status]}
+          {of.refusal !== null && of.status === 'failed' && (
+            <>
+              {' '}
+              <code>{of.refusal}</code>
+            </>
+          )}
+        </p>
+        <p class="table__soft">
+          {of.reason} · <span class="numeric">{dateTime(of.at)}</span>
+          {of.note && ` · ${of.note}`}
+        </p>
+      </div>
+      {of.waits && may && (
+        <RefundRemedy
+          amount={amount}
+          again={async () => onChanged(await call(`${path}/again`, { params }))}
+          elsewhere={async (note) => onChanged(await call(`${path}/elsewhere`, { params, body: { note } }))}
+        />
+      )}
+    </li>
   )
 }
 

@@ -36,6 +36,8 @@ export const payoutWords = dictionary({
     kinds: {
       order_paid: 'Order paid',
       order_refund: 'Refund',
+      order_refund_failed: 'Refund refused by the provider',
+      refund_elsewhere: 'Refund paid another way',
       payout: 'Payout',
       payout_refused: 'Payout refused',
     },
@@ -75,6 +77,8 @@ export const payoutWords = dictionary({
     kinds: {
       order_paid: '订单收入',
       order_refund: '退款',
+      order_refund_failed: '退款被支付渠道拒绝',
+      refund_elsewhere: '其他方式退款',
       payout: '提现',
       payout_refused: '提现驳回',
     },

@@ -13,7 +13,9 @@ import { whyNot } from './rules.ts'
 import { whole } from './worked.ts'
 
 type Body<C extends { body: z.ZodType }> = z.output<C['body']>
-type Moved = { status: OrderStatus } | { refundId: string } | Refusal
+type Moved = { status: string } | { refundId: string } | Refusal
+/** What is done with a failed refund; a note says how the buyer was paid another way. */
+type RefundRemedy = { how: 'again' } | { how: 'elsewhere'; note: string }
 
 /** Who works on which order. */
 export interface Work {
@@ -91,6 +93,18 @@ export function createFulfilment(deps: {
         () => sql`
           select refund_order(${tenantId}, ${orderId}, ${personId}, ${by.route}, ${key}, ${by.requestHash},
             ${JSON.stringify(refund)}::text::jsonb, ${now()}) as answer`,
+      )
+    },
+
+    /** Of a refund that the payment provider refused for good. @throws also `refund_settled`, `refund_too_large` */
+    remedyRefund({ tenantId, orderId, personId }: Work, refundId: string, remedy: RefundRemedy) {
+      const note = remedy.how === 'elsewhere' ? remedy.note : ''
+      return move(
+        { tenantId, orderId, personId },
+        'refunding',
+        () => sql`
+          select settle_failed_refund(${tenantId}, id, ${remedy.how}, ${note}, ${personId}, ${now()}) as answer
+          from refunds where tenant_id = ${tenantId} and order_id = ${orderId} and id = ${refundId}`,
       )
     },
 

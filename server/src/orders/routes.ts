@@ -51,6 +51,10 @@ function workRoutes({ work, exportPage }: Orders): Route[] {
     handle(staff.shipOrder, (call) => work.ship(by(call), call.body)),
     handle(staff.deliverParcel, (call) => work.deliver(by(call), call.params.parcelId)),
     handle(staff.refundOrder, (call) => work.refund(by(call), call.body, call.idempotencyKey)),
+    handle(staff.refundAgain, (call) => work.remedyRefund(by(call), call.params.refundId, { how: 'again' })),
+    handle(staff.refundElsewhere, (call) =>
+      work.remedyRefund(by(call), call.params.refundId, { how: 'elsewhere', note: call.body.note }),
+    ),
     handle(staff.changeOrderAddress, (call) => work.changeAddress(by(call), call.body)),
     handle(staff.unmaskOrder, (call) => work.unmask(by(call), call.body.reason)),
     handle(staff.noteOrder, (call) => work.note(by(call), call.body.text)),

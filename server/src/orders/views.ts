@@ -38,8 +38,10 @@ export const orderColumns = (sql: Db['sql']) => sql`
     (extract(epoch from o.created_at) * 1000)::bigint as "placedAt",
     (extract(epoch from o.expires_at) * 1000)::bigint as "expiresAt",
     (extract(epoch from o.paid_at) * 1000)::bigint as "paidAt",
-    (select case r.status when 'done' then 'done' else 'due' end from refunds r
-      where r.tenant_id = o.tenant_id and r.order_id = o.id and r.requested_by is null limit 1) as "moneyBack",
+    (select case when bool_and(r.status in ('done', 'elsewhere')) then 'done' else 'due' end from refunds r
+      where r.tenant_id = o.tenant_id and r.order_id = o.id and r.requested_by is null
+        and not exists (select from refunds a where a.again_of = r.id)
+      having count(*) > 0) as "moneyBack",
     (select jsonb_agg(jsonb_build_object(
         'id', l.id, 'skuId', l.sku_id, 'productId', l.product_id, 'saleId', l.sale_id, 'title', l.title,
         'options', l.options, 'pictureUrl', picture_url(l.picture_key), 'quantity', l.quantity, 'fulfilment', l.fulfilment, 'refundedQuantity', l.refunded_quantity,

@@ -17,7 +17,7 @@ export async function whole({ sql }: Db, tenantId: string, orderId: string): Pro
         from order_adjustments a where a.tenant_id = o.tenant_id and a.order_id = o.id), '[]') as adjustments,
       order_parcels(o.tenant_id, o.id) as parcels,
       coalesce((select jsonb_agg(jsonb_build_object('id', r.id, 'amountMinor', r.amount_minor, 'reason', r.reason,
-          'status', r.status, 'at', floor(extract(epoch from r.created_at) * 1000)::bigint) order by r.id)
+          'status', r.status, 'refusal', r.refusal, 'note', r.note, 'waits', refund_waits(r), 'at', floor(extract(epoch from r.created_at) * 1000)::bigint) order by r.id)
         from refunds r where r.tenant_id = o.tenant_id and r.order_id = o.id), '[]') as refunds,
       coalesce((select jsonb_agg(jsonb_build_object('id', n.id, 'kind', n.kind, 'text', n.text, 'by', p.name,
           'at', floor(extract(epoch from n.created_at) * 1000)::bigint) order by n.id desc)

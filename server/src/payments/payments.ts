@@ -14,6 +14,7 @@ import type { Redis } from '../kernel/redis.ts'
 import { untilDecided } from '../kernel/retry.ts'
 import { type Closable, startTicker } from '../kernel/ticker.ts'
 import { createEvents } from './events.ts'
+import { createFailedRefunds } from './failed-refunds.ts'
 import type { PaymentProvider } from './provider.ts'
 import { createReconciliation } from './reconciliation.ts'
 import { createRefunds } from './refunds.ts'
@@ -118,6 +119,7 @@ export function createPayments(deps: PaymentsDeps) {
       perAddress: limits.startedPerAddressPer10SMax,
     }),
     reconciliation,
+    failedRefunds: createFailedRefunds(deps),
 
     /** The providers that collect this currency, in the order they were configured. */
     providersFor: (currency: Currency): string[] =>

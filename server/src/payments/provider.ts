@@ -25,6 +25,18 @@ export type PaymentEvent = {
   currency: string
 }
 
+/** A refund that the provider will not carry out, whenever it is asked under this id. */
+export class RefundRefused extends Error {
+  readonly code: string
+
+  /** @param code the provider's, for whoever has to pay the buyer another way */
+  constructor(provider: string, code: string) {
+    super(`${provider} refuses a refund: ${code}`)
+    this.name = 'RefundRefused'
+    this.code = code.slice(0, 100)
+  }
+}
+
 export interface RefundRequest {
   /** Our name for it, and the key under which asking twice gives back once. */
   refundId: string
@@ -82,6 +94,7 @@ export interface PaymentProvider {
   /**
    * Gives money back.
    * @returns the provider's name for the refund; null while the provider works on it, to be asked again with the same id
+   * @throws RefundRefused for good; any other error is one to ask again after
    */
   refund(request: RefundRequest): Promise<{ providerRef: string } | null>
 

@@ -248,6 +248,42 @@ describe.each(fakes.map((fake) => [fake.provider.name, fake] as const))('%s', (n
     expect(await fake.refunded(ref)).toBe(100)
   })
 
+  test.each(fake.refusals)(
+    'a refund that is refused for good ends, and can be asked for again: %s',
+    async (code) => {
+      const { order, status, payment } = await paid()
+      const by = { tenantId: merchant.tenantId, orderId: order.id, personId: merchant.ownerId }
+      const refundOf = async () => (await shop.orders.work.worked(by.tenantId, by.orderId)).refunds.at(-1)
+      fake.refuseRefunds(code)
+      await shop.orders.work.refund(by, { lines: null, restock: false, reason: 'why' }, newId('log'))
+      await expect.poll(async () => (await refundOf())?.status).toBe('failed')
+      expect(await refundOf()).toMatchObject({ refusal: code, waits: true })
+      expect(await status()).toBe('paid')
+      expect(await balanced()).toBe(true)
+
+      fake.refuseRefunds(null)
+      await shop.orders.work.remedyRefund(by, (await refundOf())!.id, { how: 'again' })
+      await expect.poll(status).toBe('refunded')
+      expect(await fake.refunded(must(await refOf(payment.id)))).toBe(5000)
+      expect(await balanced()).toBe(true)
+    },
+  )
+
+  test.runIf(name === 'alipay')('a refusal of what was given back already is no refusal', async () => {
+    const { ref } = await paid()
+    const asked = { providerRef: ref, amountMinor: 5000, capturedMinor: 5000, currency: 'CNY' } as const
+    const refundId = newId('ref')
+    fake.loseAnswers(1)
+    await expect(fake.provider.refund({ ...asked, refundId })).rejects.toThrow()
+    fake.loseAnswers(0)
+    fake.refuseRefunds('ACQ.TRADE_HAS_CLOSE')
+    expect(await fake.provider.refund({ ...asked, refundId })).toEqual({ providerRef: refundId })
+    await expect(fake.provider.refund({ ...asked, refundId: newId('ref') })).rejects.toThrow(
+      'TRADE_HAS_CLOSE',
+    )
+    fake.refuseRefunds(null)
+  })
+
   test.runIf(name === 'alipay' || name === 'wechat')(
     'an answer that somebody else signed is not believed',
     async () => {

@@ -1,4 +1,4 @@
-import { listDifferences, payOrder, settleDifference } from '@shelfcast/shared/api/payments.ts'
+import * as api from '@shelfcast/shared/api/payments.ts'
 import type { Limits } from '../config.ts'
 import { handle, type RawRoute, type Route } from '../kernel/route.ts'
 import type { Payments } from './payments.ts'
@@ -6,14 +6,27 @@ import { sandboxRoutes } from './sandbox/routes.ts'
 import type { Sandbox } from './sandbox/sandbox.ts'
 
 export const paymentRoutes = (payments: Payments): Route[] => [
-  handle(payOrder, async ({ actor, params, body, idempotencyKey, request }) => {
+  handle(api.payOrder, async ({ actor, params, body, idempotencyKey, request }) => {
     await payments.attempt(actor, request.ip)
     return payments.payOrder(actor.personId, params.orderId, body.provider, idempotencyKey)
   }),
-  handle(listDifferences, ({ query }) => payments.reconciliation.list(query)),
-  handle(settleDifference, ({ actor, params, body }) =>
+  handle(api.listDifferences, ({ query }) => payments.reconciliation.list(query)),
+  handle(api.settleDifference, ({ actor, params, body }) =>
     payments.reconciliation.settle(params.differenceId, actor.personId, body.note),
   ),
+  handle(api.tenantFailedRefunds, ({ params, query }) => payments.failedRefunds.list(params.tenantId, query)),
+  handle(api.allFailedRefunds, ({ query }) => payments.failedRefunds.list(null, query)),
+  handle(api.retryRefund, async ({ actor, params }) => {
+    await payments.failedRefunds.remedy(params.refundId, actor.personId, { how: 'again' })
+    return null
+  }),
+  handle(api.payRefundElsewhere, async ({ actor, params, body }) => {
+    await payments.failedRefunds.remedy(params.refundId, actor.personId, {
+      how: 'elsewhere',
+      note: body.note,
+    })
+    return null
+  }),
 ]
 
 /** Where providers call, and the sandbox's own pages where it is on. */

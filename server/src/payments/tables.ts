@@ -1,10 +1,13 @@
-import { DIFFERENCE_KINDS, DIFFERENCE_STATES } from '@shelfcast/shared/api/payments.ts'
+import { DIFFERENCE_KINDS, DIFFERENCE_STATES, REFUND_STATES } from '@shelfcast/shared/api/payments.ts'
 import { sql } from 'drizzle-orm'
 import {
+  type AnyPgColumn,
+  boolean,
   check,
   date,
   foreignKey,
   index,
+  jsonb,
   pgTable,
   primaryKey,
   text,
@@ -13,7 +16,7 @@ import {
 } from 'drizzle-orm/pg-core'
 import { persons, tenants } from '../accounts/tables.ts'
 import { at, createdAt, idColumn, minor } from '../kernel/columns.ts'
-import { orders } from '../orders/tables.ts'
+import { orderPayees, orders } from '../orders/tables.ts'
 import { SANDBOX_CHOICES } from './sandbox/choices.ts'
 
 /**
@@ -110,16 +113,28 @@ export const refunds = pgTable(
     reason: text('reason').notNull(),
     /** The merchant's staff who asked for it; null for money that goes back by itself. */
     requestedBy: text('requested_by').references(() => persons.id),
-    status: text('status', { enum: ['requested', 'done', 'failed'] })
-      .notNull()
-      .default('requested'),
+    /** The units it is for, `[{"lineId", "quantity"}]`, and whether they went back on sale. */
+    lines: jsonb('lines').$type<{ lineId: string; quantity: number }[]>().notNull().default([]),
+    restocked: boolean('restocked').notNull().default(false),
+    /** `failed`: the provider will not, whenever it is asked; `elsewhere`: and it was paid another way since. */
+    status: text('status', { enum: REFUND_STATES }).notNull().default('requested'),
     providerRef: text('provider_ref'),
+    /** Of a failed one, the provider's code. */
+    refusal: text('refusal'),
+    /** The failed one in whose place this is. */
+    againOf: text('again_of').references((): AnyPgColumn => refunds.id),
+    /** How it was paid another way, and who says so. */
+    note: text('note').notNull().default(''),
+    settledBy: text('settled_by').references(() => persons.id),
+    settledAt: at('settled_at'),
     createdAt: createdAt(),
   },
   (t) => [
     index('refunds_payment').on(t.paymentId),
     index('refunds_order').on(t.tenantId, t.orderId),
     index('refunds_open').on(t.createdAt).where(sql`${t.status} = 'requested'`),
+    index('refunds_failed').on(t.id).where(sql`${t.status} = 'failed'`),
+    unique('refunds_again_of').on(t.againOf),
     uniqueIndex('refunds_provider_ref').on(t.providerRef).where(sql`${t.providerRef} is not null`),
     foreignKey({
       name: 'refunds_order_fk',
@@ -127,7 +142,28 @@ export const refunds = pgTable(
       foreignColumns: [orders.tenantId, orders.id],
     }),
     check('refunds_amount', sql`${t.amountMinor} > 0`),
-    check('refunds_status', sql`${t.status} in ('requested', 'done', 'failed')`),
+    check('refunds_status', sql`${t.status} in ('requested', 'done', 'failed', 'elsewhere')`),
+  ],
+)
+
+/** Who bears a refund: each payee of its order a part. Those of a failed one do not count. */
+export const refundShares = pgTable(
+  'refund_shares',
+  {
+    refundId: idColumn('refund_id').references(() => refunds.id),
+    tenantId: idColumn('tenant_id'),
+    payeeId: idColumn('payee_id'),
+    amountMinor: minor('amount_minor').notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.refundId, t.payeeId] }),
+    index('refund_shares_payee').on(t.tenantId, t.payeeId),
+    foreignKey({
+      name: 'refund_shares_payee_fk',
+      columns: [t.tenantId, t.payeeId],
+      foreignColumns: [orderPayees.tenantId, orderPayees.id],
+    }),
+    check('refund_shares_amount', sql`${t.amountMinor} > 0`),
   ],
 )
 

@@ -45,7 +45,7 @@ export function createPayouts(deps: { db: Db; clock: Clock; limits: Limits['payo
         case when t.kind in ('payout', 'payout_refused') then t.ref end as "payoutId", e.amount_minor as "amountMinor", e.currency
       from ledger_accounts s join ledger_entries e on e.account_id = s.id join ledger_transfers t on t.id = e.transfer_id
       left join payment_allocations a on t.kind = 'order_paid' and a.id = t.ref
-      left join refunds r on t.kind = 'order_refund' and r.id = t.ref
+      left join refunds r on t.kind in ('order_refund', 'order_refund_failed', 'refund_elsewhere') and r.id = t.ref
       where s.owner_kind = 'tenant' and s.owner_id = ${tenantId} and s.kind = 'sales'
         ${after ? sql`and e.id < ${after}` : sql``}
       order by e.id desc limit ${limit + 1}`

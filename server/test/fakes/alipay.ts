@@ -37,6 +37,7 @@ export async function fakeAlipay(): Promise<FakeProvider> {
   const another = rsa()
   const trades = new Map<string, Trade>()
   let forging = 0
+  let refusing: string | null = null
   let ids = 0
   const fen = (yuan: string) => Math.round(Number(yuan) * 100)
   const sumOf = (trade: Trade) => [...trade.refunds.values()].reduce((sum, one) => sum + one, 0)
@@ -62,6 +63,7 @@ export async function fakeAlipay(): Promise<FakeProvider> {
     const name = must(content.out_request_no)
     const known = trade.refunds.has(name)
     const amount = fen(must(content.refund_amount))
+    if (refusing) return failed(method, refusing)
     if (trade.status !== 'TRADE_SUCCESS') return failed(method, 'ACQ.TRADE_STATUS_ERROR')
     if (!known && sumOf(trade) + amount > fen(trade.yuan))
       return failed(method, 'ACQ.REFUND_AMT_NOT_EQUAL_TOTAL')
@@ -221,6 +223,10 @@ export async function fakeAlipay(): Promise<FakeProvider> {
     loseAnswers: server.loseAnswers,
     forgeAnswers(count) {
       forging = count
+    },
+    refusals: ['ACQ.TRADE_HAS_FINISHED', 'ACQ.BUYER_NOT_EXIST'],
+    refuseRefunds(code) {
+      refusing = code
     },
     close: server.close,
   }

@@ -39,6 +39,10 @@ export interface FakeProvider {
   forgeAnswers(count: number): void
   /** Refunds stay under way until `finishRefunds`, where this provider has such a state. */
   slowRefunds?(slow: boolean): void
+  /** How this provider refuses a refund for good, by the codes that it tells. */
+  readonly refusals: readonly string[]
+  /** Refuses every new refund like that; null does what is asked again. */
+  refuseRefunds(code: string | null): void
   /** The day on which this provider books everything, where it has statements to ask for: one that is over. */
   readonly bookedOn?: string
   close(): Promise<void>

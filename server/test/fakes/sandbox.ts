@@ -19,6 +19,7 @@ export async function fakeSandbox(db: Db): Promise<FakeProvider> {
   })
   const known = new Set<string>()
   let losing = 0
+  let refusing = false
   const maybeLost = <T>(answer: T): T => {
     if (losing > 0) {
       losing--
@@ -34,7 +35,11 @@ export async function fakeSandbox(db: Db): Promise<FakeProvider> {
       return maybeLost(made)
     },
     query: async (ref) => maybeLost(await sandbox.provider.query(ref)),
-    refund: async (request) => maybeLost(await sandbox.provider.refund(request)),
+    async refund(request) {
+      const choice = refusing ? 'no_refunds' : 'success'
+      await db.sql`update sandbox_payments set choice = ${choice} where ref = ${request.providerRef} and choice <> 'decline'`
+      return maybeLost(await sandbox.provider.refund(request))
+    },
   }
   const signed = (event: { id: string }, key = SANDBOX_KEY, atMs = Date.now()) => {
     const body = Buffer.from(JSON.stringify(event))
@@ -66,6 +71,10 @@ export async function fakeSandbox(db: Db): Promise<FakeProvider> {
       losing = count
     },
     forgeAnswers() {},
+    refusals: ['account_closed'],
+    refuseRefunds(code) {
+      refusing = code !== null
+    },
     async close() {
       sandbox.close()
     },

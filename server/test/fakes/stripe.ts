@@ -41,15 +41,18 @@ export async function fakeStripe(): Promise<FakeProvider & { settings: StripeSet
   const byKey = new Map<string, { body: string; answer: FakeAnswer }>()
   const bookedOn = dayBeforeYesterday()
   let slow = false
+  let refusing: string | null = null
   let ids = 0
 
   const ok = (value: unknown): FakeAnswer => ({ status: 200, body: JSON.stringify(value, null, 2) })
-  const no = (status: number, type: string): FakeAnswer => ({
+  const no = (status: number, type: string, code?: string): FakeAnswer => ({
     status,
-    body: JSON.stringify({ error: { type, message: 'No.' } }),
+    body: JSON.stringify({ error: { type, ...(code ? { code } : {}), message: 'No.' } }),
   })
   const given = (intent: string) =>
-    refunds.filter((one) => one.payment_intent === intent).reduce((sum, one) => sum + one.amount, 0)
+    refunds
+      .filter((one) => one.payment_intent === intent && ['succeeded', 'pending'].includes(one.status))
+      .reduce((sum, one) => sum + one.amount, 0)
 
   function createSession(form: URLSearchParams): FakeAnswer {
     const amount = Number(form.get('line_items[0][price_data][unit_amount]'))
@@ -78,11 +81,12 @@ export async function fakeStripe(): Promise<FakeProvider & { settings: StripeSet
     const session = [...sessions.values()].find((one) => one.payment_intent === intent)
     const amount = Number(form.get('amount'))
     if (!session || given(intent) + amount > session.amount_total) return no(400, 'invalid_request_error')
+    if (refusing?.includes('disputed')) return no(400, 'invalid_request_error', refusing)
     const refund: Refund = {
       id: `re_${++ids}`,
       payment_intent: intent,
       amount,
-      status: slow ? 'pending' : 'succeeded',
+      status: refusing ?? (slow ? 'pending' : 'succeeded'),
       metadata: { refund_id: must(form.get('metadata[refund_id]')) },
     }
     refunds.push(refund)
@@ -198,7 +202,11 @@ export async function fakeStripe(): Promise<FakeProvider & { settings: StripeSet
     forgeAnswers() {}, // answers are not signed: TLS alone vouches for them
     slowRefunds(on) {
       slow = on
-      if (!on) for (const one of refunds) one.status = 'succeeded'
+      if (!on) for (const one of refunds) if (one.status === 'pending') one.status = 'succeeded'
+    },
+    refusals: ['failed', 'canceled', 'charge_disputed'],
+    refuseRefunds(code) {
+      refusing = code
     },
     close: server.close,
   }

@@ -36,6 +36,7 @@ export async function fakeWechat(): Promise<FakeProvider> {
   let forging = 0
   const bookedOn = dayBeforeYesterday()
   let slow = false
+  let refusing: string | null = null
   let ids = 0
   const sumOf = (trade: Trade) => [...trade.refunds.values()].reduce((sum, one) => sum + one, 0)
 
@@ -107,6 +108,8 @@ export async function fakeWechat(): Promise<FakeProvider> {
     if (!trade.refunds.has(name) && sumOf(trade) + amount > total) {
       return answered(403, { code: 'NOT_ENOUGH', message: '' })
     }
+    if (refusing === 'USER_ACCOUNT_ABNORMAL') return answered(403, { code: refusing, message: '' })
+    if (refusing) return answered(200, { refund_id: `503${name}`, out_refund_no: name, status: refusing })
     trade.refunds.set(name, amount)
     trade.trade_state = 'REFUND'
     return answered(200, {
@@ -263,6 +266,10 @@ export async function fakeWechat(): Promise<FakeProvider> {
     },
     slowRefunds(on) {
       slow = on
+    },
+    refusals: ['CLOSED', 'ABNORMAL', 'USER_ACCOUNT_ABNORMAL'],
+    refuseRefunds(code) {
+      refusing = code
     },
     close: server.close,
   }

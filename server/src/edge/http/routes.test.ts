@@ -68,6 +68,7 @@ const rowsOf = async (of: typeof mine) => {
     orderId,
     parcelId: await parcelOf(of, orderId),
     lineId: await lineOf(of),
+    refundId: 'ref_none',
     personId: of.owner.id,
     inviteId: (await app.domains.coHosts.invite({ tenantId: of.tenant.id, showId: of.show.id }, of.owner.id))
       .id,
@@ -90,6 +91,8 @@ const BODIES: Record<string, unknown> = {
   'POST /tenants/:tenantId/orders/:orderId/parcels': { carrier: 'SF', trackingNumber: 'SF1' },
   'POST /tenants/:tenantId/orders/:orderId/parcels/:parcelId/delivered': {},
   'POST /tenants/:tenantId/orders/:orderId/refunds': { lines: null, restock: false, reason: 'why' },
+  'POST /tenants/:tenantId/orders/:orderId/refunds/:refundId/again': {},
+  'POST /tenants/:tenantId/orders/:orderId/refunds/:refundId/elsewhere': { note: 'by hand' },
   'PUT /tenants/:tenantId/orders/:orderId/address': ADDRESS,
   'POST /tenants/:tenantId/orders/:orderId/unmask': { reason: 'why' },
   'POST /tenants/:tenantId/orders/:orderId/notes': { text: 'mine now' },
@@ -196,6 +199,8 @@ test('an operator route does not exist for others', async () => {
   expect((await mine.owner.call('POST', '/tenants', {})).status).toBe(404)
   expect((await mine.owner.call('GET', '/statement-differences')).status).toBe(404)
   expect((await mine.owner.call('GET', '/payouts')).status).toBe(404)
+  expect((await mine.owner.call('GET', '/failed-refunds')).status).toBe(404)
+  expect((await mine.owner.call('POST', '/failed-refunds/ref_1/again', {})).status).toBe(404)
   const paid = { state: 'paid', note: 'x' }
   expect((await mine.owner.call('POST', '/payouts/pyo_1/close', paid)).status).toBe(404)
   expect((await mine.owner.call('POST', '/statement-differences/dif_1/settle', { note: 'x' })).status).toBe(

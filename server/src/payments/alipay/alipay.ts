@@ -3,7 +3,7 @@ import { z } from 'zod'
 import type { Clock } from '../../kernel/clock.ts'
 import { Fault } from '../../kernel/errors.ts'
 import { fromYuan, toYuan } from '../amount.ts'
-import type { PaymentEvent, PaymentProvider, StatementLine } from '../provider.ts'
+import { type PaymentEvent, type PaymentProvider, RefundRefused, type StatementLine } from '../provider.ts'
 import { assertOurs, call, download, ProviderRefusal, parseFields } from '../wire.ts'
 import { billLines } from './bill.ts'
 import { isSignedBy, rawMember, signature, signed } from './signature.ts'
@@ -24,6 +24,18 @@ const PRODUCTS = {
   page: { method: 'alipay.trade.page.pay', code: 'FAST_INSTANT_TRADE_PAY' },
 }
 const NOT_THERE_YET = 'ACQ.TRADE_NOT_EXIST' // the buyer has not opened the page
+/** Wire: the error codes of alipay.trade.refund that no later asking changes. */
+const REFUSED_FOR_GOOD: ReadonlySet<string> = new Set([
+  'ACQ.TRADE_HAS_FINISHED',
+  'ACQ.TRADE_HAS_CLOSE',
+  'ACQ.TRADE_STATUS_ERROR',
+  'ACQ.TRADE_NOT_ALLOW_REFUND',
+  'ACQ.REFUND_AMT_NOT_EQUAL_TOTAL',
+  'ACQ.REASON_TRADE_REFUND_FEE_ERR',
+  'ACQ.BUYER_NOT_EXIST',
+  'ACQ.BUYER_ENABLE_STATUS_FORBID',
+  'ACQ.REFUND_ACCOUNT_NOT_EXIST',
+])
 const yuan = z.string().transform((value, context) => {
   try {
     return fromYuan(value)
@@ -186,14 +198,23 @@ export function createAlipay(deps: {
 
     /**
      * The same `out_request_no` gives back once. `fund_change` is N for a repeat and for a refund that moved nothing,
-     * so those are told apart by asking for the refund.
+     * so those are told apart by asking for the refund; a refusal too, as an earlier answer may have been lost.
      */
     async refund({ refundId, providerRef, amountMinor }) {
       const name = { out_trade_no: providerRef, out_request_no: refundId }
-      const made = await ask(refunded, 'alipay.trade.refund', { ...name, refund_amount: toYuan(amountMinor) })
-      if (made.fund_change === 'Y') return { providerRef: refundId }
+      const asked = ask(refunded, 'alipay.trade.refund', { ...name, refund_amount: toYuan(amountMinor) })
+      const refusal = await asked.then(
+        () => null,
+        (error: unknown) => {
+          if (error instanceof ProviderRefusal && REFUSED_FOR_GOOD.has(error.code)) return error.code
+          throw error
+        },
+      )
+      if (refusal === null && (await asked).fund_change === 'Y') return { providerRef: refundId }
       const state = await ask(refundState, 'alipay.trade.fastpay.refund.query', name)
-      return state.refund_status === 'REFUND_SUCCESS' ? { providerRef: refundId } : null
+      if (state.refund_status === 'REFUND_SUCCESS') return { providerRef: refundId }
+      if (refusal === null) return null
+      throw new RefundRefused('alipay', refusal)
     },
 
     statements: { aheadMs: CHINA_AHEAD_MS, of: statement },

@@ -6,7 +6,7 @@ import type { Clock } from '../../kernel/clock.ts'
 import type { Db } from '../../kernel/db.ts'
 import { Fault, found, invalidInput } from '../../kernel/errors.ts'
 import type { Log } from '../../kernel/log.ts'
-import type { PaymentEvent, PaymentProvider, StatementLine } from '../provider.ts'
+import { type PaymentEvent, type PaymentProvider, RefundRefused, type StatementLine } from '../provider.ts'
 import type { SandboxChoice } from './choices.ts'
 import { assertSigned, signedHeaders } from './signature.ts'
 
@@ -137,6 +137,9 @@ export function createSandbox(deps: SandboxDeps) {
     },
 
     async refund({ refundId, providerRef, amountMinor }) {
+      if ((await find(providerRef))?.choice === 'no_refunds') {
+        throw new RefundRefused('sandbox', 'account_closed')
+      }
       // The same id gives back once; the CHECK on `refunded_minor` refuses what is more than was captured.
       await sql`
         with given as (

@@ -3,7 +3,7 @@ import { CURRENCIES } from '@shelfcast/shared/money.ts'
 import { z } from 'zod'
 import type { Clock } from '../../kernel/clock.ts'
 import { Fault } from '../../kernel/errors.ts'
-import type { PaymentEvent, PaymentProvider, StatementLine } from '../provider.ts'
+import { type PaymentEvent, type PaymentProvider, RefundRefused, type StatementLine } from '../provider.ts'
 import { assertOurs, call, jsonIn, ProviderRefusal, parseAnswer, parseNotification } from '../wire.ts'
 
 export interface StripeSettings {
@@ -77,7 +77,13 @@ const MOVEMENTS = new Map<string, StatementLine['movement']>([
 ])
 const DAY_S = 24 * 3600
 
-const refusal = z.object({ error: z.object({ type: z.string(), message: z.string().default('') }) })
+const refusal = z.object({ error: z.object({ type: z.string(), code: z.string().optional() }) })
+/** Wire: docs.stripe.com/error-codes. */
+const REFUSED_FOR_GOOD: ReadonlySet<string> = new Set([
+  'charge_already_refunded',
+  'charge_disputed',
+  'refund_disputed_payment',
+])
 
 /** Which events of a Checkout Session tell what became of its payment. */
 const TOLD = new Map<string, PaymentEvent['kind']>([
@@ -131,7 +137,8 @@ export function createStripe(deps: {
     )
     if (answer.status >= 400) {
       const said = refusal.safeParse(jsonIn(answer.body))
-      throw new ProviderRefusal('stripe', String(answer.status), said.success ? said.data.error.type : '')
+      const { code, type = '' } = said.data?.error ?? {}
+      throw new ProviderRefusal('stripe', code ?? String(answer.status), type)
     }
     return parseAnswer(schema, answer.body)
   }
@@ -234,10 +241,21 @@ export function createStripe(deps: {
           '/v1/refunds',
           { payment_intent: intent, amount: amountMinor, metadata: { refund_id: refundId } },
           refundId,
-        ))
-      if (one.status === 'succeeded') return { providerRef: one.id }
-      if (one.status === 'pending' || one.status === 'requires_action') return null
-      throw new ProviderRefusal('stripe', 'refund', one.status ?? 'without a status')
+        ).catch((error: unknown) => {
+          if (error instanceof ProviderRefusal && REFUSED_FOR_GOOD.has(error.code)) {
+            throw new RefundRefused('stripe', error.code)
+          }
+          throw error
+        }))
+      switch (one.status) {
+        case 'succeeded':
+          return { providerRef: one.id }
+        case 'failed':
+        case 'canceled':
+          throw new RefundRefused('stripe', one.status)
+        default:
+          return null
+      }
     },
 
     statements: { aheadMs: 0, of: statement },

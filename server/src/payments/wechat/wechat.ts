@@ -2,7 +2,7 @@ import { createHash, type KeyObject, randomBytes } from 'node:crypto'
 import { z } from 'zod'
 import type { Clock } from '../../kernel/clock.ts'
 import { Fault } from '../../kernel/errors.ts'
-import type { PaymentEvent, PaymentProvider, StatementLine } from '../provider.ts'
+import { type PaymentEvent, type PaymentProvider, RefundRefused, type StatementLine } from '../provider.ts'
 import {
   type Answer,
   assertOurs,
@@ -60,6 +60,9 @@ const refund = z.object({
 })
 const bill = z.object({ hash_type: z.literal('SHA1'), hash_value: z.string(), download_url: z.url() })
 const refusal = z.object({ code: z.string(), message: z.string().default('') })
+
+/** The buyer's account is closed; the payment is too old. What is short of money or of time may go another day. */
+const REFUSED_FOR_GOOD: ReadonlySet<string> = new Set(['USER_ACCOUNT_ABNORMAL', 'TRADE_OVERDUE'])
 
 const DESCRIPTION_MAX = 127 // bytes
 /** Decoding the bill has cut it off, and the hash is of all bytes. */
@@ -203,14 +206,20 @@ export function createWechat(deps: {
 
     /** The same `out_refund_no` gives back once and answers how far it is. */
     async refund({ refundId, providerRef, amountMinor, capturedMinor, currency }) {
-      const { refund_id, status } = await ask(refund, '/v3/refund/domestic/refunds', {
+      const asked = ask(refund, '/v3/refund/domestic/refunds', {
         out_trade_no: providerRef,
         out_refund_no: refundId,
         amount: { refund: amountMinor, total: capturedMinor, currency },
       })
+      const { refund_id, status } = await asked.catch((error: unknown) => {
+        if (error instanceof ProviderRefusal && REFUSED_FOR_GOOD.has(error.code)) {
+          throw new RefundRefused('wechat', error.code)
+        }
+        throw error
+      })
       if (status === 'SUCCESS') return { providerRef: refund_id }
       if (status === 'PROCESSING') return null
-      throw new ProviderRefusal('wechat', `refund_${status.toLowerCase()}`, '')
+      throw new RefundRefused('wechat', status)
     },
 
     statements: { aheadMs: CHINA_AHEAD_MS, of: statement },
