@@ -185,6 +185,8 @@ export const LIMITS = {
     /** Of some 150 kB each: what a node that begins to show it too gets in one message. */
     stepsMax: 12,
     stepsWaitMs: 1500,
+    /** A home that is not reached for so long has its show no more; a question alone waits `ask.deadlineMs`. */
+    homeLostMs: 3000,
     lookMs: 250,
     againAfterMs: 2000,
     idleMs: 15_000,

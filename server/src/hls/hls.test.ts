@@ -6,6 +6,7 @@ import { FFMPEG, plainHost } from '../../test/plain-host.ts'
 import { until } from '../../test/stage.ts'
 import { silentLog } from '../../test/world.ts'
 import { systemClock } from '../kernel/clock.ts'
+import { Fault } from '../kernel/errors.ts'
 import { deriveKey } from '../kernel/secrets.ts'
 import { createHls, type Hls, type HlsDeps } from './hls.ts'
 
@@ -176,7 +177,7 @@ describe.skipIf(FFMPEG === '')('low-latency HLS', { timeout: 60_000 }, async () 
     process.kill(Number(encoder), 'SIGKILL')
     const text = await until(async () => {
       const told = await own.playlist(showId, pass, null, null)
-      return told.includes('#EXT-X-DISCONTINUITY') && told
+      return told.includes('#EXT-X-DISCONTINUITY\n') && told
     }, 15_000)
     expect(text).toMatch(/#EXT-X-DISCONTINUITY\n#EXT-X-MAP:URI=".*init-2\.mp4"/)
   })
@@ -187,7 +188,7 @@ describe.skipIf(FFMPEG === '')('low-latency HLS', { timeout: 60_000 }, async () 
     const far = hls(
       {},
       { ...domains.ask, answer: () => {}, ask: (_node, _one, input) => answers[0]!(input as never) as never },
-      { ...domains.stage, main: () => null, findHome: async () => 'nod_home' },
+      { ...domains.stage, main: () => null, findHome: async () => 'nod_home', isThere: () => true },
     )
     const before = new Set(encoders())
     const pass = await far.enter(showId, await ticketOf('per_1'))
@@ -206,6 +207,74 @@ describe.skipIf(FFMPEG === '')('low-latency HLS', { timeout: 60_000 }, async () 
       await home.file(showId, key, `seg-${msn + 1}.m4s`),
     )
     expect(encoders().filter((pid) => !before.has(pid))).toHaveLength(1)
+  })
+
+  test('a home that dies, or is replaced, is left: who watches here gets what the new one films', async () => {
+    const steps = new Map<string, (input: never) => Promise<unknown>>()
+    let home = 'nod_a'
+    let isDead = false
+    const findHome = async () => home
+    const filming = (node: string): Hls =>
+      hls(
+        {},
+        { ...domains.ask, node, answer: (_, handler) => void steps.set(node, handler as never) },
+        { ...domains.stage, findHome, isThere: () => true },
+      )
+    const a = filming('nod_a')
+    const ask: HlsDeps['ask'] = {
+      ...domains.ask,
+      answer: () => {},
+      async ask(node, _one, input) {
+        if (node === 'nod_a' && isDead) throw new Fault('unavailable')
+        return steps.get(node)!(input as never) as never
+      },
+    }
+    const there = { ...domains.stage, main: () => null, findHome, isThere: () => true }
+    const far = hls({ homeLostMs: 300 }, ask, there)
+    const before = new Set(encoders())
+    const pass = await far.enter(showId, await ticketOf('per_1'))
+    const told = () => far.playlist(showId, pass, null, null)
+    const keyIn = (text: string) => /\.\.\/([\w-]+)\/init/.exec(text)![1]!
+    const number = (text: string, name: string) => Number(new RegExp(`#EXT-X-${name}:(\\d+)`).exec(text)![1])
+    const first = await told()
+
+    // Its lease has not run out yet, but it answers no more.
+    isDead = true
+    filming('nod_b')
+    await until(
+      () =>
+        told().then(
+          () => false,
+          () => true,
+        ),
+      5000,
+    ) // not the last picture for ever
+    home = 'nod_b'
+    const second = await until(
+      () =>
+        told().then(
+          (text) => keyIn(text) !== keyIn(first) && text,
+          () => null,
+        ),
+      10_000,
+    )
+    for (const name of ['MEDIA-SEQUENCE', 'DISCONTINUITY-SEQUENCE']) {
+      expect(number(second, name), name).toBeGreaterThan(number(first, name))
+    }
+    await until(() => encoders().filter((pid) => !before.has(pid)).length === 1, 10_000) // the former home's is gone
+
+    // Replaced while it lives: it is asked no more either.
+    isDead = false
+    home = 'nod_a'
+    await until(
+      () =>
+        told().then(
+          (text) => keyIn(text) !== keyIn(second) && text,
+          () => null,
+        ),
+      10_000,
+    )
+    await a.close()
   })
 
   test('when nobody asks any more no encoder is left, and who comes later gets higher numbers', async () => {

@@ -15,7 +15,7 @@ import { startMirror, stepsOf, toWire } from './mirror.ts'
 import { createPasses } from './passes.ts'
 
 export interface HlsDeps {
-  stage: Pick<Stage, 'main' | 'findHome' | 'tapVideo' | 'tapAudio'>
+  stage: Pick<Stage, 'main' | 'findHome' | 'isThere' | 'tapVideo' | 'tapAudio'>
   tickets: Pick<Tickets, 'verify'>
   chat: Pick<Chat, 'isBannedFrom'>
   ask: Ask
@@ -31,6 +31,8 @@ export interface HlsDeps {
 interface Running {
   readonly channel: Channel
   readonly source: { close(): Promise<void> }
+  /** The node that films it. */
+  readonly home: string
 }
 
 const SWEEP_MS = 1000
@@ -84,24 +86,28 @@ export function createHls(deps: HlsDeps) {
       channels.set(showId, running)
       running.catch(() => channels.get(showId) === running && channels.delete(showId))
     }
-    const { channel } = await running
+    const { channel, ...rest } = await running
+    if (channel.closed && channels.get(showId) === running) {
+      await drop(showId, { channel, ...rest })
+      return channelOf(showId)
+    }
     channel.touch()
     return channel
   }
 
   async function open(showId: string): Promise<Running> {
     const home = await stage.findHome(showId)
-    if (home === null) throw new Fault('media_not_ready', { retryAfterMs: 1000 })
+    if (home === null || !stage.isThere(home)) throw new Fault('media_not_ready', { retryAfterMs: 1000 })
     if (home !== ask.node) {
       const told = await ask.ask(home, stepsOf, { showId, after: 0 })
       const channel = new Channel({ showId, ...told }, limits)
-      return { channel, source: startMirror({ ask, home }, channel, told) }
+      return { channel, home, source: startMirror({ ask, home, limits }, channel, told) }
     }
     if (!stage.main(showId)) throw new Fault('media_not_ready', { retryAfterMs: 1000 })
     // Segments last longer than a second: a later channel begins above all that an earlier one has told.
     const firstMsn = Math.floor(clock.now() / 1000)
     const channel = new Channel({ showId, firstMsn, key: passes.keyOf(showId, firstMsn) }, limits)
-    return { channel, source: startFilmer({ ...deps, ffmpeg: found(ffmpeg) }, channel) }
+    return { channel, home, source: startFilmer({ ...deps, ffmpeg: found(ffmpeg) }, channel) }
   }
 
   async function drop(showId: string, { channel, source }: Running): Promise<void> {
@@ -110,15 +116,22 @@ export function createHls(deps: HlsDeps) {
     await source.close()
   }
 
-  /** Ends what nobody asks for, and what has no show on this node any more. */
+  /** A show whose home is elsewhere by now. Nothing is known of one that has none, or while Redis is away. */
+  async function hasMoved(showId: string, { home }: Running): Promise<boolean> {
+    const now = await stage.findHome(showId).catch(() => null)
+    return now !== null && now !== home
+  }
+
+  /** Ends what nobody asks for, and what is filmed elsewhere by now: who asks next gets that. */
   async function sweep(): Promise<void> {
     const now = performance.now()
     for (const [pass, seenAt] of viewers) if (seenAt < now - limits.seenMs) viewers.delete(pass)
     for (const [showId, opening] of channels) {
       const running = await opening.catch(() => null)
       if (!running) continue
-      if (running.channel.closed || running.channel.unusedSince < now - limits.idleMs)
-        await drop(showId, running)
+      const { channel } = running
+      const unused = channel.unusedSince < now - limits.idleMs
+      if (channel.closed || unused || (await hasMoved(showId, running))) await drop(showId, running)
     }
   }
 

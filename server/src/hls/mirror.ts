@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from 'zod'
 import { type Ask, asking } from '../kernel/ask.ts'
+import { Fault } from '../kernel/errors.ts'
 import type { Channel, Step } from './channel.ts'
 
 /** How the nodes share one encoding: the show's home films, the others ask it for each step of its channel. */
@@ -31,14 +32,18 @@ const fromWire = (one: z.output<typeof step>): Step => ({
 
 const AGAIN_MS = 500
 
-/** Keeps a channel to that of the show's home, until it closes or the home has another one. */
+/**
+ * Keeps a channel to that of the show's home, until it closes. A home that has another one, or that is not reached for a
+ * while, ends it: who asks next gets what there is then.
+ */
 export function startMirror(
-  { ask, home }: { ask: Ask; home: string },
+  { ask, home, limits }: { ask: Pick<Ask, 'ask'>; home: string; limits: { readonly homeLostMs: number } },
   channel: Channel,
   first: ToldSteps,
 ): { close(): Promise<void> } {
   const closing = new AbortController()
   let after = take(first)
+  let reachedAt = performance.now()
 
   function take({ next, steps }: ToldSteps): number {
     for (const one of steps) channel.take(fromWire(one))
@@ -51,7 +56,10 @@ export function startMirror(
         const told = await ask.ask(home, stepsOf, { showId: channel.showId, after })
         if (told.key !== channel.key) return channel.close()
         after = take(told)
-      } catch {
+        reachedAt = performance.now()
+      } catch (error) {
+        if (!isUnreached(error)) reachedAt = performance.now()
+        else if (performance.now() - reachedAt >= limits.homeLostMs) return channel.close()
         await sleep(AGAIN_MS, null, { ref: false, signal: closing.signal }).catch(() => {}) // cut short
       }
     }
@@ -65,3 +73,6 @@ export function startMirror(
     },
   }
 }
+
+/** Not what a home says while its host is away. */
+const isUnreached = (error: unknown): boolean => error instanceof Fault && error.code === 'unavailable'

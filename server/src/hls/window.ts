@@ -67,12 +67,14 @@ export class LiveWindow {
   readonly #segments: Segment[] = []
   #nextMsn: number
   #init = 0
-  #breaks = 0
+  /** Never less than an earlier window's, so that a player sees a break where this one takes its place. */
+  #breaks: number
   #text: string | null = null
 
   /** @param firstMsn the number of the first segment: higher than any that an earlier window of this show told */
   constructor(firstMsn: number, limits: WindowLimits) {
     this.#nextMsn = firstMsn
+    this.#breaks = firstMsn
     this.#limits = limits
   }
 
@@ -180,7 +182,7 @@ export class LiveWindow {
     const parts = told.slice(-LISTED_WITH_PARTS - 1)
     const [first] = told
     const last = told.at(-1)
-    const breaksGone = first ? first.breaksUntil - Number(first.breaks) : 0
+    const breaksGone = first ? first.breaksUntil - Number(first.breaks) : this.#breaks
     const hinted = last ? `seg-${last.msn}-${last.parts.length}.m4s` : `seg-${this.#nextMsn}-0.m4s`
     return [
       '#EXTM3U',
@@ -189,7 +191,7 @@ export class LiveWindow {
       `#EXT-X-SERVER-CONTROL:CAN-BLOCK-RELOAD=YES,PART-HOLD-BACK=${seconds(partMsMax * 3)}`,
       `#EXT-X-PART-INF:PART-TARGET=${seconds(partMsMax)}`,
       `#EXT-X-MEDIA-SEQUENCE:${first?.msn ?? this.#nextMsn}`,
-      ...(breaksGone > 0 ? [`#EXT-X-DISCONTINUITY-SEQUENCE:${breaksGone}`] : []),
+      `#EXT-X-DISCONTINUITY-SEQUENCE:${breaksGone}`,
       ...told.flatMap((segment) => [
         ...(segment.breaks ? ['#EXT-X-DISCONTINUITY'] : []),
         ...(segment === first || segment.breaks
