@@ -1,9 +1,16 @@
 import { defineConfig } from 'vitest/config'
 
 /** Several browsers, encoders and an SFU at once: beside another test they would wait for each other. */
-const ALONE = ['replay', 'co-hosts', 'journey', 'worker-death', 'encoder', 'stage-nodes', 'hls'].map(
-  (name) => `server/test/${name}.test.ts`,
-)
+const ALONE = [
+  'replay',
+  'co-hosts',
+  'journey',
+  'worker-death',
+  'encoder',
+  'encoder-host',
+  'stage-nodes',
+  'hls',
+].map((name) => `server/test/${name}.test.ts`)
 
 const common = { pool: 'forks', testTimeout: 15_000, hookTimeout: 60_000 } as const
 

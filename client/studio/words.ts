@@ -71,6 +71,10 @@ export const studioWords = dictionary({
     noCamera: 'No camera: viewers see a card',
     noMicrophone: 'No microphone: viewers hear nothing',
     curtain: 'Camera off',
+    curtainBeside: 'Your picture comes from OBS',
+    besideAway: 'OBS is not sending',
+    goLiveHere: 'Go live from here instead',
+    hearOthers: 'Turn on the co-hosts’ sound',
     screenFailed: 'The screen could not be shared.',
     checkTitle: 'Before you go live',
     checkText: 'Nobody sees you yet.',
@@ -130,6 +134,14 @@ export const studioWords = dictionary({
       elsewhere: {
         title: 'You are on stage in another window',
         text: 'Taking over ends the picture there and shows this window’s instead.',
+      },
+      beside: {
+        title: 'On air from OBS',
+        text: 'Run the show from this window: pins, flash sales, the teleprompter and co-hosts.',
+      },
+      besideAway: {
+        title: 'OBS is not sending',
+        text: 'Viewers see that you will be right back. Start streaming again, or go live from here.',
       },
       removed: { title: 'You were taken off the stage', text: 'The show goes on without you.' },
       ended: { title: 'The show has ended', text: '' },
@@ -231,6 +243,10 @@ export const studioWords = dictionary({
     cameraIsOff: '摄像头已关闭，观众看到封面卡片',
     noCamera: '没有摄像头，观众看到封面卡片',
     noMicrophone: '没有麦克风，观众听不到声音',
+    curtainBeside: '你的画面来自 OBS',
+    besideAway: 'OBS 没有推流',
+    goLiveHere: '改用本窗口开播',
+    hearOthers: '打开连麦嘉宾的声音',
     curtain: '摄像头已关闭',
     screenFailed: '屏幕共享失败。',
     checkTitle: '开播前检查',
@@ -287,6 +303,14 @@ export const studioWords = dictionary({
       elsewhere: {
         title: '你已在另一个窗口中开播',
         text: '接管后，那边的画面会停止，改用这个窗口的画面。',
+      },
+      beside: {
+        title: '正在用 OBS 直播',
+        text: '在这个窗口掌控直播：讲解商品、限时抢购、提词器和连麦。',
+      },
+      besideAway: {
+        title: 'OBS 没有推流',
+        text: '观众看到你马上回来。请重新开始推流，或改用本窗口开播。',
       },
       removed: { title: '你已被请下台', text: '直播仍在继续。' },
       ended: { title: '直播已结束', text: '' },

@@ -1,9 +1,8 @@
-import { spawn, spawnSync } from 'node:child_process'
-import { fileURLToPath } from 'node:url'
 import type { Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { merchant, testApp } from './app.ts'
 import { testBrowser, windowOf } from './browser.ts'
+import { missing, testGStreamer } from './gstreamer.ts'
 import { until } from './stage.ts'
 
 /**
@@ -12,25 +11,11 @@ import { until } from './stage.ts'
  * `server/setup/steps/gstreamer.mjs` names what it needs of Debian.
  */
 
-const program = (name: string) => fileURLToPath(new URL(`./fakes/${name}`, import.meta.url))
-const PYTHON = '/usr/bin/python3' // Debian's own, for which python3-gi is packaged
-const NEEDS = ['webrtcbin', 'x264enc', 'opusenc', 'nicesrc']
-const probe = spawnSync(PYTHON, [
-  '-c',
-  `import gi; gi.require_version('Gst', '1.0'); gi.require_version('GstWebRTC', '1.0')
-from gi.repository import Gst, GstWebRTC
-Gst.init(None); raise SystemExit(not all(Gst.ElementFactory.find(x) for x in ${JSON.stringify(NEEDS)}))`,
-])
-const missing = probe.status === 0 ? '' : ' (skipped: GStreamer with webrtcbin is not on this machine)'
-
 describe.skipIf(missing !== '')(`GStreamer publishes by WHIP${missing}`, async () => {
   const app = await testApp()
   const shop = await merchant(app)
   const browser = await testBrowser()
-  const running = new Set<ReturnType<typeof spawn>>()
-  afterAll(() => {
-    for (const encoder of running) encoder.kill('SIGKILL')
-  })
+  const { start, running } = testGStreamer()
   let url = ''
   let key = ''
   let viewer: Page
@@ -40,22 +25,6 @@ describe.skipIf(missing !== '')(`GStreamer publishes by WHIP${missing}`, async (
     page
       .locator('[data-testid=video]')
       .evaluate((video) => (video as HTMLVideoElement).getVideoPlaybackQuality().totalVideoFrames)
-
-  /** Starts a program of ./fakes; `heard` resolves with all it said, once that holds one of the words. */
-  function start(name: string, ...args: string[]) {
-    const process = spawn(PYTHON, [program(name), ...args], { stdio: ['pipe', 'pipe', 'inherit'] })
-    running.add(process)
-    let said = ''
-    process.stdout.on('data', (chunk) => {
-      said += String(chunk)
-    })
-    process.once('exit', () => running.delete(process))
-    return {
-      process,
-      heard: (word: string) =>
-        until(() => said.includes(word) || said.includes('refused'), 20_000).then(() => said),
-    }
-  }
 
   const publish = () => start('whip_encoder.py', url, key)
 

@@ -10,7 +10,14 @@ import { systemClock } from '../src/kernel/clock.ts'
 import { createFanOut, type Redis } from '../src/kernel/redis.ts'
 import { randomToken } from '../src/kernel/secrets.ts'
 import { createShows, type ShowRecord } from '../src/shows/index.ts'
-import { createStage, createWhepSessions, type Host, type StageDeps } from '../src/stage/index.ts'
+import {
+  createStage,
+  createWhepSessions,
+  type Host,
+  type LeadStep,
+  type Stage,
+  type StageDeps,
+} from '../src/stage/index.ts'
 import { holdsSeat } from '../src/stage/nodes/wire.ts'
 import { noMails } from './fixtures.ts'
 import { freePort } from './ports.ts'
@@ -38,6 +45,18 @@ export async function acquainted(one: Ask, other: Ask): Promise<void> {
   const answers = (from: Ask, to: Ask) =>
     from.ask(to.node, holdsSeat, { seat: 'a seat that nobody has' }).catch(() => null)
   await until(async () => (await answers(one, other)) && (await answers(other, one)), 10_000)
+}
+
+/** What a person may do to a show by a node's stage. */
+export function leadingOf(stage: Stage, who: Parameters<Stage['lead']>[0]) {
+  const take = (step: LeadStep): Promise<void> => stage.lead(who, step)
+  type Layout = Extract<LeadStep, { is: 'setLayout' }>
+  return {
+    setLayout: (kind: Layout['kind'], main: Layout['main']) => take({ is: 'setLayout', kind, main }),
+    mute: (personId: string, muted: boolean) => take({ is: 'mute', personId, muted }),
+    remove: (personId: string) => take({ is: 'remove', personId }),
+    handOver: (personId: string) => take({ is: 'handOver', personId }),
+  }
 }
 
 /** A stage on real workers, over real shows, with one tenant, two hosts, one who may not host, and one show. */

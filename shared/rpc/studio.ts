@@ -29,6 +29,16 @@ export const joinStage = call({
   }),
 })
 
+/**
+ * Instead of a seat, which an encoder of the same host has: what runs the show is open to this socket too. A seat that
+ * it had is given up.
+ */
+export const attendStage = call({
+  name: 'stage.attend',
+  input: z.object({ tenantId: id, showId: id }),
+  output: joinStage.output.pick({ show: true, member: true }),
+})
+
 /** The host's one send transport. Asking again replaces the former. */
 export const createTransport = call({
   name: 'stage.createTransport',
@@ -85,7 +95,10 @@ export const leaveStage = call({
   output: z.null(),
 })
 
-/** How the pictures stand, and whose is the main one (null for who runs the show). Needs to run the show, as all below. */
+/**
+ * How the pictures stand, and whose is the main one (null for who runs the show). Needs to run the show, as all below,
+ * and `stage.join` or `stage.attend` before, but no seat.
+ */
 export const setLayout = call({
   name: 'stage.setLayout',
   input: z.object({ kind: z.enum(LAYOUT_KINDS), main: id.nullable() }),
@@ -118,10 +131,10 @@ export const STAGE_SILENCED = 'stage.silenced'
 export const stageSilenced = z.object({ silenced: z.boolean() })
 
 /**
- * Sent by the server when the seat is gone: another window of the same host took it, the show ended, the server goes
- * away, a media worker died (`media_lost`: join again, on this connection), or who runs the show removed this host.
+ * Sent by the server when the seat is gone: another window of the same host took it, or its encoder, the show ended, the
+ * server goes away, a media worker died (`media_lost`: join again, on this connection), or who runs the show removed this host.
  */
 export const STAGE_LEFT = 'stage.left'
 export const stageLeft = z.object({
-  reason: z.enum(['replaced', 'ended', 'drained', 'media_lost', 'removed']),
+  reason: z.enum(['replaced', 'encoder', 'ended', 'drained', 'media_lost', 'removed']),
 })

@@ -17,6 +17,7 @@ export interface Capture {
   flip(): Promise<void>
   /** A camera that is turned off is given back, light and all; a microphone stays open and is silent. */
   turn(kind: DeviceKind, on: boolean): Promise<void>
+  /** Gives the devices back, until `open`. */
   close(): void
 }
 
@@ -109,9 +110,12 @@ export function createCapture(): Capture {
     await listDevices()
   }
 
-  const open = () => inTurn(openMissing)
   const noteDevices = () => void listDevices()
-  devices?.addEventListener('devicechange', noteDevices)
+  const open = () => {
+    closed = false
+    devices?.addEventListener('devicechange', noteDevices) // the same listener again is none
+    return inTurn(openMissing)
+  }
 
   return {
     camera,

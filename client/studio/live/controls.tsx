@@ -8,6 +8,8 @@ import { LevelMeter } from './level-meter.tsx'
 /** The bar under the picture: what is sent, and whether. */
 export function Controls() {
   const t = studioWords.value
+  const { stage } = useStudio()
+  if (stage.phase.value.at === 'beside') return <BesideEncoder />
   return (
     <div class="controls" role="toolbar" aria-label={t.controls}>
       <Inputs />
@@ -16,14 +18,46 @@ export function Controls() {
   )
 }
 
+/** What an encoder sends is not ours to turn off; the prompter and the show are. */
+function BesideEncoder() {
+  const { stage, dialog } = useStudio()
+  const t = studioWords.value
+  return (
+    <div class="controls" role="toolbar" aria-label={t.controls}>
+      <div class="controls__inputs">{stage.member.value === true && <PrompterButton />}</div>
+      <Button look="plain" data-testid="take-over" onClick={stage.takeOver}>
+        {t.goLiveHere}
+      </Button>
+      {stage.member.value === true && (
+        <Button look="danger" data-testid="end-show" onClick={() => (dialog.value = 'end')}>
+          {t.end}
+        </Button>
+      )}
+    </div>
+  )
+}
+
+function PrompterButton() {
+  const { prompter } = useStudio()
+  const prompting = prompter.settings.value.open
+  return (
+    <IconButton
+      class={prompting ? 'controls__active' : undefined}
+      icon="script"
+      label={prompting ? prompterWords.value.close : prompterWords.value.open}
+      data-testid="toggle-prompter"
+      onClick={() => prompter.change({ open: !prompting })}
+    />
+  )
+}
+
 function Inputs() {
-  const { stage, capture, screen, dialog, prompter, shareScreen } = useStudio()
+  const { stage, capture, screen, dialog, shareScreen } = useStudio()
   const { camera, microphone } = capture
   const t = studioWords.value
   const micOn = microphone.on.value
   const cameraOn = camera.on.value
   const sharing = screen.track.value !== null
-  const prompting = prompter.settings.value.open
   return (
     <div class="controls__inputs">
       <span class="controls__mic">
@@ -55,15 +89,7 @@ function Inputs() {
           onClick={sharing ? screen.stop : shareScreen}
         />
       )}
-      {stage.member.value !== false && (
-        <IconButton
-          class={prompting ? 'controls__active' : undefined}
-          icon="script"
-          label={prompting ? prompterWords.value.close : prompterWords.value.open}
-          data-testid="toggle-prompter"
-          onClick={() => prompter.change({ open: !prompting })}
-        />
-      )}
+      {stage.member.value !== false && <PrompterButton />}
       <IconButton
         icon="sliders"
         label={t.devices}

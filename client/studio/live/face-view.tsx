@@ -39,6 +39,8 @@ export function FaceView({ face }: { face: Face }) {
           </Button>
         </Words>
       )
+    case 'beside':
+      return <Words kind="beside" words={face.sends ? t.faces.beside : t.faces.besideAway} icon="screen" />
     case 'removed':
       return (
         <Words kind="removed" words={t.faces.removed} icon="user">

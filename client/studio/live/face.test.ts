@@ -30,6 +30,14 @@ test('where the show stands goes before devices', () => {
   expect(face({ at: 'recovering', deadline: 5 }, 'none', 'none')).toEqual({ kind: 'recovering', deadline: 5 })
 })
 
+test('beside an encoder the others are seen; alone, it is said who sends, and whether it does', () => {
+  const beside = (sends: boolean, others: boolean) =>
+    faceOf({ phase: { at: 'beside' }, encoder: { sends, others }, camera: 'busy', microphone: null })
+  expect(beside(true, true)).toBeNull()
+  expect(beside(true, false)).toEqual({ kind: 'beside', sends: true })
+  expect(beside(false, false)).toEqual({ kind: 'beside', sends: false })
+})
+
 test.each([
   ['not_signed_in', 'signed_out'],
   ['scope_missing', 'not_allowed'],

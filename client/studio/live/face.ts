@@ -8,6 +8,7 @@ export type Face =
   | { kind: 'recovering'; deadline: number | null }
   | { kind: 'replaced' }
   | { kind: 'elsewhere' }
+  | { kind: 'beside'; sends: boolean }
   | { kind: 'removed' }
   | { kind: 'ended' }
   | { kind: 'refused'; why: Refusal; code: ErrorCode }
@@ -18,12 +19,14 @@ export type Refusal = 'signed_out' | 'not_allowed' | 'unknown' | 'seat_taken' | 
 
 export interface Situation {
   phase: Phase
+  /** Whether an encoder of this host sends, and whether there are others to see. */
+  encoder?: { sends: boolean; others: boolean }
   camera: Trouble | null
   microphone: Trouble | null
 }
 
 /** The face for a situation, or null when the picture says it all. */
-export function faceOf({ phase, camera, microphone }: Situation): Face | null {
+export function faceOf({ phase, encoder, camera, microphone }: Situation): Face | null {
   switch (phase.at) {
     case 'joining':
     case 'replaced':
@@ -31,6 +34,8 @@ export function faceOf({ phase, camera, microphone }: Situation): Face | null {
     case 'removed':
     case 'ended':
       return { kind: phase.at }
+    case 'beside':
+      return encoder?.others ? null : { kind: 'beside', sends: encoder?.sends ?? true }
     case 'recovering':
       return { kind: 'recovering', deadline: phase.deadline }
     case 'refused':

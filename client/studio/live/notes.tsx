@@ -25,10 +25,14 @@ export function Notes() {
 }
 
 function useNotes(): Note[] {
-  const { stage, capture, screen, meter } = useStudio()
+  const { stage, capture, screen, meter, people } = useStudio()
   const { camera, microphone, opening } = capture
   const t = studioWords.value
   const notes: Note[] = []
+  if (stage.phase.value.at === 'beside') {
+    const sends = people.ownSeat.value !== null
+    return [{ icon: 'screen', text: sends ? t.curtainBeside : t.besideAway, bad: !sends }]
+  }
   if (screen.track.value) notes.push({ icon: 'screen', text: t.sharing, bad: false })
   else if (!camera.on.value) notes.push({ icon: 'cameraOff', text: t.cameraIsOff, bad: false })
   else if (!camera.track.value && !opening.value)

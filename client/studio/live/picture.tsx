@@ -1,6 +1,7 @@
 import { useComputed, useSignal } from '@preact/signals'
 import { useEffect, useMemo, useRef } from 'preact/hooks'
 import { Tiles } from '../../kit/tiles/tiles.tsx'
+import { Button } from '../../kit/ui/button.tsx'
 import { facingOf } from '../capture/capture.ts'
 import { studioWords } from '../words.ts'
 import { useStudio } from './context.ts'
@@ -11,13 +12,14 @@ import './picture.css'
 
 /** What viewers get to see, and what stands over it. */
 export function Picture() {
-  const { stage, capture, screen, picture } = useStudio()
+  const { stage, capture, screen, picture, people } = useStudio()
   const video = useRef<HTMLVideoElement>(null)
   const wide = useSignal(true)
   const track = picture.value
   const face = useComputed(() =>
     faceOf({
       phase: stage.phase.value,
+      encoder: { sends: people.ownSeat.value !== null, others: people.others.value },
       camera: capture.camera.trouble.value,
       microphone: capture.microphone.trouble.value,
     }),
@@ -49,8 +51,9 @@ export function Picture() {
 function StagePicture({ mirrored }: { mirrored: boolean }) {
   const { stage, room, capture, screen, people, camera } = useStudio()
   const layout = people.layout.value
-  const ownId = people.ownId.value
-  const own = layout?.seats.find(({ personId }) => personId === ownId)
+  const own = people.ownSeat.value
+  const { at } = stage.phase.value
+  const beside = at === 'beside' && people.others.value
   const cameraTrack = camera.value
   const screenTrack = screen.track.value
   const ownStreams = useMemo(
@@ -60,20 +63,26 @@ function StagePicture({ mirrored }: { mirrored: boolean }) {
     }),
     [cameraTrack, screenTrack],
   )
-  if (!layout || !own || stage.phase.value.at !== 'live') return null
-  if (layout.seats.length === 1 && own.screen === null) return null
-  const streams = new Map(room.video.streams.value).set(`${own.personId}.camera`, ownStreams.camera)
-  if (ownStreams.screen) streams.set(`${own.personId}.screen`, ownStreams.screen)
+  if (!layout || !(beside || (at === 'live' && own))) return null
+  if (!beside && layout.seats.length === 1 && own?.screen === null) return null
+  const streams = new Map(room.video.streams.value)
+  if (own) streams.set(`${own.personId}.camera`, ownStreams.camera)
+  if (own && ownStreams.screen) streams.set(`${own.personId}.screen`, ownStreams.screen)
   return (
     <div class="studio-picture__stage">
       <Tiles
         layout={layout}
         streams={streams}
         speakerId={room.state.value?.speakerId ?? null}
-        soundOn
-        ownId={own.personId}
+        soundOn={!beside || people.heard.value}
+        ownId={own?.personId}
         mirrored={mirrored && capture.camera.track.value !== null}
       />
+      {beside && !people.heard.value && (
+        <Button class="studio-picture__sound" icon="speakerOff" data-testid="hear" onClick={people.hear}>
+          {studioWords.value.hearOthers}
+        </Button>
+      )}
     </div>
   )
 }

@@ -32,8 +32,8 @@ const show = (status: Show['status']): Show => ({
   coverUrl: null,
 })
 
-const refusal = (code: ErrorCode) =>
-  new ApiError({ type: code, title: code, status: 409, code, retry: ERRORS[code].retry })
+const refusal = (code: ErrorCode, extra: Record<string, unknown> = {}) =>
+  new ApiError({ type: code, title: code, status: 409, code, retry: ERRORS[code].retry, extra })
 
 /** A stage with a server in a few lines: it answers calls from a table and can go away. */
 function world() {
@@ -57,6 +57,7 @@ function world() {
       member: true,
     }),
     'stage.goLive': () => show('live'),
+    'stage.attend': () => ({ show: show('live'), member: true }),
   }
   const rpc: Rpc = {
     status,
@@ -232,6 +233,33 @@ test('a window that finds another one on stage asks before it takes over', async
   await settle()
   expect(at()).toBe('ready')
   expect(takeOvers).toEqual([false, true])
+})
+
+test('beside an encoder this window runs the show, comes back to that, and sends when it is told to', async () => {
+  const { stage, server, calls, up, down, at, settle, takeOvers, publishers } = world()
+  server.refuses.set('stage.join', refusal('host_elsewhere', { by: 'encoder' }))
+  await up()
+  expect(at()).toBe('beside')
+  expect(stage.member.value).toBe(true)
+  down()
+  await up()
+  expect(at()).toBe('beside')
+  expect(calls).toEqual(['stage.join', 'stage.attend', 'stage.attend'])
+  server.refuses.clear()
+  server.resumed = true
+  stage.takeOver()
+  await settle()
+  expect(at()).toBe('live')
+  expect(takeOvers).toEqual([false, true])
+  expect(publishers).toHaveLength(1)
+})
+
+test('an encoder that takes the seat leaves this window the show, whether it was on air or not', async () => {
+  const { leave, at, publishers, settle } = await onAir()
+  leave('encoder')
+  await settle()
+  expect(at()).toBe('beside')
+  expect(publishers[0]?.closed).toBe(true)
 })
 
 test('a refused seat is told, and can be asked for again', async () => {

@@ -2,7 +2,7 @@ import { type ReadonlySignal, signal } from '@preact/signals'
 import type { Problem } from '@shelfcast/shared/errors.ts'
 import { ApiError } from '../../kit/api.ts'
 import type { CallOutput, Rpc } from '../../kit/rpc/rpc.ts'
-import { isOnAir, isOver, type Phase } from './phase.ts'
+import { isOnAir, isOver, type Phase, sendsNothing } from './phase.ts'
 import type { Outgoing, Publisher } from './publisher.ts'
 
 export type Show = CallOutput<'stage.join'>['show']
@@ -17,7 +17,7 @@ export interface Stage {
   send(outgoing: Outgoing): void
   /** Tries again after `refused`. */
   retry(): void
-  /** Takes the seat from the window that has it, after `replaced` or `elsewhere`. */
+  /** Takes the seat from the window or the encoder that has it, after `replaced`, `elsewhere` or `beside`. */
   takeOver(): void
   /** Whether this host works for the merchant; null until the seat is had. */
   readonly member: ReadonlySignal<boolean | null>
@@ -59,6 +59,8 @@ export function createStage(deps: StageDeps): Stage {
   let failures = 0
   /** Whether another window's seat is to be taken. */
   let takesOver = false
+  /** Whether an encoder has, or had, the seat: then this window takes it only when it is told to. */
+  let beside = false
   let timer: ReturnType<typeof setTimeout> | undefined
 
   const dropMedia = () => {
@@ -84,6 +86,7 @@ export function createStage(deps: StageDeps): Stage {
 
   const refuse = (problem: Problem) => {
     if (problem.code === 'show_ended') finish({ at: 'ended' })
+    else if (problem.code === 'host_elsewhere' && problem.extra?.by === 'encoder') void attend()
     else if (problem.code === 'host_elsewhere') finish({ at: 'elsewhere' })
     else finish({ at: 'refused', problem })
   }
@@ -93,6 +96,29 @@ export function createStage(deps: StageDeps): Stage {
     failures += 1
     clearTimeout(timer)
     timer = setTimeout(() => void work(), waitMs * (0.5 + Math.random() / 2))
+  }
+
+  /** Runs the show without a seat. */
+  const attend = async () => {
+    dropMedia()
+    const mine = attempt
+    beside = true
+    joined = null
+    try {
+      const answer = await rpc.call('stage.attend', { tenantId, showId })
+      if (mine !== attempt) return
+      failures = 0
+      member.value = answer.member
+      show.value = answer.show
+      phase.value = { at: answer.show.status === 'ended' ? 'ended' : 'beside' }
+    } catch (error) {
+      if (mine === attempt) entryFailed(error, attend)
+    }
+  }
+
+  const entryFailed = (error: unknown, again: () => Promise<void>) => {
+    if (error instanceof ApiError && !error.problem.retry) refuse(error.problem)
+    else if (rpc.status.peek() === 'up') later(again) // else `onUp` comes
   }
 
   const join = async () => {
@@ -115,9 +141,7 @@ export function createStage(deps: StageDeps): Stage {
       else if (answer.resumed || isOnAir(phase.peek())) await air(answer)
       else phase.value = { at: 'ready' }
     } catch (error) {
-      if (mine !== attempt) return
-      if (error instanceof ApiError && !error.problem.retry) refuse(error.problem)
-      else if (rpc.status.peek() === 'up') later(join) // else `onUp` comes
+      if (mine === attempt) entryFailed(error, join)
     }
   }
 
@@ -160,7 +184,8 @@ export function createStage(deps: StageDeps): Stage {
   }
 
   const again = (takeOver: boolean) => {
-    if (!isOver(phase.peek()) || phase.peek().at === 'ended') return
+    if (!sendsNothing(phase.peek()) || phase.peek().at === 'ended') return
+    beside = false
     phase.value = { at: 'joining' }
     takesOver = takeOver // until a seat is had: a try may fail
     void join()
@@ -168,10 +193,11 @@ export function createStage(deps: StageDeps): Stage {
 
   const stops = [
     rpc.onUp(() => {
-      if (!isOver(phase.peek())) void join()
+      if (!isOver(phase.peek())) void (beside ? attend() : join())
     }),
     rpc.on('stage.left', ({ reason }) => {
       if (reason === 'ended') finish({ at: 'ended' })
+      else if (reason === 'encoder') void attend()
       else if (reason === 'replaced' || reason === 'removed') finish({ at: reason })
       else if (reason === 'media_lost') {
         dropMedia()

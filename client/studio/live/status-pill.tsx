@@ -5,14 +5,16 @@ import './status-pill.css'
 
 /** Whether viewers see the host now; while they do, for how long. */
 export function StatusPill() {
-  const { phase } = useStudio().stage
+  const { stage, people } = useStudio()
+  const { phase } = stage
   const t = studioWords.value
   const { at } = phase.value
-  if (at === 'live') return <OnAir />
+  if (at === 'live' || (at === 'beside' && people.ownSeat.value)) return <OnAir />
   if (at === 'replaced' || at === 'elsewhere' || at === 'removed' || at === 'refused') return null // the face says it
   const words = {
     joining: t.joining,
     ready: t.ready,
+    beside: t.besideAway,
     starting: t.starting,
     recovering: t.recovering,
     ended: t.over,
@@ -26,7 +28,7 @@ export function StatusPill() {
 
 function OnAir() {
   const { stage, room } = useStudio()
-  const startedAt = stage.show.value?.startedAt ?? null
+  const startedAt = stage.show.value?.startedAt ?? room.state.value?.show.startedAt ?? null
   return (
     <span class="status-pill status-pill--live" data-testid="on-air">
       <span role="status">{studioWords.value.onAir}</span>

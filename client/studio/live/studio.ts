@@ -13,7 +13,7 @@ import { createPrompter, type Prompter } from '../prompter/settings.ts'
 import { watchEarnings } from '../room/earnings.ts'
 import { createRoom, type Room } from '../room/room.ts'
 import { studioWords } from '../words.ts'
-import { isOnAir, isOver } from './phase.ts'
+import { isOnAir, sendsNothing } from './phase.ts'
 import { type Outgoing, openPublisher } from './publisher.ts'
 import { createStage, type Stage } from './stage.ts'
 import { keepAwake } from './wake-lock.ts'
@@ -52,7 +52,7 @@ export function createStudio(tenantId: string, showId: string): Studio {
   const room = createRoom(showId)
   const curtain = drawCurtain(() => ({
     title: room.visit.peek()?.show.title ?? '',
-    note: studioWords.peek().curtain,
+    note: stage.phase.peek().at === 'beside' ? studioWords.peek().curtainBeside : studioWords.peek().curtain,
   }))
   const camera = computed(() => capture.camera.track.value ?? curtain.track)
   const sound = mixSound(capture.microphone.track, screen.sound)
@@ -82,9 +82,15 @@ export function createStudio(tenantId: string, showId: string): Studio {
     if (!capture.opening.value) stage.send(outgoing.value)
   })
   effect(() => {
-    if (!isOver(stage.phase.value)) return
+    if (!sendsNothing(stage.phase.value)) return
     capture.close()
     screen.stop()
+  })
+  effect(() => {
+    // Who has no seat is not told by the stage.
+    const { status = null } = room.state.value?.show ?? {}
+    const show = stage.show.peek()
+    if (status === 'ended' && show && stage.phase.value.at === 'beside') stage.ended({ ...show, status })
   })
   guardLeaving(stage)
 

@@ -15,7 +15,7 @@ export function PeopleDialog() {
   const t = peopleWords.value
   const seats = people.layout.value?.seats ?? []
   const guests = new Set(invites.items.value.map(({ coHost }) => coHost?.personId))
-  const own = seats.some(({ personId }) => personId === people.ownId.value)
+  const own = people.ownSeat.value !== null && stage.phase.value.at !== 'beside'
   return (
     <Sheet title={t.title} onClose={() => (dialog.value = null)} clear testId="people-dialog" class="people">
       {people.leads.value && seats.length > 0 && <LayoutPicker />}

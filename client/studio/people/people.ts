@@ -1,5 +1,5 @@
-import { computed, effect, type ReadonlySignal } from '@preact/signals'
-import type { StageLayout } from '@shelfcast/shared/protocol/parts.ts'
+import { computed, effect, type ReadonlySignal, signal } from '@preact/signals'
+import type { SeatView, StageLayout } from '@shelfcast/shared/protocol/parts.ts'
 import { errorText } from '../../kit/errors.ts'
 import type { Rpc } from '../../kit/rpc/rpc.ts'
 import { toast } from '../../kit/ui/toast.tsx'
@@ -11,6 +11,13 @@ import type { Room } from '../room/room.ts'
 export interface People {
   readonly layout: ReadonlySignal<StageLayout | null>
   readonly ownId: ReadonlySignal<string | null>
+  /** One's own place on stage while it is on air, whatever sends it. */
+  readonly ownSeat: ReadonlySignal<SeatView | null>
+  /** Whether somebody else is on air. */
+  readonly others: ReadonlySignal<boolean>
+  /** Whether a page that records nothing may be heard: browsers ask for a tap first. */
+  readonly heard: ReadonlySignal<boolean>
+  hear(): void
   /** Whether this host runs the show: its lead, or any other member while that one is away. */
   readonly leads: ReadonlySignal<boolean>
   setLayout(kind: StageLayout['kind'], main: string | null): void
@@ -31,9 +38,18 @@ export function createPeople(deps: {
   const { rpc, room, stage } = deps
   const layout = computed(() => room.state.value?.layout ?? null)
   const ownId = computed(() => room.visit.value?.person.id ?? null)
+  const ownSeat = computed(() => layout.value?.seats.find(({ personId }) => personId === ownId.value) ?? null)
+  const hasOthers = computed(
+    () => layout.value?.seats.some(({ personId }) => personId !== ownId.value) ?? false,
+  )
+  const heard = signal(navigator.userActivation?.hasBeenActive ?? false)
+  const hear = () => {
+    heard.value = true
+  }
+  for (const touch of ['pointerdown', 'keydown']) addEventListener(touch, hear, { once: true })
   const withOthers = computed(() => {
-    const others = layout.value?.seats.some(({ personId }) => personId !== ownId.value) ?? false
-    return others && stage.phase.value.at === 'live' && ownId.value !== null
+    const { at } = stage.phase.value
+    return hasOthers.value && (at === 'live' || at === 'beside') && ownId.value !== null
   })
   const others = computed(() => {
     const all = layout.value
@@ -47,6 +63,10 @@ export function createPeople(deps: {
   return {
     layout,
     ownId,
+    ownSeat,
+    others: hasOthers,
+    heard,
+    hear,
     leads: computed(() => {
       const { lead = null, seats = [] } = layout.value ?? {}
       if (stage.member.value !== true) return false

@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs'
 import type { StageLayout } from '@shelfcast/shared/protocol/parts.ts'
 import { expect, test } from 'vitest'
-import { testStage, until } from '../../test/stage.ts'
+import { leadingOf, testStage, until } from '../../test/stage.ts'
 import type { Host, LeftReason } from './index.ts'
 import { parseSdp } from './sdp.ts'
+import { ENCODER_WINDOW } from './seat.ts'
 
 /** Several hosts on one stage, over real workers. */
 
@@ -45,7 +46,7 @@ async function join(showId: string, personId: string) {
     (reason) => left.push(reason),
     (now) => silenced.push(now),
   )
-  return { ...joined, left, silenced }
+  return { ...joined, left, silenced, leading: leadingOf(stage, { tenantId, showId, personId }) }
 }
 
 async function send(on: Host) {
@@ -90,7 +91,7 @@ test('an invited guest takes a seat, but runs nothing; who is not invited gets n
   const bo = await invited(showId, 'Bo')
   const seat = await join(showId, bo.id)
   expect(seat).toMatchObject({ member: false, resumed: false })
-  const { leading } = seat.host
+  const { leading } = seat
   for (const refused of [
     leading.setLayout('solo', null),
     leading.mute(host.id, true),
@@ -132,7 +133,7 @@ test('the room is told who is on stage; a co-host is there once on air, falls ou
   })
   await seat.host.goLive()
   await told(showId, ({ seats }) => seats.map(({ name }) => name).join() === 'Host,Bo')
-  await lead.host.leading.setLayout('pip', bo.id)
+  await lead.leading.setLayout('pip', bo.id)
   await told(showId, ({ kind, main }) => kind === 'pip' && main === bo.id)
 
   seat.host.leave()
@@ -144,13 +145,13 @@ test('the room is told who is on stage; a co-host is there once on air, falls ou
   again.host.stepDown()
   await told(showId, ({ seats }) => seats.length === 1)
   expect((await join(showId, bo.id)).resumed).toBe(false)
-  await expect(lead.host.leading.setLayout('solo', 'per_nobody')).rejects.toEqual(fault('not_found'))
+  await expect(lead.leading.setLayout('solo', 'per_nobody')).rejects.toEqual(fault('not_found'))
 })
 
 test('a shared screen is shown beside its host while it lasts', async () => {
   const showId = await world.newShow()
   const lead = await live(showId, host.id)
-  await lead.host.leading.setLayout('solo', null)
+  await lead.leading.setLayout('solo', null)
   const screen = await lead.host.produce('video', 'screen', { ...(camera as object), mid: '7' })
   await told(showId, ({ kind, seats }) => kind === 'screen' && seats[0]?.screen === screen)
   await lead.host.closeProducer(screen)
@@ -165,7 +166,7 @@ test('who runs the show silences a co-host, over a reload too, and lifts it', as
   const isMuted = (muted: boolean) =>
     told(showId, ({ seats }) => seats.some((one) => one.personId === bo.id && one.muted === muted))
   await isMuted(false)
-  await lead.host.leading.mute(bo.id, true)
+  await lead.leading.mute(bo.id, true)
   await isMuted(true)
   await seat.host.setPaused(seat.microphoneId, true)
   await seat.host.setPaused(seat.microphoneId, false)
@@ -176,9 +177,9 @@ test('who runs the show silences a co-host, over a reload too, and lifts it', as
   const again = await live(showId, bo.id)
   expect(again.silenced).toEqual([true])
   await isMuted(true)
-  await lead.host.leading.mute(bo.id, false)
+  await lead.leading.mute(bo.id, false)
   await isMuted(false)
-  await expect(lead.host.leading.mute('per_nobody', true)).rejects.toEqual(fault('not_found'))
+  await expect(lead.leading.mute('per_nobody', true)).rejects.toEqual(fault('not_found'))
 })
 
 test('who is removed is off the stage, and the invitation is void', async () => {
@@ -186,8 +187,8 @@ test('who is removed is off the stage, and the invitation is void', async () => 
   const lead = await live(showId, host.id)
   const bo = await invited(showId, 'Bo')
   const seat = await live(showId, bo.id)
-  await expect(lead.host.leading.remove(host.id)).rejects.toEqual(fault('invalid_input'))
-  await lead.host.leading.remove(bo.id)
+  await expect(lead.leading.remove(host.id)).rejects.toEqual(fault('invalid_input'))
+  await lead.leading.remove(bo.id)
   expect(seat.left).toEqual(['removed'])
   await told(showId, ({ seats }) => seats.length === 1)
   await expect(join(showId, bo.id)).rejects.toEqual(fault('scope_missing'))
@@ -199,16 +200,65 @@ test('the show is handed over to a member; while the lead is away another member
   const lead = await live(showId, host.id)
   const bo = await live(showId, (await invited(showId, 'Bo')).id)
   const other = await live(showId, owner.id)
-  await expect(other.host.leading.setLayout('solo', null)).rejects.toEqual(fault('not_leading'))
+  await expect(other.leading.setLayout('solo', null)).rejects.toEqual(fault('not_leading'))
   const guestId = (await told(showId, ({ seats }) => seats.length === 3)).seats[1]!.personId
-  await expect(lead.host.leading.handOver(guestId)).rejects.toEqual(fault('cannot_lead'))
-  await lead.host.leading.handOver(owner.id)
+  await expect(lead.leading.handOver(guestId)).rejects.toEqual(fault('cannot_lead'))
+  await lead.leading.handOver(owner.id)
   await told(showId, (layout) => layout.lead === owner.id)
-  await expect(lead.host.leading.setLayout('solo', null)).rejects.toEqual(fault('not_leading'))
+  await expect(lead.leading.setLayout('solo', null)).rejects.toEqual(fault('not_leading'))
   other.host.leave()
-  await lead.host.leading.setLayout('solo', null)
+  await lead.leading.setLayout('solo', null)
   await told(showId, ({ kind }) => kind === 'solo')
-  await expect(bo.host.leading.setLayout('side', null)).rejects.toEqual(fault('not_leading'))
+  await expect(bo.leading.setLayout('side', null)).rejects.toEqual(fault('not_leading'))
+})
+
+test('a host whose seat an encoder has runs the show all the same, and so does one who is for a moment not on stage', async () => {
+  const showId = await world.newShow()
+  const of = { tenantId, showId, personId: host.id }
+  const leading = leadingOf(stage, of)
+  await expect(leading.setLayout('solo', null)).rejects.toEqual(fault('not_found'))
+  expect(await stage.attend(of)).toMatchObject({ member: true, show: { id: showId } })
+  const encoder = await stage.joinHere({ ...of, windowId: ENCODER_WINDOW }, () => {})
+  await send(encoder.host)
+  await encoder.host.goLive()
+  const elsewhere = expect.objectContaining({ code: 'host_elsewhere', more: { extra: { by: 'encoder' } } })
+  await expect(stage.join({ ...of, windowId: 'a window' }, () => {})).rejects.toEqual(elsewhere)
+
+  const bo = await live(showId, (await invited(showId, 'Bo')).id)
+  const boId = (await told(showId, ({ seats }) => seats.length === 2)).seats[1]!.personId
+  await leading.setLayout('pip', boId)
+  await told(showId, ({ kind, main }) => kind === 'pip' && main === boId)
+  await leading.mute(boId, true)
+  expect(bo.silenced).toEqual([true])
+  await expect(leading.remove(host.id)).rejects.toEqual(fault('invalid_input'))
+  await expect(leadingOf(stage, { ...of, personId: owner.id }).setLayout('solo', null)).rejects.toEqual(
+    fault('not_leading'),
+  )
+  encoder.host.leave()
+  await leading.remove(boId)
+  expect(bo.left).toEqual(['removed'])
+  const stranger = await world.accounts.people.createGuest()
+  await expect(stage.attend({ ...of, personId: stranger.id })).rejects.toEqual(fault('scope_missing'))
+})
+
+test('beside an encoder that dropped, a studio goes on air when it is told to, and the encoder takes its seat back', async () => {
+  const showId = await world.newShow()
+  const of = { tenantId, showId, personId: host.id }
+  const encoder = async () => {
+    const { host: on } = await stage.joinHere({ ...of, windowId: ENCODER_WINDOW }, () => {})
+    await send(on)
+    await on.goLive()
+    return on
+  }
+  const first = await encoder()
+  first.leave()
+  const left: LeftReason[] = []
+  const beside = await stage.join({ ...of, windowId: 'a window' }, (reason) => left.push(reason))
+  expect(beside.resumed).toBe(false)
+  await encoder()
+  expect(left).toEqual(['encoder'])
+  const taken = await stage.join({ ...of, windowId: 'a window', takeOver: true }, () => {})
+  expect(taken.resumed).toBe(true)
 })
 
 test('a session with all seats is renewed and never closed for a seat that comes or goes', async () => {
@@ -269,7 +319,7 @@ test('who can show one picture gets the main one, and asks anew when it is anoth
   await viewer.answer(answer.replace(/^m=audio[\s\S]*/m, (audio) => audio + audio))
   await expect(viewer.renew()).rejects.toEqual(fault('sdp_refused'))
 
-  await lead.host.leading.setLayout('pip', bo.id)
+  await lead.leading.setLayout('pip', bo.id)
   expect(viewer.state).toBe('closed')
   const next = await watch(showId, 'main')
   expect(next.sourceIds.has(seat.cameraId)).toBe(true)

@@ -1,6 +1,5 @@
 import type { IceParameters, MediaKind, RtpParameters } from 'mediasoup/types'
 import type { ShowRecord } from '../shows/index.ts'
-import type { Leading } from './leading.ts'
 import type { PlainPorts, Source, TransportOptions, TransportWatch } from './seat.ts'
 
 /** mediasoup's own objects, on their way to a studio. */
@@ -19,8 +18,6 @@ export interface Host {
   setPaused(producerId: string, paused: boolean): Promise<void>
   closeProducer(producerId: string): Promise<void>
   goLive(): Promise<ShowRecord>
-  /** What it may do to the show, as far as it runs it. */
-  readonly leading: Leading
   /** Gives up the seat. Idempotent. */
   leave(): void
   /** Gives up the seat and does not come back to where it was. Idempotent. */

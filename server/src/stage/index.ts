@@ -1,5 +1,6 @@
 export type { Host, StandIn } from './host.ts'
 export { createStreamKeys, type StreamKeys } from './keys.ts'
+export type { LeadStep } from './leading.ts'
 export { streamKeyRoutes } from './routes.ts'
 export type { LeftReason } from './seat.ts'
 export type { SeatSources, ShowSources } from './show.ts'

@@ -1,6 +1,6 @@
-import type { StageLayout } from '@shelfcast/shared/protocol/parts.ts'
+import { LAYOUT_KINDS } from '@shelfcast/shared/protocol/parts.ts'
+import { z } from 'zod'
 import { Fault, found } from '../kernel/errors.ts'
-import type { HostSeat } from './seat.ts'
 import type { ShowStage } from './show.ts'
 
 /** What the stage asks of the co-hosts domain when somebody who runs a show changes who is on it. */
@@ -9,53 +9,56 @@ export interface CoHostChanges {
   dismiss(show: { tenantId: string; showId: string }, personId: string): Promise<void>
 }
 
-/** What who runs the show may do. Each throws Fault `not_leading` for others. */
-export interface Leading {
-  setLayout(kind: StageLayout['kind'], main: string | null): Promise<void>
-  /** @throws Fault `not_found` for who is not on stage */
-  mute(personId: string, muted: boolean): Promise<void>
-  /** @throws Fault `not_found` for who is not on stage, `invalid_input` for oneself */
-  remove(personId: string): Promise<void>
-  /** @throws Fault `not_found` for who is not on stage, `cannot_lead` */
-  handOver(personId: string): Promise<void>
+/** What who runs the show may do. */
+export const leadStep = z.discriminatedUnion('is', [
+  z.object({ is: z.literal('setLayout'), kind: z.enum(LAYOUT_KINDS), main: z.string().nullable() }),
+  z.object({ is: z.literal('mute'), personId: z.string(), muted: z.boolean() }),
+  z.object({ is: z.literal('remove'), personId: z.string() }),
+  z.object({ is: z.literal('handOver'), personId: z.string() }),
+])
+export type LeadStep = z.output<typeof leadStep>
+
+/** Who takes such a step: a person, whatever holds that one's seat, so that a host with an encoder runs the show too. */
+export interface Leader {
+  readonly personId: string
+  /** Works for the merchant. */
+  readonly mayLead: boolean
 }
 
-export function createLeading(stage: ShowStage, seat: HostSeat, coHosts: CoHostChanges): Leading {
-  /** The lead; while that one is not on stage, any other who may lead, so that nobody is locked out. */
-  function assertLeads(): void {
-    const { lead } = stage.lineUp
-    const absent = lead === null || !stage.seats.has(lead)
-    if (seat.closed || !(seat.personId === lead || (absent && seat.mayLead))) throw new Fault('not_leading')
-  }
+/**
+ * Takes a step on a stage whose home is here.
+ * @throws Fault `not_leading`; `not_found` for who is not on stage; `invalid_input` for the removal of oneself;
+ *   `cannot_lead` for a heir who is no member
+ */
+export async function takeLead(
+  stage: ShowStage,
+  { personId, mayLead }: Leader,
+  step: LeadStep,
+  coHosts: CoHostChanges,
+): Promise<void> {
+  const { lead } = stage.lineUp
+  // While the lead is not on stage any other who may lead does, so that nobody is locked out.
+  const absent = lead === null || !stage.seats.has(lead)
+  if (!(personId === lead || (absent && mayLead))) throw new Fault('not_leading')
 
-  return {
-    async setLayout(kind, main) {
-      assertLeads()
-      if (main !== null) found(stage.seats.get(main))
-      stage.lineUp.choose(kind, main)
-      stage.layoutChanged()
-    },
-
-    async mute(personId, muted) {
-      assertLeads()
-      await stage.silence(personId, muted)
-    },
-
-    async remove(personId) {
-      assertLeads()
-      const other = found(stage.seats.get(personId))
-      if (other === seat) throw new Fault('invalid_input', { detail: 'end the show, or hand it over' })
-      await coHosts.dismiss(stage, personId)
-      stage.dismiss(other.personId)
-    },
-
-    async handOver(personId) {
-      assertLeads()
-      const other = found(stage.seats.get(personId))
-      if (!other.mayLead) throw new Fault('cannot_lead')
-      await coHosts.handOver(stage, personId)
-      stage.lineUp.lead = personId
-      stage.layoutChanged()
-    },
+  switch (step.is) {
+    case 'setLayout':
+      if (step.main !== null) found(stage.seats.get(step.main))
+      stage.lineUp.choose(step.kind, step.main)
+      return stage.layoutChanged()
+    case 'mute':
+      return stage.silence(step.personId, step.muted)
+    case 'remove':
+      found(stage.seats.get(step.personId))
+      if (step.personId === personId) {
+        throw new Fault('invalid_input', { detail: 'end the show, or hand it over' })
+      }
+      await coHosts.dismiss(stage, step.personId)
+      return stage.dismiss(step.personId)
+    case 'handOver':
+      if (!found(stage.seats.get(step.personId)).mayLead) throw new Fault('cannot_lead')
+      await coHosts.handOver(stage, step.personId)
+      stage.lineUp.lead = step.personId
+      return stage.layoutChanged()
   }
 }

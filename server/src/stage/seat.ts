@@ -40,6 +40,9 @@ export interface TransportWatch {
   closed(): void
 }
 
+/** To a seat, every encoder of a host is the same window: one that comes back takes its place again. */
+export const ENCODER_WINDOW = 'encoder'
+
 /** Who asks for a seat. */
 export interface Claim {
   personId: string

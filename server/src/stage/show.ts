@@ -10,7 +10,7 @@ import type { StageLimits } from './limits.ts'
 import { createLineUp, type LayoutStore, type LineUp } from './line-up.ts'
 import { ShowMedia } from './media.ts'
 import { createQueue } from './queue.ts'
-import { type Claim, type HostMedia, HostSeat, type LeftReason } from './seat.ts'
+import { type Claim, ENCODER_WINDOW, type HostMedia, HostSeat, type LeftReason } from './seat.ts'
 import { createSpeakerWatch, type SpeakerWatch } from './speaker.ts'
 import type { WorkerSlot, Workers } from './workers.ts'
 
@@ -74,6 +74,8 @@ export class ShowStage implements Programme {
   readonly #silenced = new Set<string>()
   /** Until when a host who was on air goes on where it was (`performance.now()`); without end while it is on stage. */
   readonly #awaited = new Map<string, number>()
+  /** Whose picture came from an encoder, last. */
+  readonly #byEncoder = new Set<string>()
   /** Hosts who are about to take a seat. */
   #coming = 0
   #media: ShowMedia | null = null
@@ -124,7 +126,7 @@ export class ShowStage implements Programme {
    * Takes a seat. The same person's older seat is given up, where it is of the same window, off air, or to be taken over;
    * another person needs a free one.
    * @param standIn one that leaves when a person goes live, and that comes only while nobody is on stage
-   * @throws Fault `host_seat_taken`, `host_elsewhere`, `show_ended`, `unavailable` while no worker is up
+   * @throws Fault `host_seat_taken`, `host_elsewhere` with `extra.by` (`encoder` or `window`), `show_ended`, `unavailable` while no worker is up
    */
   join(
     { personId, windowId, takeOver, name, mayLead, leads }: Comer,
@@ -141,7 +143,8 @@ export class ShowStage implements Programme {
         throw new Fault('host_seat_taken', { detail: 'all seats of this stage are taken' })
       }
       if (former?.onAir && windowId !== undefined && former.windowId !== windowId && !takeOver) {
-        throw new Fault('host_elsewhere')
+        const by = former.windowId === ENCODER_WINDOW ? 'encoder' : 'window'
+        throw new Fault('host_elsewhere', { extra: { by } })
       }
       if (standIn && [...this.seats.values()].some((seat) => !seat.standIn)) {
         throw new Fault('host_seat_taken', { detail: 'a stand-in waits until the stage is empty' })
@@ -151,7 +154,9 @@ export class ShowStage implements Programme {
       if (this.life.at === 'ended') throw new Fault('show_ended')
       const waited = this.life.at === 'dropping' || this.life.at === 'away'
       const awaited = (this.#awaited.get(personId) ?? 0) > performance.now()
-      const resumed = (waited && mayLead) || (awaited && this.life.at !== 'setup')
+      // A studio that is opened beside an encoder that dropped does not put a camera on air by itself.
+      const surprising = this.#byEncoder.has(personId) && windowId !== ENCODER_WINDOW && !takeOver
+      const resumed = !surprising && ((waited && mayLead) || (awaited && this.life.at !== 'setup'))
       const seat: HostSeat = new HostSeat({
         personId,
         name,
@@ -171,7 +176,7 @@ export class ShowStage implements Programme {
       if (this.#silenced.has(personId)) await seat.silence(true)
       if (leads || (this.lineUp.lead === null && mayLead)) this.lineUp.lead = personId
       this.seats.set(personId, seat)
-      former?.close('replaced')
+      former?.close(windowId === ENCODER_WINDOW ? 'encoder' : 'replaced')
       this.life.hostsChanged()
       this.#sourcesChanged()
       return { seat, rtpCapabilities: ingest.rtpCapabilities, resumed }
@@ -205,6 +210,8 @@ export class ShowStage implements Programme {
     const show = await this.life.goLive()
     if (!seat.closed && seat.media.length > 0) {
       seat.onAir = true
+      if (seat.windowId === ENCODER_WINDOW) this.#byEncoder.add(seat.personId)
+      else this.#byEncoder.delete(seat.personId)
       this.#awaited.set(seat.personId, Number.POSITIVE_INFINITY)
     }
     if (!seat.standIn) {

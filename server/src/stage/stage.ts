@@ -12,7 +12,7 @@ import type { ShowRecord, Shows } from '../shows/index.ts'
 import type { MainPicture, Scope } from './audience.ts'
 import type { Host, HostHere, StandIn } from './host.ts'
 import { createIceServers, type IceServer } from './ice.ts'
-import { createLeading } from './leading.ts'
+import { type Leader, type LeadStep, takeLead } from './leading.ts'
 import type { MediaConfig, StageLimits } from './limits.ts'
 import { registerShowMetrics, registerStageMetrics } from './metrics.ts'
 import { createNodes } from './nodes/nodes.ts'
@@ -41,6 +41,7 @@ export interface StageDeps {
 
 /** Who asks for a seat, and where. */
 type Who = { tenantId: string; showId: string } & Claim
+type Person = Pick<Who, 'tenantId' | 'showId' | 'personId'>
 
 interface Joined<H = Host> {
   host: H
@@ -71,6 +72,14 @@ export interface Stage extends Closable {
    * @throws Fault `not_found`, `scope_missing`, `show_ended`, `host_seat_taken`, also where the home is another node
    */
   standIn(who: Who, left: (reason: LeftReason) => void): Promise<StandIn>
+  /** What is to be known of a show beside whose stage a person is, without a seat. @throws as `join` */
+  attend(who: Person): Promise<{ show: ShowRecord; member: boolean }>
+  /**
+   * Takes a step that is for who runs the show, with or without a seat of one's own, on whichever node its home is.
+   * @throws Fault `scope_missing`, `show_ended`, `unavailable`; `not_found` also while nobody is on stage; and what
+   *   `takeLead` refuses
+   */
+  lead(who: Person, step: LeadStep): Promise<void>
   /** Takes a person off a show's stage. @throws Fault `unavailable` where the home of the show does not answer */
   dismiss(showId: string, personId: string): Promise<void>
   /**
@@ -109,9 +118,10 @@ export function createStage(deps: StageDeps): Stage {
   const sourcesListeners = new Set<(sources: ShowSources) => void>()
   const nodes = createNodes({
     ...{ ...deps, workers, stages, stageOf },
+    lead: (stage: ShowStage, leader: Leader, step: LeadStep) => takeLead(stage, leader, step, deps.coHosts),
     async joinHere(of, comer, left, silenced) {
       const { stage, seat, ...joined } = await takeSeat(of, comer, left, { silenced })
-      return { host: hostOf(stage, seat, deps.coHosts), ...joined }
+      return { host: hostOf(stage, seat), ...joined }
     },
   })
   const { branches, following, homes } = nodes
@@ -231,7 +241,7 @@ export function createStage(deps: StageDeps): Stage {
   ): Promise<Joined<HostHere>> {
     const of = { tenantId: show.tenantId, showId: show.id }
     const { stage, seat, rtpCapabilities, resumed } = await takeSeat(of, comer, left, { silenced })
-    const host = hostOf(stage, seat, deps.coHosts)
+    const host = hostOf(stage, seat)
     return {
       ...{ show, resumed, host },
       member: comer.mayLead,
@@ -297,6 +307,16 @@ export function createStage(deps: StageDeps): Stage {
       return nodes.homeOf(who.showId)
     },
 
+    async attend(who) {
+      const { show, comer } = await openShow(who)
+      return { show, member: comer.mayLead }
+    },
+
+    async lead(who, step) {
+      const { comer } = await openShow(who)
+      await nodes.lead(who, { personId: comer.personId, mayLead: comer.mayLead }, step)
+    },
+
     dismiss: (showId, personId) => nodes.dismiss(showId, personId),
     isThere: (node) => node === deps.ask.node || nodes.others().includes(node),
     otherNodes: nodes.others,
@@ -343,7 +363,7 @@ const asHome = (shows: StageDeps['shows'], fence: number, ended: () => void): Sh
   },
 })
 
-const hostOf = (stage: ShowStage, seat: HostSeat, coHosts: StageDeps['coHosts']): HostHere => ({
+const hostOf = (stage: ShowStage, seat: HostSeat): HostHere => ({
   createTransport: (watch) => seat.createTransport(watch),
   restartIce: () => seat.restartIce(),
   connect: (dtlsParameters) => seat.connect(dtlsParameters),
@@ -351,7 +371,6 @@ const hostOf = (stage: ShowStage, seat: HostSeat, coHosts: StageDeps['coHosts'])
   setPaused: (producerId, paused) => seat.setPaused(producerId, paused),
   closeProducer: async (producerId) => seat.closeProducer(producerId),
   goLive: () => stage.goLive(seat),
-  leading: createLeading(stage, seat, coHosts),
   leave: () => stage.leave(seat),
   stepDown: () => stage.leave(seat, true),
 })

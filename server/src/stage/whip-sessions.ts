@@ -9,6 +9,7 @@ import type { KeyHolder, StreamKeys } from './keys.ts'
 import { nodeOfResource, resourceId } from './resource.ts'
 import { buildAnswer } from './sdp-answer.ts'
 import { readHostOffer } from './sdp-host.ts'
+import { ENCODER_WINDOW } from './seat.ts'
 import type { Stage } from './stage.ts'
 
 /** An encoder on this node's stage. */
@@ -60,9 +61,6 @@ const patchSession = asking({
 const closeSession = asking({ name: 'whip.close', input: ofSession, output: z.null() })
 const closeAllOf = asking({ name: 'whip.closeAllOf', input: keyHolder, output: z.null() })
 
-/** To the seat, every encoder of a host is the same window: one that comes back takes its place again. */
-const WINDOW = 'encoder'
-
 export type WhipSessions = ReturnType<typeof createWhipSessions>
 
 /**
@@ -100,7 +98,7 @@ export function createWhipSessions({ stage, ask, keys, log }: Deps) {
   async function openHere(of: z.output<typeof openSession.input>): Promise<Opened> {
     const { tenantId, personId, showId, takeOver, keyHash } = of
     const offer = readHostOffer(of.sdp)
-    const who = { tenantId, personId, showId, windowId: WINDOW, takeOver }
+    const who = { tenantId, personId, showId, windowId: ENCODER_WINDOW, takeOver }
     const { host } = await stage.joinHere(who, () => close())
     const id = resourceId(randomToken(), ask.node)
     let late: NodeJS.Timeout | null = null

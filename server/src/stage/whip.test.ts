@@ -272,7 +272,7 @@ test('the seat: a studio window on air is asked for first, an encoder that comes
   expect(await codeOf(await post())).toEqual([409, 'host_elsewhere'])
   expect(left).toEqual([])
   expect((await post(offer, `/whip/${shop.show.id}?takeOver=true`)).status).toBe(201)
-  expect(left).toEqual(['replaced'])
+  expect(left).toEqual(['encoder'])
   expect((await post()).status).toBe(201)
   expect(whip.size).toBe(1)
 })

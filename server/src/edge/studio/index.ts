@@ -77,6 +77,7 @@ function serve(
     send: (event, payload) => {
       socket.emit(event, payload)
     },
+    show: null,
     host: null,
     closed: false,
   }

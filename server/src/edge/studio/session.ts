@@ -22,6 +22,8 @@ export interface StudioSession {
   /** Who holds the session now: roles may have changed since the handshake. @throws Fault `not_signed_in` */
   actor(): Promise<Actor>
   send<E extends keyof StudioEvents>(event: E, payload: Parameters<StudioEvents[E]>[0]): void
+  /** The show that it is the studio of, from the first call that names one. */
+  show: { readonly tenantId: string; readonly showId: string } | null
   /** The seat on stage, if this socket has one. */
   host: Host | null
   /** True once the socket is gone; what was made for it since must be given back. */

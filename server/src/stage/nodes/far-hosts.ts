@@ -68,12 +68,6 @@ export function createFarHosts({ ask, shows }: FarHostsDeps) {
         await step({ is: 'goLive' })
         return shows.get(of.tenantId, of.showId)
       },
-      leading: {
-        setLayout: (kind, main) => step({ is: 'setLayout', kind, main }),
-        mute: (personId, muted) => step({ is: 'mute', personId, muted }),
-        remove: (personId) => step({ is: 'remove', personId }),
-        handOver: (personId) => step({ is: 'handOver', personId }),
-      },
       leave: () => go('leave'),
       stepDown: () => go('stepDown'),
     }

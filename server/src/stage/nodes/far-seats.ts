@@ -134,14 +134,6 @@ async function takes(host: Host, step: Exclude<HostStep, { is: 'leave' }>): Prom
     case 'goLive':
       await host.goLive()
       return
-    case 'setLayout':
-      return host.leading.setLayout(step.kind, step.main)
-    case 'mute':
-      return host.leading.mute(step.personId, step.muted)
-    case 'remove':
-      return host.leading.remove(step.personId)
-    case 'handOver':
-      return host.leading.handOver(step.personId)
     case 'stepDown':
       return host.stepDown()
   }

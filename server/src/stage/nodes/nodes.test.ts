@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { observer } from 'mediasoup'
 import type { Producer, Worker } from 'mediasoup/types'
 import { expect, test } from 'vitest'
-import { acquainted, testStage, until } from '../../../test/stage.ts'
+import { acquainted, leadingOf, testStage, until } from '../../../test/stage.ts'
 import { silentLog } from '../../../test/world.ts'
 import { createWhipSessions, type Host, type LeftReason, type Stage } from '../index.ts'
 import { follow, pipe, takeSeat } from './wire.ts'
@@ -45,7 +45,7 @@ async function join(stage: Stage, showId: string, personId = world.host.id, wind
     (reason) => left.push(reason),
     (now) => silenced.push(now),
   )
-  return { ...joined, left, silenced }
+  return { ...joined, left, silenced, leading: leadingOf(stage, { tenantId, showId, personId }) }
 }
 
 async function send(host: Host) {
@@ -137,13 +137,13 @@ test('a co-host by B takes a seat on A, and is led from there', async () => {
   expect((await watch(b, showId, 'all')).sourceIds.size).toBe(4)
   expect((await watch(a, showId, 'others', world.owner.id)).sourceIds.size).toBe(2)
 
-  await expect(other.host.leading.setLayout('solo', null)).rejects.toEqual(fault('not_leading'))
+  await expect(other.leading.setLayout('solo', null)).rejects.toEqual(fault('not_leading'))
   await expect(other.host.connect('nonsense')).rejects.toEqual(fault('invalid_input'))
-  await lead.host.leading.mute(world.owner.id, true)
+  await lead.leading.mute(world.owner.id, true)
   await until(() => other.silenced.includes(true))
-  await lead.host.leading.mute(world.owner.id, false)
-  await lead.host.leading.handOver(world.owner.id)
-  await other.host.leading.setLayout('pip', world.host.id)
+  await lead.leading.mute(world.owner.id, false)
+  await lead.leading.handOver(world.owner.id)
+  await other.leading.setLayout('pip', world.host.id)
   await other.host.setPaused(sent.microphoneId, true)
   await other.host.closeProducer(sent.cameraId)
   await expect(other.host.closeProducer(sent.cameraId)).rejects.toEqual(fault('not_found'))

@@ -1,9 +1,10 @@
 import type { Ask } from '../../kernel/ask.ts'
-import { Fault } from '../../kernel/errors.ts'
+import { Fault, found } from '../../kernel/errors.ts'
 import type { Log } from '../../kernel/log.ts'
 import type { Redis } from '../../kernel/redis.ts'
 import { type Closable, startTicker } from '../../kernel/ticker.ts'
 import type { ShowRecord, Shows } from '../../shows/index.ts'
+import type { Leader, LeadStep } from '../leading.ts'
 import type { StageLimits } from '../limits.ts'
 import type { ShowStage, StageRooms } from '../show.ts'
 import type { Workers } from '../workers.ts'
@@ -14,7 +15,7 @@ import { createFollowing } from './following.ts'
 import { createHomes } from './homes.ts'
 import { createOrphans } from './orphans.ts'
 import { type AboutNode, createRegistry } from './registry.ts'
-import { dismiss, showEnded } from './wire.ts'
+import { dismiss, lead, showEnded } from './wire.ts'
 
 interface NodesDeps {
   ask: Ask
@@ -25,6 +26,7 @@ interface NodesDeps {
   stages: ReadonlyMap<string, ShowStage>
   stageOf(tenantId: string, showId: string): Promise<ShowStage>
   joinHere: FarSeatsDeps['join']
+  lead(stage: ShowStage, leader: Leader, step: LeadStep): Promise<void>
   shows: Pick<Shows, 'get' | 'onAir'>
   rooms: StageRooms
   limits: StageLimits
@@ -102,6 +104,10 @@ export function createNodes(deps: NodesDeps) {
     stages.get(showId)?.dismiss(personId)
     return null
   })
+  ask.answer(lead, async ({ showId, leader, step }) => {
+    await deps.lead(found(stages.get(showId)), leader, step)
+    return null
+  })
   ask.answer(showEnded, async ({ tenantId, showId }) => {
     const stage = stages.get(showId)
     if (stage && (await shows.get(tenantId, showId)).status === 'ended') stage.close('ended')
@@ -144,6 +150,12 @@ export function createNodes(deps: NodesDeps) {
         })
       }
       return node
+    },
+
+    async lead({ showId }: { showId: string }, leader: Leader, step: LeadStep): Promise<void> {
+      const stage = stages.get(showId)
+      if (stage) return deps.lead(stage, leader, step)
+      await ask.ask(found(await homeElsewhere(showId)), lead, { showId, leader, step })
     },
 
     async dismiss(showId: string, personId: string): Promise<void> {

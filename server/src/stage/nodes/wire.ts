@@ -1,7 +1,8 @@
-import { LAYOUT_KINDS, stageLayout } from '@shelfcast/shared/protocol/parts.ts'
+import { stageLayout } from '@shelfcast/shared/protocol/parts.ts'
 import { SOURCES, stageLeft } from '@shelfcast/shared/rpc/studio.ts'
 import { z } from 'zod'
 import { asking } from '../../kernel/ask.ts'
+import { leadStep } from '../leading.ts'
 
 /** What stage nodes ask each other. mediasoup's own objects are parsed where they are used. */
 
@@ -105,10 +106,6 @@ const hostStep = z.discriminatedUnion('is', [
   z.object({ is: z.literal('setPaused'), producerId: z.string(), paused: z.boolean() }),
   z.object({ is: z.literal('closeProducer'), producerId: z.string() }),
   z.object({ is: z.literal('goLive') }),
-  z.object({ is: z.literal('setLayout'), kind: z.enum(LAYOUT_KINDS), main: z.string().nullable() }),
-  z.object({ is: z.literal('mute'), personId: z.string(), muted: z.boolean() }),
-  z.object({ is: z.literal('remove'), personId: z.string() }),
-  z.object({ is: z.literal('handOver'), personId: z.string() }),
   z.object({ is: z.literal('leave') }),
   z.object({ is: z.literal('stepDown') }),
 ])
@@ -144,6 +141,13 @@ export const seatLeft = asking({
 export const seatSilenced = asking({
   name: 'stage.seatSilenced',
   input: ofSeat.extend({ silenced: z.boolean() }),
+  output: nothing,
+})
+
+/** To a show's home: what somebody who runs it does. Who that is was looked up by the node that asks. */
+export const lead = asking({
+  name: 'stage.lead',
+  input: ofShow.extend({ leader: z.object({ personId: z.string(), mayLead: z.boolean() }), step: leadStep }),
   output: nothing,
 })
 
