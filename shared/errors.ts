@@ -117,6 +117,11 @@ export const ERRORS = {
   // Stock and orders
   sold_out: entry(409, 'Not enough is left.'),
   buyer_limit: entry(409, 'This is more than one buyer may have.'),
+  order_ticket_needed: entry(
+    403,
+    'A flash sale takes orders from who is in its show: the Order-Ticket is missing, expired, or not for this show and person.',
+    { retry: true },
+  ),
   sale_not_running: entry(409, 'The flash sale is not running.'),
   sale_busy: entry(409, 'Too many orders of this flash sale wait for payment; try again in a moment.', {
     retry: true,

@@ -21,7 +21,8 @@ type Required_<C, K extends 'params' | 'query' | 'body'> =
     : Record<string, never> extends Input<C, K>
       ? { [P in K]?: Input<C, K> }
       : { [P in K]: Input<C, K> }
-type Key<C> = C extends { idempotent: true } ? { idempotencyKey: string } : { idempotencyKey?: undefined }
+type Key<C> = (C extends { idempotent: true } ? { idempotencyKey: string } : { idempotencyKey?: undefined }) &
+  (C extends { orderTicket: true } ? { orderTicket?: string | undefined } : { orderTicket?: undefined })
 
 /** What a route takes, as its contract says. */
 export type CallInput<R extends RouteName> = Required_<Api[R], 'params'> &
@@ -110,6 +111,7 @@ interface AnyInput {
   query?: Record<string, unknown> | undefined
   body?: unknown
   idempotencyKey?: string | undefined
+  orderTicket?: string | undefined
   /** Goes on when the page is left; then the body may have 64 kB at most. */
   keepalive?: boolean | undefined
 }
@@ -127,6 +129,7 @@ function requestOf(
   const headers = new Headers({ Accept: 'application/json', 'Accept-Language': language.peek() })
   if (input.body !== undefined) headers.set('Content-Type', 'application/json')
   if (input.idempotencyKey !== undefined) headers.set('Idempotency-Key', input.idempotencyKey)
+  if (input.orderTicket !== undefined) headers.set('Order-Ticket', input.orderTicket)
   if (token !== null) headers.set('Authorization', `Bearer ${token}`)
   return {
     url: urlOf(path, input.params ?? {}) + (query.size > 0 ? `?${query}` : ''),

@@ -38,6 +38,7 @@ const en: ErrorWords = {
   scope_missing: 'Your role does not allow this.',
   origin_refused: 'This page may not do that here. Open it at its own address.',
   ticket_invalid: 'Your entry to this show has expired. Reload the page.',
+  order_ticket_needed: 'This price is for people in the show. Open the show and try again.',
 
   mailed_link_invalid: 'This link is used up or has expired. Ask for a new one.',
   email_needed: 'Your account has no e-mail address, and this needs one.',
@@ -140,6 +141,7 @@ const zh: ErrorWords = {
   scope_missing: '你的角色没有此权限。',
   origin_refused: '此页面不能在这里操作，请打开原网址。',
   ticket_invalid: '入场凭证已过期，请刷新页面。',
+  order_ticket_needed: '这个价格只给直播间里的观众，请进入直播间再试。',
 
   mailed_link_invalid: '链接已使用或已失效，请重新获取。',
   email_needed: '账号没有绑定邮箱，无法使用此功能。',

@@ -29,6 +29,8 @@ export interface Player {
   readonly running: ReadonlySignal<readonly SaleView[]>
   /** The server's clock, exactly. */
   serverNow(): number
+  /** What an order in a flash sale carries; another one after `refused`. */
+  orderTicket(refused?: boolean): Promise<string>
   say(text: string): Promise<SayResult>
   like(): void
   onChat(listener: (lines: ChatLine[]) => void): () => void
@@ -44,7 +46,7 @@ export interface Player {
 /** Enters a show and keeps room and video for as long as the page is open. */
 export function createPlayer(showId: string, embed: Embed | null = null): Player {
   const state = createState()
-  const { tickets, room, createVideo } = enter(showId, state)
+  const { tickets, room, orderTicket, createVideo } = enter(showId, state)
   const video = createVideo('all', true)
   const on = holdBack(room, () => state.pictureAt.value?.() ?? null)
   const now = createTicker(() => room.serverNow())
@@ -81,6 +83,7 @@ export function createPlayer(showId: string, embed: Embed | null = null): Player
     ),
     running: stable(() => (sales.value.length > 0 ? runningSales(sales.value, now.value) : [])),
     serverNow: () => room.serverNow(),
+    orderTicket,
     say: (text) => room.say(text),
     like() {
       room.like()

@@ -23,7 +23,7 @@ import type { RawRoute, Route } from './kernel/route.ts'
 import { mailRoutes } from './mail/index.ts'
 import { calendarRoutes, noticeRoutes } from './notices/index.ts'
 import { operatorRoutes } from './operator/index.ts'
-import { orderRoutes } from './orders/index.ts'
+import { createEntry, orderRoutes } from './orders/index.ts'
 import { paymentRawRoutes, paymentRoutes } from './payments/index.ts'
 import { payoutRoutes } from './payouts/index.ts'
 import { mediaRoutes, pictureRoutes } from './pictures/index.ts'
@@ -146,7 +146,11 @@ function apiRoutes(domains: Domains, { publicUrl }: Config): Route[] {
     ...roomRoutes(domains),
     ...chatRoutes(domains.chat),
     ...promotionRoutes(domains),
-    ...orderRoutes(domains.orders, domains.payments.providersFor),
+    ...orderRoutes(
+      domains.orders,
+      domains.payments.providersFor,
+      createEntry({ tickets: domains.tickets, isBannedFrom: domains.chat.isBannedFrom }),
+    ),
     ...noticeRoutes(domains.notices),
     ...paymentRoutes(domains.payments),
     ...payoutRoutes(domains.payouts),

@@ -222,6 +222,7 @@ export async function socketWorld(more: Partial<typeof limits.rooms> = {}) {
     url,
     port,
     ticket,
+    verify: tickets.verify,
     joined,
     commit,
     pin,

@@ -23,8 +23,10 @@ async function onSale(allocation: 'hold' | 'first_paid') {
   const order = async (buyer: Awaited<ReturnType<typeof signedUp>>) => {
     const lines = [{ skuId: shop.sku.id, quantity: 1, saleId: sale.id }]
     const body = { showId: shop.show.id, lines, address: ADDRESS, expectedTotalMinor: 4900 }
+    const visit = await buyer.call('POST', `/shows/${shop.show.id}/visits`, {})
     const answer = await buyer.call('POST', '/orders', body, {
       'idempotency-key': `first-${shop.show.id}-${buyer.id}`,
+      'order-ticket': ((await visit.json()) as { orderTicket: string }).orderTicket,
     })
     return ((await answer.json()) as { id: string }).id
   }

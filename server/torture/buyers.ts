@@ -25,6 +25,7 @@ const ANSWER_WITHIN_MS = 6000
 const order = z.object({ id: z.string(), totalMinor: z.number(), status: z.string() })
 const payment = z.object({ payUrl: z.string().nullable() })
 const problem = z.object({ code: z.string() })
+const visit = z.object({ orderTicket: z.string() })
 
 /** Refusals that say nothing about the order: the question is asked again, with the same key. */
 const AGAIN = new Set(['too_many_requests', 'unavailable', 'internal'])
@@ -116,6 +117,11 @@ function asker(shop: Shop, token: string, promises: Promises): Ask {
   return async (method, path, key, body) => {
     for (let tries = 0; tries < 200; tries++) {
       const answer = await once(shop, token, method, path, key, body)
+      if (answer !== null && codeOf(answer.body) === 'order_ticket_needed') {
+        count(promises, 'order_ticket_needed')
+        await enter(shop, token) // said at the door: nothing has happened yet
+        continue
+      }
       if (answer === null || (answer.status >= 429 && AGAIN.has(codeOf(answer.body)))) {
         count(promises, answer === null ? 'no answer' : codeOf(answer.body))
         await wait(100)
@@ -143,6 +149,14 @@ function remember(promises: Promises, key: string, answer: { status: number; bod
   if (answer.status < 300) promises.orderOf.set(key, told)
 }
 
+/** Enters the show, as a player does, for a ticket to its flash sales. */
+async function enter(shop: Shop, token: string): Promise<void> {
+  const answer = await once(shop, token, 'POST', `/shows/${shop.showId}/visits`, '', {})
+  const entered = visit.safeParse(answer?.body)
+  if (entered.success) shop.orderTickets.set(token, entered.data.orderTicket)
+  else await wait(100)
+}
+
 async function once(shop: Shop, token: string, method: string, path: string, key: string, body: object) {
   try {
     const response = await fetch(`${shop.url}/api/v1${path}`, {
@@ -151,6 +165,7 @@ async function once(shop: Shop, token: string, method: string, path: string, key
         authorization: `Bearer ${token}`,
         'content-type': 'application/json',
         ...(key ? { 'idempotency-key': key } : {}),
+        'order-ticket': shop.orderTickets.get(token) ?? '',
       },
       body: JSON.stringify(body),
       signal: AbortSignal.timeout(ANSWER_WITHIN_MS),

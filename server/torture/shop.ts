@@ -35,6 +35,8 @@ export async function openShop(db: Db, url: string) {
     ownerToken: (await signedIn(merchant.ownerId)).token,
     buyers: await Promise.all(people.map(signedIn)),
     nextKey: () => ++keys,
+    /** By the buyer's token. */
+    orderTickets: new Map<string, string>(),
   }
 }
 

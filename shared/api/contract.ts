@@ -38,6 +38,8 @@ export interface Contract {
   readonly status?: 200 | 201 | 202 | 204
   /** Asks for an Idempotency-Key header: the same key gives the same answer. */
   readonly idempotent?: true
+  /** Reads an Order-Ticket header: proof of being in the show, which flash sales ask for. */
+  readonly orderTicket?: true
   readonly errors?: readonly ErrorCode[]
 }
 

@@ -129,6 +129,7 @@ export const placeOrder = contract({
   who: 'visitor',
   embed: true,
   idempotent: true,
+  orderTicket: true,
   body: z.object({
     showId: id,
     lines,
@@ -150,6 +151,8 @@ export const placeOrder = contract({
     'product_unavailable',
     'region_not_served',
     'account_needed',
+    'order_ticket_needed',
+    'banned',
     'too_many_unpaid',
     'too_many_requests',
   ],

@@ -193,7 +193,7 @@ export const visitShow = contract({
   path: '/shows/:showId/visits',
   tag: 'Viewers',
   summary:
-    'Enter a show: who I am (a guest is made when nobody is signed in) and the tickets for room and video',
+    'Enter a show: who I am (a guest is made when nobody is signed in) and the tickets for room, video and flash sales',
   who: 'anyone',
   embed: true,
   params: z.object({ showId: id }),
@@ -212,6 +212,8 @@ export const visitShow = contract({
     roomTicket: z.string(),
     /** Bearer token for WHEP. */
     mediaTicket: z.string(),
+    /** For `POST /orders` with a flash sale in it, as `Order-Ticket`; renewed over the room socket. */
+    orderTicket: z.string(),
     iceServers: z.array(iceServer),
     paymentProviders: z.array(z.string()),
   }),

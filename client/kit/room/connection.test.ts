@@ -314,12 +314,15 @@ test('B7: told to come later and closed, it comes at that moment and not before'
 
 test('J6: the ticket is renewed over the socket, and the next connection asks nobody for one', async () => {
   const getTicket = vi.fn(async () => 'a ticket of some length')
-  await live({ getTicket, answerMsMax: 1e6 })
+  const room = await live({ getTicket, answerMsMax: 1e6 })
+  expect(room.orderTicket).toBeNull()
   await vi.advanceTimersByTimeAsync(5000)
   const [asked] = socket().sentOf('refresh')
   expect(asked).toEqual({ t: 'refresh', id: expect.any(String) })
-  socket().says({ t: 'ack', id: asked!.id, ok: true, ticket: 'renewed by the server', lifeMs: 60_000 })
+  const renewed = { ticket: 'renewed by the server', orderTicket: 'for a flash sale', lifeMs: 60_000 }
+  socket().says({ t: 'ack', id: asked!.id, ok: true, ...renewed })
   await vi.advanceTimersByTimeAsync(10_000)
+  expect(room.orderTicket).toBe('for a flash sale')
   socket().onclose?.({ code: 1006 })
   await vi.advanceTimersByTimeAsync(1000)
   socket().onopen?.()
@@ -332,18 +335,20 @@ test('J6: the ticket is renewed over the socket, and the next connection asks no
 
 test('J6: a renewed ticket is renewed again in time, and not used once it has run out', async () => {
   const getTicket = vi.fn(async () => 'a ticket of some length')
-  await live({ getTicket, heartbeatMs: 1e6, answerMsMax: 1e6 })
+  const room = await live({ getTicket, heartbeatMs: 1e6, answerMsMax: 1e6 })
   await vi.advanceTimersByTimeAsync(5000)
   socket().says({
     t: 'ack',
     id: socket().sentOf('refresh')[0]!.id,
     ok: true,
-    ticket: 'renewed',
+    ...{ ticket: 'renewed', orderTicket: 'too' },
     lifeMs: 60_000,
   })
   await vi.advanceTimersByTimeAsync(36_000)
   expect(socket().sentOf('refresh')).toHaveLength(2) // and never answered
+  expect(room.orderTicket).toBe('too')
   await vi.advanceTimersByTimeAsync(30_000)
+  expect(room.orderTicket).toBeNull()
   socket().onclose?.({ code: 1006 })
   await vi.advanceTimersByTimeAsync(1000)
   expect(getTicket).toHaveBeenCalledTimes(2)

@@ -56,7 +56,7 @@ export class Connection implements RoomConnection {
   #attempt = 0
   #ticketRefusals = 0
   /** Given over the socket for the next connection, so that a server that dies makes nobody ask for a ticket. */
-  #ticket: { value: string; until: number } | null = null
+  #ticket: { room: string; order: string | null; until: number } | null = null
   /** When a server that is busy or going away asked us to come again. */
   #moveAt: number | null = null
   #pos: Position | null = null
@@ -92,6 +92,10 @@ export class Connection implements RoomConnection {
 
   get refusal(): ErrorCode | null {
     return this.#refusal
+  }
+
+  get orderTicket(): string | null {
+    return this.#kept()?.order ?? null
   }
 
   on<E extends keyof RoomEvents>(event: E, listener: (value: RoomEvents[E]) => void): () => void {
@@ -140,7 +144,7 @@ export class Connection implements RoomConnection {
     const attempt = ++this.#attempt
     let ticket: string
     try {
-      ticket = this.#keptTicket() ?? (await this.#options.getTicket())
+      ticket = this.#kept()?.room ?? (await this.#options.getTicket())
     } catch (error) {
       if (attempt !== this.#attempt) return
       if (error instanceof RoomRefused) this.#refuse(error.code)
@@ -191,17 +195,20 @@ export class Connection implements RoomConnection {
     this.#timers.after('retry', waitMs, () => void this.#connect())
   }
 
-  #keptTicket(): string | null {
+  /** The tickets that can still be used. */
+  #kept() {
     const kept = this.#ticket
-    return kept && kept.until - performance.now() > TICKET_MARGIN_MS ? kept.value : null
+    return kept && kept.until - performance.now() > TICKET_MARGIN_MS ? kept : null
   }
 
   async #renewTicket(): Promise<void> {
     const attempt = this.#attempt
     const answer = await this.#request((id) => ({ t: 'refresh', id }))
     if (attempt !== this.#attempt || !this.#inStream) return
-    const { ticket, lifeMs = 0 } = answer ?? {}
-    if (ticket !== undefined) this.#ticket = { value: ticket, until: performance.now() + lifeMs }
+    const { ticket, orderTicket = null, lifeMs = 0 } = answer ?? {}
+    if (ticket !== undefined) {
+      this.#ticket = { room: ticket, order: orderTicket, until: performance.now() + lifeMs }
+    }
     this.#renewLater(ticket === undefined ? TICKET_AGAIN_MS : lifeMs * TICKET_RENEWED_AT)
   }
 

@@ -43,6 +43,8 @@ export interface RoomConnection {
   readonly me: Me | null
   /** Why the server refused, as a code of the catalogue; null unless `status` is `refused`. */
   readonly refusal: ErrorCode | null
+  /** The newest one that this connection was given, for orders in a flash sale; null before, and once it is too old. */
+  readonly orderTicket: string | null
   on<E extends keyof RoomEvents>(event: E, listener: (value: RoomEvents[E]) => void): () => void
   /** Milliseconds since 1970 on the server's clock, from the best of several samples. */
   serverNow(): number

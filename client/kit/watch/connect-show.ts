@@ -10,6 +10,8 @@ import { createVideo, type Video } from './video.ts'
 export interface ShowConnection {
   readonly tickets: Tickets
   readonly room: RoomConnection
+  /** What an order in a flash sale carries; another one after `refused`. */
+  orderTicket(refused?: boolean): Promise<string>
   /**
    * @param seats whose pictures: left out, the main one alone
    * @param substitute whether low-latency HLS may take the place of WebRTC
@@ -41,6 +43,10 @@ export function connectShow(
   return {
     tickets,
     room,
+    async orderTicket(refused = false) {
+      if (refused) tickets.forget()
+      return (refused ? null : room.orderTicket) ?? tickets.order()
+    },
     createVideo(seats, substitute = false) {
       const video = createVideo({
         showId,

@@ -8,7 +8,10 @@ beforeEach(() => {
   vi.useFakeTimers({ toFake: ['performance'] })
   vi.stubGlobal('fetch', async () => {
     visits += 1
-    return Response.json({ roomTicket: `room-${visits}`, mediaTicket: `media-${visits}` }, { status: 201 })
+    return Response.json(
+      { roomTicket: `room-${visits}`, mediaTicket: `media-${visits}`, orderTicket: `order-${visits}` },
+      { status: 201 },
+    )
   })
 })
 afterEach(() => {
@@ -18,9 +21,9 @@ afterEach(() => {
 
 const tickets = () => createTickets('shw_1', () => undefined)
 
-test('one visit serves room and video', async () => {
-  const { room, media } = tickets()
-  expect(await Promise.all([room(), media()])).toEqual(['room-1', 'media-1'])
+test('one visit serves room, video and flash sales', async () => {
+  const { room, media, order } = tickets()
+  expect(await Promise.all([room(), media(), order()])).toEqual(['room-1', 'media-1', 'order-1'])
   expect(visits).toBe(1)
 })
 

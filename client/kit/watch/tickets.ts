@@ -14,12 +14,14 @@ export interface Tickets {
   room(): Promise<string>
   /** The bearer token for a WHEP session. */
   media(): Promise<string>
+  /** What an order in a flash sale carries. */
+  order(): Promise<string>
   /** After a ticket was refused: the next is a new one. */
   forget(): void
 }
 
 /**
- * One visit gives a ticket for the room and one for the video, so that the first frame costs a single request.
+ * One visit gives a ticket for the room and one for the video and one for flash sales, so that the first frame costs a single request.
  * @param onVisit called with every answer: person and show may have changed
  */
 export function createTickets(showId: string, onVisit: (visit: Visit) => void): Tickets {
@@ -53,6 +55,7 @@ export function createTickets(showId: string, onVisit: (visit: Visit) => void): 
       return roomTicket
     },
     media: async () => (await fresh()).mediaTicket,
+    order: async () => (await fresh()).orderTicket,
     forget: () => {
       last = null
     },

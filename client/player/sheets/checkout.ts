@@ -1,10 +1,11 @@
 import { type Signal, signal } from '@preact/signals'
 import type { ErrorCode } from '@shelfcast/shared/errors.ts'
 import { type Address, NO_ADDRESS } from '../../kit/address/address.ts'
-import { type Answer, ApiError, call } from '../../kit/api.ts'
+import { type Answer, ApiError, call, codeOf } from '../../kit/api.ts'
 import { createAttempts } from '../../kit/attempt.ts'
 import { consent } from '../../kit/consent/consent.ts'
 import { createKeeper } from '../../kit/keep.ts'
+import type { Player } from '../player.ts'
 import { keepAddress, keptAddress } from './address.ts'
 import type { SavedAddresses } from './saved-addresses.ts'
 import { visitSource } from './source.ts'
@@ -39,8 +40,12 @@ export interface Checkout {
   place(choice: Choice): Promise<Order | null>
 }
 
-/** @param country the likeliest one, where no address is kept @param embedded on another site */
-export function createCheckout(country: string, saved: SavedAddresses, embedded: boolean): Checkout {
+/** @param country the likeliest one, where no address is kept */
+export function createCheckout(
+  country: string,
+  saved: SavedAddresses,
+  player: Pick<Player, 'embed' | 'orderTicket'>,
+): Checkout {
   // Survives a reload: an order whose answer was lost is asked for again under the same key.
   const attempts = createAttempts(createKeeper('shelfcast.order-attempt'))
   const address = signal(keptAddress() ?? { ...NO_ADDRESS, country })
@@ -61,12 +66,23 @@ export function createCheckout(country: string, saved: SavedAddresses, embedded:
         address: address.value,
         expectedTotalMinor,
         // The server keeps it of nobody who did not agree; it need not even hear it.
-        visit: consent.value === 'yes' ? visitSource(location.search, document.referrer, embedded) : {},
+        visit:
+          consent.value === 'yes'
+            ? visitSource(location.search, document.referrer, player.embed !== null)
+            : {},
       }
       try {
-        const order = await attempts.run(body, (idempotencyKey) =>
-          call('POST /orders', { body, idempotencyKey }),
-        )
+        const order = await attempts.run(body, async (idempotencyKey) => {
+          const write = async (refused: boolean) =>
+            call('POST /orders', {
+              ...{ body, idempotencyKey },
+              ...(saleId !== null && { orderTicket: await player.orderTicket(refused) }),
+            })
+          return write(false).catch((error: unknown) => {
+            if (codeOf(error) !== 'order_ticket_needed') throw error
+            return write(true) // it ran out on the way, or was somebody else's before signing in
+          })
+        })
         saved.keepOrdered(body.address)
         return order
       } catch (error) {

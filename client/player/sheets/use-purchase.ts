@@ -40,7 +40,7 @@ export function usePurchase(item: ShelfItemView, firstSku: SkuView): Purchase {
   const player = usePlayer()
   const checkout = useMemo(() => {
     const country = language.peek() === 'zh-CN' ? 'CN' : 'US'
-    return createCheckout(country, createSavedAddresses(), player.embed !== null)
+    return createCheckout(country, createSavedAddresses(), player)
   }, [])
   const skuId = useSignal(firstSku.id)
   const wanted = useSignal(1)

@@ -9,7 +9,8 @@ import { Fault } from '../kernel/errors.ts'
  * storm of reconnects touches neither Postgres nor sessions.
  */
 const claims = z.object({
-  right: z.enum(['room', 'media']),
+  /** `order`: to order in the show's flash sales. */
+  right: z.enum(['room', 'media', 'order']),
   tenantId: z.string(),
   showId: z.string(),
   personId: z.string(),
@@ -55,14 +56,18 @@ export function createTickets(deps: {
     issue,
 
     /**
-     * A newer ticket of the same claims, for who is in the room; `renewMs` after the first, a new one must be asked
-     * for. @throws Fault `ticket_invalid`
+     * Newer tickets of the same claims, for who is in the room: for it, and for its flash sales. `renewMs` after the
+     * first, new ones must be asked for. @throws Fault `ticket_invalid`
      */
-    async renew(ticket: TicketClaims): Promise<{ ticket: string; lifeMs: number }> {
+    async renew(ticket: TicketClaims): Promise<{ ticket: string; orderTicket: string; lifeMs: number }> {
       const now = deps.clock.now()
       const since = ticket.since ?? now
       if (now - since > deps.renewMs) throw new Fault('ticket_invalid')
-      return { ticket: await issue({ ...ticket, since }), lifeMs: deps.lifeMs }
+      const [again, orderTicket] = await Promise.all([
+        issue({ ...ticket, since }),
+        issue({ ...ticket, since, right: 'order' }),
+      ])
+      return { ticket: again, orderTicket, lifeMs: deps.lifeMs }
     },
 
     /** @throws Fault `ticket_invalid` for a forged, expired or other kind of ticket */

@@ -31,7 +31,12 @@ const ADDRESS = {
 export function enter(url: string, showId: string, token: string): DemoViewer {
   async function call<R extends RouteName>(
     route: R,
-    input: { params?: Record<string, string>; body?: Input<Api[R], 'body'>; once?: boolean } = {},
+    input: {
+      params?: Record<string, string>
+      body?: Input<Api[R], 'body'>
+      once?: boolean
+      orderTicket?: string
+    } = {},
   ): Promise<Output<Api[R]>> {
     const [method = '', path = ''] = route.split(' ')
     const filled = path.replace(/:(\w+)/g, (_, name: string) => input.params?.[name] ?? '')
@@ -40,6 +45,7 @@ export function enter(url: string, showId: string, token: string): DemoViewer {
       headers: {
         authorization: `Bearer ${token}`,
         ...(input.body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(input.orderTicket === undefined ? {} : { 'order-ticket': input.orderTicket }),
         ...(input.once ? { 'idempotency-key': randomUUID() } : {}),
       },
       ...(input.body === undefined ? {} : { body: JSON.stringify(input.body) }),
@@ -63,9 +69,10 @@ export function enter(url: string, showId: string, token: string): DemoViewer {
     })
   }
 
+  const visit = () => call('POST /shows/:showId/visits', { params: { showId } })
   const room = connectRoom({
     url: `${url.replace(/^http/, 'ws')}/rooms`,
-    getTicket: async () => (await call('POST /shows/:showId/visits', { params: { showId } })).roomTicket,
+    getTicket: async () => (await visit()).roomTicket,
     WebSocket,
   })
 
@@ -76,6 +83,7 @@ export function enter(url: string, showId: string, token: string): DemoViewer {
       const order = await call('POST /orders', {
         body: { showId, lines, address: ADDRESS, expectedTotalMinor: unitMinor },
         once: true,
+        ...(saleId !== null && { orderTicket: room.orderTicket ?? (await visit()).orderTicket }),
       })
       const body = { provider: 'sandbox' }
       await pay(

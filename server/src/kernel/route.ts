@@ -19,6 +19,8 @@ export interface Call<C extends Contract> {
   readonly request: RequestFacts
   /** Given for contracts with `idempotent`. */
   readonly idempotencyKey: C extends { idempotent: true } ? string : undefined
+  /** The Order-Ticket that came, unchecked; null without one. */
+  readonly orderTicket: C extends { orderTicket: true } ? string | null : undefined
   /** Sets the session cookie on the answer, or clears it with null. */
   setSession(token: string | null): void
 }

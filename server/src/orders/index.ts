@@ -1,2 +1,3 @@
+export { createEntry } from './entry.ts'
 export { createOrders, type Orders } from './orders.ts'
 export { orderRoutes } from './routes.ts'

@@ -3,6 +3,7 @@ import * as api from '@shelfcast/shared/api/orders.ts'
 import type { Currency } from '@shelfcast/shared/money.ts'
 import type { Actor } from '../kernel/actor.ts'
 import { handle, type Route } from '../kernel/route.ts'
+import type { Entry } from './entry.ts'
 import type { Work } from './fulfil.ts'
 import type { Orders } from './orders.ts'
 
@@ -10,6 +11,7 @@ export const orderRoutes = (
   orders: Orders,
   /** Those that collect a currency. */
   providersFor: (currency: Currency) => string[],
+  enter: Entry,
 ): Route[] => [
   handle(api.quoteOrder, async ({ body }) => {
     const { currency, itemsMinor, shipping, totalMinor } = await orders.quote(body)
@@ -21,7 +23,8 @@ export const orderRoutes = (
       totalMinor,
     }
   }),
-  handle(api.placeOrder, async ({ actor, body, idempotencyKey, request }) => {
+  handle(api.placeOrder, async ({ actor, body, idempotencyKey, orderTicket, request }) => {
+    await enter(actor, body, orderTicket)
     await orders.attempt(actor, request.ip)
     return orders.place(actor, body, idempotencyKey)
   }),

@@ -20,7 +20,7 @@ export interface Visits {
   paymentProviders(currency: Currency): string[]
 }
 
-/** Entering a show: one request makes a guest where nobody is signed in and hands out both tickets. */
+/** Entering a show: one request makes a guest where nobody is signed in and hands out its tickets. */
 export const visitRoutes = (deps: Visits): Route[] => [
   handle(listItemPictures, async ({ params }) => ({
     items: await deps.shows.shelf.pictures(params.showId, params.itemId),
@@ -39,9 +39,10 @@ export const visitRoutes = (deps: Visits): Route[] => [
       guest: person.guest,
       role: await roleIn(deps, show, actor),
     }
-    const [roomTicket, mediaTicket] = await Promise.all([
+    const [roomTicket, mediaTicket, orderTicket] = await Promise.all([
       deps.tickets.issue({ ...claims, right: 'room' }),
       deps.tickets.issue({ ...claims, right: 'media' }),
+      deps.tickets.issue({ ...claims, right: 'order' }),
     ])
     return {
       person,
@@ -56,6 +57,7 @@ export const visitRoutes = (deps: Visits): Route[] => [
       },
       roomTicket,
       mediaTicket,
+      orderTicket,
       iceServers: deps.iceServers(person.id),
       paymentProviders: deps.paymentProviders(tenant.currency),
     }

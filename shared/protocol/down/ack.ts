@@ -10,7 +10,8 @@ export const ack = down('ack', 'personal', {
   retryAfterMs: z.optional(z.int()),
   /** For `say`: the line as the room hears it. */
   line: z.optional(chatLine),
-  /** For `refresh` without a ticket: a newer one, for the next connection, and how long it lives. */
+  /** For `refresh` without a ticket: newer ones, for the next connection and for flash sales, and how long they live. */
   ticket: z.optional(z.string()),
+  orderTicket: z.optional(z.string()),
   lifeMs: z.optional(z.int()),
 })

@@ -183,6 +183,7 @@ async function callRoute(
     actor,
     request: incoming,
     idempotencyKey: contract.idempotent && idempotencyKey(incoming),
+    orderTicket: contract.orderTicket && (incoming.headers.get('order-ticket') ?? null),
     setSession: (token: string | null) => {
       if (actor?.embed) return // a cookie says nothing of an embed's session
       cookies.push(cookie('sid', token ?? '', token === null ? 0 : deps.sessionMs, deps))

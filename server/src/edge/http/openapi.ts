@@ -49,13 +49,6 @@ export function openApiDocument(contracts: readonly Contract[]): object {
 
 function operation(contract: Contract): ZodOpenApiOperationObject {
   const status = contract.status ?? 200
-  const header = contract.idempotent
-    ? {
-        header: z.object({
-          'Idempotency-Key': z.string().min(8).max(128).describe('The same key gives the same answer'),
-        }),
-      }
-    : {}
   return {
     operationId: `${contract.method.toLowerCase()}${contract.path.replace(/[/:-]+(\w)/g, (_, char: string) => char.toUpperCase())}`,
     summary: contract.summary,
@@ -65,7 +58,7 @@ function operation(contract: Contract): ZodOpenApiOperationObject {
     requestParams: {
       ...(contract.params ? { path: contract.params } : {}),
       ...(contract.query ? { query: contract.query } : {}),
-      ...header,
+      ...headersOf(contract),
     },
     ...requestBody(contract),
     responses: {
@@ -76,6 +69,21 @@ function operation(contract: Contract): ZodOpenApiOperationObject {
       ...refusals(contract),
     },
   }
+}
+
+function headersOf(contract: Contract) {
+  const headers = {
+    ...(contract.idempotent && {
+      'Idempotency-Key': z.string().min(8).max(128).describe('The same key gives the same answer'),
+    }),
+    ...(contract.orderTicket && {
+      'Order-Ticket': z
+        .string()
+        .optional()
+        .describe('Of the visit, or renewed over the room socket; needed where a line is of a flash sale'),
+    }),
+  }
+  return Object.keys(headers).length > 0 ? { header: z.object(headers) } : {}
 }
 
 function requestBody({ body, upload }: Contract): Pick<ZodOpenApiOperationObject, 'requestBody'> {

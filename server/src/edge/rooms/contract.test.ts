@@ -179,8 +179,12 @@ describe('joining', () => {
   test('J6: refresh without a ticket brings one for the next connection, of the same claims', async () => {
     const { wire } = await world.joined('ben', { claims: { role: 'buyer' } })
     wire.send({ t: 'refresh', id: 'r1' })
-    const { ticket = '', ok, lifeMs } = await wire.get('ack')
+    const { ticket = '', orderTicket = '', ok, lifeMs } = await wire.get('ack')
     expect({ ok, lifeMs }).toEqual({ ok: true, lifeMs: limits.tickets.lifeMs })
+    expect(await world.verify(orderTicket, 'order')).toMatchObject({
+      personId: 'ben',
+      showId: world.place.showId,
+    })
     const next = await new Wire(world.url).opened()
     next.send(joinWith(ticket))
     expect((await next.get('welcome')).me).toMatchObject({ personId: 'ben', role: 'buyer' })
