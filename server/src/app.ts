@@ -1,4 +1,4 @@
-import uWS, { type TemplatedApp, type us_listen_socket } from 'uWebSockets.js'
+import uWS from 'uWebSockets.js'
 import { fileURLToPath } from 'node:url'
 import { contracts } from '@shelfcast/shared/api/all.ts'
 import { accountRoutes, ownAccountRoutes } from './accounts/index.ts'
@@ -12,6 +12,7 @@ import { API_ROOT, type ApiDeps, mountApi, mountFallback, mountRaw } from './edg
 import { openApiRoutes } from './edge/http/openapi.ts'
 import { createHttpMetrics, isOwnMachine, operationRoutes } from './edge/http/operations.ts'
 import { pageRoutes } from './edge/http/pages.ts'
+import { listen } from './edge/listen.ts'
 import { mountRooms } from './edge/rooms/index.ts'
 import { mountStudio, tellDesks } from './edge/studio/index.ts'
 import { embedRoutes } from './embed/index.ts'
@@ -101,11 +102,11 @@ export async function startApp(config: Config): Promise<App> {
   mountFallback(server, paths, http)
 
   await domains.start()
-  const socket = await listen(server, config)
+  const listening = await listen(server, config)
 
   let closing: Promise<void> | null = null
   async function closeAll(): Promise<void> {
-    uWS.us_listen_socket_close(socket)
+    listening.stop()
     await rooms.close()
     await studio.close()
     await domains.close()
@@ -220,16 +221,4 @@ function deskSources(domains: Domains) {
     tipCoins: async (tenantId: string, showId: string) =>
       (await domains.tips.earnings(tenantId, showId)).coins,
   }
-}
-
-const SHARED_PORT = 0 // uWS sets SO_REUSEPORT unless it is told otherwise
-const EXCLUSIVE_PORT = 1 // LIBUS_LISTEN_EXCLUSIVE_PORT
-
-function listen(server: TemplatedApp, { host, port, sharePort }: Config): Promise<us_listen_socket> {
-  return new Promise((resolve, reject) => {
-    server.listen(host, port, sharePort ? SHARED_PORT : EXCLUSIVE_PORT, (socket) => {
-      if (socket) resolve(socket)
-      else reject(new Error(`Port ${port} on ${host} is taken; set PORT to another one.`))
-    })
-  })
 }

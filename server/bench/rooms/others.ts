@@ -4,7 +4,10 @@ import type { AddressInfo } from 'node:net'
 import { Server } from 'socket.io'
 import { WebSocketServer } from 'ws'
 import { z } from 'zod'
+import { listen } from '../../src/edge/listen.ts'
 import type { Kind } from './job.ts'
+
+export const LOOPBACK = { host: '127.0.0.1', port: 0 }
 
 /** The other ways to run a room: they do the same work with the same payload, a message at a time. */
 
@@ -69,7 +72,7 @@ async function bareUws(): Promise<BenchServer> {
       socket.send(JSON.stringify([ack(message.id, chat.line)]))
     },
   })
-  const port = await listenUws(app)
+  const { port } = await listen(app, LOOPBACK)
   return {
     port,
     drops: none,
@@ -128,7 +131,8 @@ async function socketIoOnUws(): Promise<BenchServer> {
   const io = new Server({ transports: ['websocket'], serveClient: false })
   const state = serveSocketIo(io)
   io.attachApp(app)
-  return { port: await listenUws(app), drops: none, state }
+  const { port } = await listen(app, LOOPBACK)
+  return { port, drops: none, state }
 }
 
 async function socketIo(recovery: boolean): Promise<BenchServer> {
@@ -139,12 +143,4 @@ async function socketIo(recovery: boolean): Promise<BenchServer> {
   )
   await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve))
   return { port: (http.address() as AddressInfo).port, drops: none, state }
-}
-
-export function listenUws(app: uWS.TemplatedApp): Promise<number> {
-  return new Promise((resolve, reject) => {
-    app.listen('127.0.0.1', 0, (socket) =>
-      socket ? resolve(uWS.us_socket_local_port(socket)) : reject(new Error('no port')),
-    )
-  })
 }

@@ -4,6 +4,7 @@ import { Registry } from 'prom-client'
 import { createTickets } from '../../src/accounts/index.ts'
 import { createChat } from '../../src/chat/index.ts'
 import { loadConfig } from '../../src/config.ts'
+import { listen } from '../../src/edge/listen.ts'
 import { mountRooms } from '../../src/edge/rooms/index.ts'
 import { createBus } from '../../src/kernel/bus.ts'
 import { systemClock } from '../../src/kernel/clock.ts'
@@ -14,7 +15,7 @@ import { createPresence, createRoomLog, createRooms } from '../../src/rooms/inde
 import { emptyView } from '../../test/rooms.ts'
 import type { Encoding, ServerOptions } from './job.ts'
 import { BENCH_KEY, BENCH_TENANT } from './keys.ts'
-import { type BenchServer, listenUws } from './others.ts'
+import { type BenchServer, LOOPBACK } from './others.ts'
 
 /** Ways to send a frame to all; only the first is what the server does. */
 const BROADCASTS: Record<Encoding, (app: uWS.TemplatedApp) => (topic: string, frame: string) => void> = {
@@ -86,7 +87,7 @@ export async function shelfcastServer({
     },
     limits,
   })
-  const port = await listenUws(app)
+  const { port } = await listen(app, LOOPBACK)
 
   process.on('SIGTERM', () => {
     void Promise.resolve(edge.close())
