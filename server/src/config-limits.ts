@@ -100,7 +100,7 @@ export const LIMITS = {
     echoMs: 500,
     stalledMs: 2000,
     subscribeMsMax: 500,
-    messageBytesMax: 512 * 1024,
+    messageBytesMax: 1024 * 1024,
     unansweredMax: 2000,
   },
   ask: { deadlineMs: 3000, pendingMax: 500, answeringMax: 200 },
@@ -124,7 +124,14 @@ export const LIMITS = {
     hostsMax: 4,
     hostProducersMax: 3,
     hostBitrateMaxBps: 6_000_000,
-    viewersPerWorkerMax: 400,
+    viewersPerWorkerMax: 280, // a core of 2.5 GHz sends 720p to some 290
+    showsPerWorkerMax: 60,
+    workerCpuEveryMs: 1000,
+    /** Of a core: a show that is on a worker goes on to another above the first, and nobody comes above the second. */
+    workerCpuLeavePct: 70,
+    workerCpuRefusePct: 90,
+    /** A worker is left for the idlest where it is so much busier: less is not worth a pipe. */
+    workerBusierByPct: 25,
     /** Of one show on one node: past it, viewers of other shows would find no room. */
     viewersPerShowMax: 2000,
     sessionsPerPersonMax: 4,
@@ -132,6 +139,13 @@ export const LIMITS = {
     viewerSectionsMax: 40,
     speakerEveryMs: 400,
     viewerBitrateStartBps: 1_500_000,
+    /** Players whose bandwidth nobody estimates: a layer less above the first share, one more after a while below the second. */
+    lossEveryMs: 2000,
+    lossDownPct: 8,
+    lossUpPct: 2,
+    lossSettleMs: 3000,
+    lossCleanMs: 10_000,
+    lossCleanMsMax: 2 * 60_000,
     connectWithinMs: 15_000,
     iceConsentS: 15,
     keyFrameGapMs: 350, // Chromium ignores a second request within 300 ms, and one that is ignored costs a second
@@ -182,8 +196,10 @@ export const LIMITS = {
     stopMsMax: 1000,
     fragmentBytesMax: 4 * 1024 * 1024,
     blockMsMax: 12_000,
-    /** Of some 150 kB each: what a node that begins to show it too gets in one message. */
+    /** Of some 150 kB each: what a node that begins to show it too gets. */
     stepsMax: 12,
+    /** Well below `bus.messageBytesMax`, in which they are a third larger. */
+    stepsBytesMax: 320 * 1024,
     stepsWaitMs: 1500,
     /** A home that is not reached for so long has its show no more; a question alone waits `ask.deadlineMs`. */
     homeLostMs: 3000,

@@ -5,7 +5,7 @@ import { Channel } from './channel.ts'
 
 const LIMITS = {
   ...{ segmentMsMin: 1500, segmentMsMax: 4000, partMsMax: 500, segmentsMax: 3 },
-  ...{ blockMsMax: 50, stepsMax: 8 },
+  ...{ blockMsMax: 50, stepsMax: 8, stepsBytesMax: 1000 },
 }
 const made = () => new Channel({ showId: 'shw_1', key: 'key', firstMsn: 100 }, LIMITS)
 
@@ -41,6 +41,21 @@ test('no more than `stepsMax` are kept: who comes late gets the last ones, what 
   )
   expect(numbers.length).toBeGreaterThan(0)
   expect(numbers).toEqual(numbers.map((_, i) => numbers[0]! + i))
+})
+
+test('an answer is no larger than `stepsBytesMax`, unless a single step is: the rest comes with the next ones', async () => {
+  const channel = made()
+  const sizes = [300, 300, 300, 600, 1200, 100]
+  for (const [n, size] of sizes.entries()) {
+    channel.add({ bytes: Buffer.alloc(size), durationMs: 500, key: n === 0, atMs: n * 500 })
+  }
+  const answers: number[][] = []
+  for (let after = 0; after < sizes.length; ) {
+    const { next, steps } = await channel.stepsAfter(after, 10)
+    answers.push(steps.map(({ bytes }) => bytes.length))
+    after = next
+  }
+  expect(answers).toEqual([[300, 300, 300], [600], [1200], [100]])
 })
 
 test('a closed channel keeps nobody waiting', async () => {

@@ -6,6 +6,8 @@ export interface ChannelLimits extends WindowLimits {
   readonly blockMsMax: number
   /** Steps that are kept for other nodes. */
   readonly stepsMax: number
+  /** Of the steps in one answer; a single one may be larger. */
+  readonly stepsBytesMax: number
 }
 
 /** What makes a channel's window what it is, one after another. */
@@ -93,17 +95,29 @@ export class Channel {
   }
 
   /**
-   * The steps after the first `after`, as soon as there are some. Who is too far behind gets the last ones, with what
-   * initialises a decoder for them. `next` is what to ask with the next time.
+   * The steps after the first `after`, as soon as there are some, and as many as one answer takes. Who is too far behind
+   * goes on with the oldest that is kept, and gets what initialises a decoder. `next` is what to ask with the next time.
    */
   async stepsAfter(after: number, waitMs: number): Promise<{ next: number; steps: Step[] }> {
     const total = () => this.#stepsGone + this.#steps.length
     await this.#until(() => (total() > after ? 'here' : 'soon'), waitMs)
-    const next = total()
-    if (after >= this.#stepsGone && after <= next)
-      return { next, steps: this.#steps.slice(after - this.#stepsGone) }
+    const knows = after >= this.#stepsGone && after <= total()
+    const from = knows ? after - this.#stepsGone : 0
+    const steps = this.#fitting(this.#steps.slice(from))
+    const next = this.#stepsGone + from + steps.length
+    if (knows) return { next, steps }
     const inits = [...this.#window.inits].map(([init, bytes]): Step => ({ is: 'init', init, bytes }))
-    return { next, steps: [...inits, ...this.#steps] }
+    return { next, steps: [...inits, ...steps] }
+  }
+
+  /** The first ones, one at least. */
+  #fitting(steps: Step[]): Step[] {
+    let bytesLeft = this.#limits.stepsBytesMax
+    const tooMany = steps.findIndex(({ bytes }, n) => {
+      bytesLeft -= bytes.length
+      return n > 0 && bytesLeft < 0
+    })
+    return tooMany < 0 ? steps : steps.slice(0, tooMany)
   }
 
   /** Who waits is told to come again. Idempotent. */

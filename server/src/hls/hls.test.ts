@@ -31,9 +31,10 @@ describe.skipIf(FFMPEG === '')('low-latency HLS', { timeout: 60_000 }, async () 
     limits: Partial<typeof config.limits.hls> = {},
     ask: HlsDeps['ask'] = { ...domains.ask, answer: () => {} },
     stage: HlsDeps['stage'] = domains.stage,
+    clock = systemClock,
   ): Hls {
     const one = createHls({
-      ...{ ...domains, ffmpeg: FFMPEG, key: deriveKey('root', 'hls'), clock: systemClock, log: silentLog },
+      ...{ ...domains, ffmpeg: FFMPEG, key: deriveKey('root', 'hls'), clock, log: silentLog },
       ...{ metrics: new Registry(), ask, stage },
       limits: { ...config.limits.hls, ...limits },
     })
@@ -214,11 +215,12 @@ describe.skipIf(FFMPEG === '')('low-latency HLS', { timeout: 60_000 }, async () 
     let home = 'nod_a'
     let isDead = false
     const findHome = async () => home
-    const filming = (node: string): Hls =>
+    const filming = (node: string, aheadMs = 0): Hls =>
       hls(
         {},
         { ...domains.ask, node, answer: (_, handler) => void steps.set(node, handler as never) },
         { ...domains.stage, findHome, isThere: () => true },
+        { now: () => Date.now() + aheadMs },
       )
     const a = filming('nod_a')
     const ask: HlsDeps['ask'] = {
@@ -240,7 +242,7 @@ describe.skipIf(FFMPEG === '')('low-latency HLS', { timeout: 60_000 }, async () 
 
     // Its lease has not run out yet, but it answers no more.
     isDead = true
-    filming('nod_b')
+    filming('nod_b', 5000) // as a death takes
     await until(
       () =>
         told().then(

@@ -67,14 +67,13 @@ export class LiveWindow {
   readonly #segments: Segment[] = []
   #nextMsn: number
   #init = 0
-  /** Never less than an earlier window's, so that a player sees a break where this one takes its place. */
   #breaks: number
   #text: string | null = null
 
   /** @param firstMsn the number of the first segment: higher than any that an earlier window of this show told */
   constructor(firstMsn: number, limits: WindowLimits) {
     this.#nextMsn = firstMsn
-    this.#breaks = firstMsn
+    this.#breaks = firstBreak(firstMsn)
     this.#limits = limits
   }
 
@@ -221,6 +220,13 @@ export class LiveWindow {
     for (const init of this.#inits.keys()) if (init < this.#segments[0]!.init) this.#inits.delete(init)
   }
 }
+
+/**
+ * Breaks before a window's first segment: more than an earlier window of the show has told, so that a player sees a break
+ * where this one takes its place. It follows from the first number, which is a time in seconds, in steps of three seconds
+ * (a home that dies is believed for longer) over a day: hls.js walks from zero to it with each playlist.
+ */
+const firstBreak = (firstMsn: number): number => Math.floor(firstMsn / 3) % (24 * 1200)
 
 const headOf = ({ msn, init, breaks, breaksUntil, atMs }: Segment): SegmentHead => ({
   ...{ msn, init, breaks, breaksUntil, atMs },
