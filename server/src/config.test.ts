@@ -1,6 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { loadConfig } from './config.ts'
@@ -11,6 +11,7 @@ const SECRET = 'a-secret-of-at-least-thirty-two-characters'
 test('without more than the two stores, everything has a default', () => {
   const config = loadConfig(NEEDED)
   expect([config.host, config.port, config.publicUrl]).toEqual(['127.0.0.1', 8080, 'http://localhost:8080'])
+  expect(config.media.workers).toBe(Math.min(16, availableParallelism()))
   expect([config.demo, config.paymentProviders]).toEqual([false, []])
 })
 

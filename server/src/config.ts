@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { z } from 'zod'
 import { LIMITS, type Limits } from './config-limits.ts'
 import { PAYMENT_PROVIDERS, type PaymentSettings, paymentSettings } from './config-payments.ts'
@@ -5,6 +6,9 @@ import { PAYMENT_PROVIDERS, type PaymentSettings, paymentSettings } from './conf
 export type { Limits } from './config-limits.ts'
 
 /** Environment variables, parsed once, here and nowhere else. `.env.example` explains each; limits are in config-limits.ts. */
+
+/** Without being told otherwise: as many media ports as docker-compose.yml publishes. */
+const MEDIA_WORKERS_MAX = 16
 
 const port = z.coerce.number().int().min(1).max(65_535)
 const flag = z.enum(['0', '1']).transform((value) => value === '1')
@@ -36,7 +40,12 @@ const environment = z.object({
     .refine((ip) => ip !== '0.0.0.0' && ip !== '::', 'expected the address that other machines reach')
     .default('127.0.0.1'),
   MEDIA_PORT: port.default(44_400),
-  MEDIA_WORKERS: z.coerce.number().int().min(1).max(64).default(1),
+  MEDIA_WORKERS: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(64)
+    .default(Math.min(availableParallelism(), MEDIA_WORKERS_MAX)),
   MEDIASOUP_WORKER_BIN: z.string().min(1).optional(),
   ICE_SERVERS: list.default([]),
   TURN_SECRET: z.string().min(16).optional(),

@@ -23,6 +23,7 @@ export async function testApp(
     DATA_DIR: dataDir,
     PORT: String(port),
     MEDIA_PORT: String(mediaPort),
+    MEDIA_WORKERS: '1',
     MEDIASOUP_WORKER_BIN: process.env.MEDIASOUP_WORKER_BIN,
     PAYMENT_PROVIDERS: 'sandbox',
     LOG_LEVEL: process.env.TEST_LOG ?? 'silent',

@@ -26,7 +26,7 @@ afterAll(() => Promise.all([...running].map((server) => server.kill())))
 export async function startServer(env: Record<string, string>): Promise<ServerProcess> {
   const child = spawn(process.execPath, ['--import', 'tsx', 'src/main.ts'], {
     cwd: SERVER,
-    env: { ...process.env, LOG_LEVEL: process.env.TEST_LOG ?? 'silent', ...env },
+    env: { ...process.env, LOG_LEVEL: process.env.TEST_LOG ?? 'silent', MEDIA_WORKERS: '1', ...env },
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   const end = async (signal: NodeJS.Signals): Promise<void> => {

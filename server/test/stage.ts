@@ -60,7 +60,11 @@ export function leadingOf(stage: Stage, who: Parameters<Stage['lead']>[0]) {
 }
 
 /** A stage on real workers, over real shows, with one tenant, two hosts, one who may not host, and one show. */
-export async function testStage(limits: Partial<StageDeps['limits']> = {}, workers = 1) {
+export async function testStage(
+  limits: Partial<StageDeps['limits']> = {},
+  workers = 1,
+  more: Pick<StageDeps, 'cpuTime'> = {},
+) {
   const [db, redis] = await Promise.all([testDb(), testRedis()])
   const config = loadConfig({
     DATABASE_URL: 'postgres://unused',
@@ -108,6 +112,7 @@ export async function testStage(limits: Partial<StageDeps['limits']> = {}, worke
     tickets,
     redis,
     ask: testAsk(redis),
+    ...more,
   }
   const stage = createStage(deps)
   await stage.start()
@@ -115,7 +120,7 @@ export async function testStage(limits: Partial<StageDeps['limits']> = {}, worke
 
   /** Another node of the same deployment. */
   async function another(other: Partial<StageDeps['limits']> = {}) {
-    const more: StageDeps = {
+    const theirs: StageDeps = {
       ...deps,
       media: { ...config.media, port: await freePort() },
       limits: { ...deps.limits, ...other },
@@ -123,10 +128,10 @@ export async function testStage(limits: Partial<StageDeps['limits']> = {}, worke
       metrics: new Registry(),
       ask: testAsk(redis),
     }
-    const started = createStage(more)
+    const started = createStage(theirs)
     await started.start()
     afterAll(() => started.close())
-    return { stage: started, whep: createWhepSessions({ stage: started, ask: more.ask }), deps: more }
+    return { stage: started, whep: createWhepSessions({ stage: started, ask: theirs.ask }), deps: theirs }
   }
 
   const owner = await accounts.people.signUp({

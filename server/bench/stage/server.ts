@@ -3,13 +3,16 @@ import { z } from 'zod'
 import { benchApp } from './app.ts'
 import { SOUND, VIDEO } from './rtp.ts'
 
-/** A server, a process of its own, whose show's host is the source. Lifted is how many viewers a worker takes. */
+/** A server, a process of its own, whose show's host is the source. Lifted is what a worker refuses. */
 
 const options = z
   .object({ workers: z.number(), viewersMax: z.number() })
   .parse(JSON.parse(process.argv[2] ?? ''))
 const { viewersMax } = options
-const lifted = { viewersPerWorkerMax: viewersMax, viewersPerShowMax: viewersMax }
+const lifted = {
+  ...{ viewersPerWorkerMax: viewersMax, viewersPerShowMax: viewersMax },
+  ...{ workerCpuLeavePct: Number.POSITIVE_INFINITY, workerCpuRefusePct: Number.POSITIVE_INFINITY },
+}
 const { domains, url, showId, host, ticket } = await benchApp(options.workers, lifted)
 const seat = await domains.stage.standIn(host, () => {})
 const video = await seat.receive('video', VIDEO)

@@ -79,7 +79,7 @@ export class Audience {
     if (!programme().live || onAir.length === 0 || !media) throw notReady()
     this.#makeRoomFor(personId)
     if (this.viewers.size + this.#entering >= limits.viewersPerShowMax) throw stageFull()
-    const slot = media.viewerSlot(limits.viewersPerWorkerMax)
+    const slot = media.viewerSlot(limits)
     // Counted before there is a transport, so that a rush cannot overfill.
     slot.viewers++
     this.#entering++

@@ -4,7 +4,8 @@ import { layoutKey, MEDIA_CODECS, type PayloadLayout } from './codecs.ts'
 import { type Egress, openEgress } from './egress.ts'
 import type { StageLimits } from './limits.ts'
 import { createQueue } from './queue.ts'
-import { leastBusy, type WorkerSlot, type Workers } from './workers.ts'
+import { idlest, type LoadLimits, slotForShow, slotForViewer } from './worker-load.ts'
+import type { WorkerSlot, Workers } from './workers.ts'
 
 const OWN: PayloadLayout = {}
 type LayoutLimits = Pick<StageLimits, 'viewerLayoutsMax' | 'pipeIdleMs'>
@@ -33,9 +34,12 @@ export class ShowMedia {
     this.ingest = ingest
   }
 
-  /** @throws Fault `unavailable` while no worker is up */
-  static async open(workers: Workers): Promise<ShowMedia> {
-    const slot = found(leastBusy(workers.up()), 'unavailable')
+  /** @throws Fault `unavailable` while no worker is up, `stage_full` while none has room for a show */
+  static async open(workers: Workers, limits: LoadLimits): Promise<ShowMedia> {
+    const up = workers.up()
+    found(up[0], 'unavailable')
+    const slot = slotForShow(up, limits)
+    if (!slot) throw stageFull()
     const ingest = await slot.worker.createRouter({ mediaCodecs: MEDIA_CODECS })
     slot.shows++
     ingest.observer.once('close', () => {
@@ -53,17 +57,18 @@ export class ShowMedia {
     return 1 + this.#egresses.size
   }
 
-  /**
-   * The worker for one more viewer: one that has this show already, while there is room, since each further one
-   * costs a pipe; else the least busy.
-   * @throws Fault `stage_full`
-   */
-  viewerSlot(viewersPerWorkerMax: number): WorkerSlot {
-    const free = this.#workers.up().filter((slot) => slot.viewers < viewersPerWorkerMax)
+  /** The worker for one more viewer, see `slotForViewer`. @throws Fault `stage_full` */
+  viewerSlot(limits: LoadLimits): WorkerSlot {
     const used = new Set([...this.#egresses.values()].map(({ slot }) => slot))
-    const slot = leastBusy(free.filter((one) => used.has(one))) ?? leastBusy(free)
+    const slot = slotForViewer(this.#workers.up(), (one) => used.has(one), limits)
     if (!slot) throw stageFull()
     return slot
+  }
+
+  /** Makes ready for a first viewer, where there may be one. */
+  async warmUp(limits: LoadLimits): Promise<Egress | null> {
+    const slot = idlest(this.#workers.up(), limits)
+    return slot && this.egress(slot)
   }
 
   /** The show's egress router on a worker, made when first asked for. */

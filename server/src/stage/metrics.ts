@@ -4,6 +4,7 @@ import type { Metrics } from '../kernel/metrics.ts'
 
 export interface StageCounts {
   workers: number
+  cpu_pct: number
   routers: number
   hosts: number
   producers: number
@@ -16,6 +17,7 @@ export interface StageCounts {
 
 const HELP: Record<keyof StageCounts, string> = {
   workers: 'mediasoup workers that are up',
+  cpu_pct: 'CPU time of all media workers of late, in percent of a core',
   routers: 'Ingest and egress routers of all shows',
   hosts: 'Hosts on stage',
   producers: 'Tracks that hosts send',

@@ -327,14 +327,14 @@ export class ShowStage implements Programme {
   async #warmUp(seat: HostSeat): Promise<void> {
     const media = this.#media
     if (!media) return
-    const egress = await media.egress(media.viewerSlot(Number.POSITIVE_INFINITY))
-    await Promise.all(seat.media.map(({ producer }) => egress.mirror(producer)))
+    const egress = await media.warmUp(this.#deps.limits)
+    await Promise.all(seat.media.map(({ producer }) => egress?.mirror(producer)))
   }
 
   async #openMedia(): Promise<ShowMedia> {
     if (this.#media) return this.#media
     const { workers, limits, log, rooms, showId } = this.#deps
-    this.#media = await ShowMedia.open(workers)
+    this.#media = await ShowMedia.open(workers, limits)
     this.#speaker = createSpeakerWatch({
       router: this.#media.ingest,
       everyMs: limits.speakerEveryMs,

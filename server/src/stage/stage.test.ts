@@ -268,6 +268,41 @@ test('viewers spread over workers, each up to its limit', async () => {
   expect(port((await watchAs('per_3')).sdp)).toBe(port(first.sdp))
 })
 
+test('a worker near to what a core can do gets no more viewers; where none has room for a show or a viewer, both hear it', async () => {
+  const usedMs = new Map<unknown, { pct: number; sum: number; at: number }>()
+  const own = await testStage({ workerCpuEveryMs: 100, showsPerWorkerMax: 2 }, 2, {
+    async cpuTime(worker) {
+      const now = performance.now()
+      const used = usedMs.get(worker) ?? { pct: 0, sum: 0, at: now }
+      usedMs.set(worker, { ...used, sum: used.sum + (used.pct / 100) * (now - used.at), at: now })
+      return usedMs.get(worker)!.sum
+    },
+  })
+  await until(() => usedMs.size === 2)
+  const loaded = async (...pcts: number[]) => {
+    for (const [n, used] of [...usedMs.values()].entries()) used.pct = pcts[n]!
+    const sum = () => own.deps.metrics.getSingleMetric('shelfcast_stage_cpu_pct')!.get()
+    const wanted = pcts.reduce((a, b) => a + b)
+    await until(async () => Math.abs((await sum()).values[0]!.value - wanted) < 5)
+  }
+  const { showId } = await own.onAir() // its host on the first worker, so that viewers come to the second
+  const watchAs = async (personId: string) => {
+    const { workerId } = await own.stage.watch(showId, await own.ticket(showId, personId), offer)
+    return workerId
+  }
+  const first = await watchAs('per_1')
+  await loaded(50, 50)
+  expect(await watchAs('per_2')).toBe(first)
+  await loaded(60, 88)
+  expect(await watchAs('per_3')).not.toBe(first)
+  await loaded(130, 130)
+  await expect(watchAs('per_4')).rejects.toEqual(fault('stage_full'))
+  await expect(own.onAir()).rejects.toEqual(fault('stage_full'))
+  await loaded(10, 10)
+  for (let n = 0; n < 3; n++) await own.onAir()
+  await expect(own.onAir()).rejects.toEqual(fault('stage_full')) // `showsPerWorkerMax`
+})
+
 test('past `viewersPerShowMax` a viewer is told to come again; what a show has is in the metrics', async () => {
   const own = await testStage({ viewersPerShowMax: 1 })
   const showId = await own.newShow()

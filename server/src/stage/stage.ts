@@ -23,6 +23,7 @@ import type { Claim, HostSeat, LeftReason } from './seat.ts'
 import { type Comer, type ShowSources, ShowStage, type ShowStageDeps, type StageRooms } from './show.ts'
 import { type AudioTap, type RtpSink, tapAudio, tapVideo, type VideoTap } from './tap.ts'
 import type { Viewer } from './viewer.ts'
+import type { CpuTime } from './worker-load.ts'
 import { createWorkers } from './workers.ts'
 
 export interface StageDeps {
@@ -37,6 +38,8 @@ export interface StageDeps {
   ask: Ask
   redis: Redis
   clock?: Clock
+  /** How a worker's CPU time is read, where it is not by asking it. */
+  cpuTime?: CpuTime
 }
 
 /** Who asks for a seat, and where. */
@@ -113,7 +116,7 @@ export interface Stage extends Closable {
 /** The stage of this process: mediasoup workers, a ShowStage for each show whose home it is, a branch for others' shows. */
 export function createStage(deps: StageDeps): Stage {
   const { limits, log, shows, rooms } = deps
-  const workers = createWorkers({ media: deps.media, log })
+  const workers = createWorkers({ ...deps, limits, log })
   const stages = new Map<string, ShowStage>()
   const sourcesListeners = new Set<(sources: ShowSources) => void>()
   const nodes = createNodes({
@@ -146,6 +149,7 @@ export function createStage(deps: StageDeps): Stage {
       of.reduce((total, one) => total + count(one), 0)
     return {
       workers: workers.up().length,
+      cpu_pct: sum(workers.up(), ({ cpuPct }) => cpuPct),
       routers: sum(seen, ({ routers }) => routers),
       hosts: sum(all, ({ seats }) => seats.size),
       producers: sum(all, ({ producers }) => producers.length),

@@ -3,7 +3,8 @@ import type { WebRtcServer, Worker } from 'mediasoup/types'
 import { nanoid } from 'nanoid'
 import type { Log } from '../kernel/log.ts'
 import type { Closable } from '../kernel/ticker.ts'
-import type { MediaConfig } from './limits.ts'
+import type { MediaConfig, StageLimits } from './limits.ts'
+import { type CpuTime, cpuTimeOf, watchCpu } from './worker-load.ts'
 
 /** A mediasoup worker and its one WebRtcServer. A worker that dies is replaced by a new slot with the same index. */
 export interface WorkerSlot {
@@ -16,6 +17,8 @@ export interface WorkerSlot {
   viewers: number
   /** Ingest routers on this worker. */
   shows: number
+  /** CPU time of late, in percent of a core. */
+  cpuPct: number
 }
 
 export interface Workers extends Closable {
@@ -29,9 +32,17 @@ export interface Workers extends Closable {
 const RESTART_MS = 500
 
 /** Worker n listens on `media.port + n`, UDP and TCP. */
-export function createWorkers({ media, log }: { media: MediaConfig; log: Log }): Workers {
+export function createWorkers(deps: {
+  media: MediaConfig
+  limits: Pick<StageLimits, 'workerCpuEveryMs'>
+  cpuTime?: CpuTime
+  log: Log
+}): Workers {
+  const { media, log, cpuTime = cpuTimeOf } = deps
   const slots: (WorkerSlot | null)[] = Array.from({ length: media.workers }, () => null)
   const listeners: ((slot: WorkerSlot) => void)[] = []
+  const up = (): WorkerSlot[] => slots.filter((slot) => slot !== null)
+  const watching = watchCpu({ slots: up, everyMs: deps.limits.workerCpuEveryMs, cpuTime, log })
   let closed = false
 
   async function open(index: number): Promise<void> {
@@ -51,7 +62,7 @@ export function createWorkers({ media, log }: { media: MediaConfig; log: Log }):
           { protocol: 'tcp', ...listen },
         ],
       })
-      const slot = { index, id: nanoid(8), worker, server, viewers: 0, shows: 0 }
+      const slot = { index, id: nanoid(8), worker, server, viewers: 0, shows: 0, cpuPct: 0 }
       worker.on('died', (error) => {
         slots[index] = null
         log.error({ err: error, worker: index }, 'a mediasoup worker died')
@@ -83,20 +94,13 @@ export function createWorkers({ media, log }: { media: MediaConfig; log: Log }):
     async start() {
       await Promise.all(slots.map((_, index) => open(index)))
     },
-    up: () => slots.filter((slot) => slot !== null),
+    up,
     onLost: (lost) => void listeners.push(lost),
     close() {
       closed = true
+      void watching.close()
       for (const slot of slots) slot?.worker.close()
       slots.fill(null)
     },
   }
-}
-
-/** The worker with the least to do, or null when none is up. */
-export function leastBusy(slots: readonly WorkerSlot[]): WorkerSlot | null {
-  return slots.reduce<WorkerSlot | null>(
-    (best, slot) => (best === null || slot.viewers + slot.shows < best.viewers + best.shows ? slot : best),
-    null,
-  )
 }

@@ -159,7 +159,7 @@ export class ShowBranch {
   #openMedia(): Promise<ShowMedia> {
     return this.#queue(async () => {
       if (this.#closed) throw notReady()
-      this.#media ??= await ShowMedia.open(this.#deps.workers)
+      this.#media ??= await ShowMedia.open(this.#deps.workers, this.#deps.limits)
       if (this.#closed) this.#media.close()
       return this.#media
     })

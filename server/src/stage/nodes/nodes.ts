@@ -7,6 +7,7 @@ import type { ShowRecord, Shows } from '../../shows/index.ts'
 import type { Leader, LeadStep } from '../leading.ts'
 import type { StageLimits } from '../limits.ts'
 import type { ShowStage, StageRooms } from '../show.ts'
+import { busyPct } from '../worker-load.ts'
 import type { Workers } from '../workers.ts'
 import { createBranches } from './branches.ts'
 import { createFarHosts } from './far-hosts.ts'
@@ -41,7 +42,10 @@ export function createNodes(deps: NodesDeps) {
   const { pipeIp } = deps.media
   const leaseMs = limits.nodeLeaseMs
   const workerIds = () => workers.up().map(({ id }) => id)
-  const load = () => workers.up().reduce((sum, slot) => sum + slot.viewers + slot.shows, 0)
+  const load = () => {
+    const up = workers.up()
+    return Math.round(up.reduce((sum, slot) => sum + busyPct(slot, limits), 0) / Math.max(1, up.length))
+  }
 
   const registry = createRegistry({
     ...{ redis, pipeIp, leaseMs, log },

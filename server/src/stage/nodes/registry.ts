@@ -10,7 +10,7 @@ const about = z.object({
   pipeIp: z.union([z.ipv4(), z.ipv6()]),
   /** Ids of its media workers, so that others can tell viewers when it is gone. */
   workers: z.array(z.string()),
-  /** Viewers and shows on it. */
+  /** How busy its workers are, in percent. */
   load: z.int(),
 })
 export type AboutNode = z.infer<typeof about>
