@@ -10,6 +10,8 @@ const ALONE = [
   'encoder-host',
   'stage-nodes',
   'hls',
+  'unbroken',
+  'lossy-viewer',
 ].map((name) => `server/test/${name}.test.ts`)
 
 const common = { pool: 'forks', testTimeout: 15_000, hookTimeout: 60_000 } as const

@@ -58,7 +58,7 @@ export function createPlayer(showId: string, embed: Embed | null = null): Player
   const stops = [
     followRoom(room, on, state),
     effect(() => video.want(wanted.value)),
-    onPage('online', () => video.restart()),
+    onPage('online', () => video.networkIsBack()),
     onPage('pagehide', () => video.want(false)),
     onPage('pageshow', () => video.want(wanted.peek())),
   ]

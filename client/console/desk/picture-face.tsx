@@ -66,7 +66,7 @@ function videoLook({ room: { video } }: Desk, onPlay: () => void): Look | null {
       return {
         icon: 'wifiOff',
         title: t.faceTrouble,
-        action: { label: consoleWords.value.tryAgain, run: video.restart },
+        action: { label: consoleWords.value.tryAgain, run: () => video.restart() },
       }
     case 'unsupported':
       return { icon: 'cameraOff', title: t.faceUnsupported }

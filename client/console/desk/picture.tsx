@@ -1,6 +1,7 @@
 import { useSignal, useSignalEffect } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
 import { IconButton } from '../../kit/ui/button.tsx'
+import { changeStream } from '../../kit/watch/change-stream.ts'
 import { useDesk } from './context.ts'
 import './picture.css'
 import { PictureFace } from './picture-face.tsx'
@@ -17,7 +18,7 @@ export function Picture() {
     const video = element.current
     const stream = room.video.stream.value
     if (!video || video.srcObject === stream) return
-    video.srcObject = stream
+    changeStream(video, stream)
     if (stream) video.play().catch(() => room.video.report('blocked'))
   })
   useEffect(() => {

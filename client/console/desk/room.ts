@@ -17,7 +17,7 @@ export function enterRoom(showId: string): DeskRoom {
   const { room, createVideo } = connectShow(showId)
   const video = createVideo()
   const signals = roomSignals(room)
-  const online = () => video.restart()
+  const online = () => video.networkIsBack()
   addEventListener('online', online)
   const stop = effect(() => video.want(signals.state.value?.show.status === 'live'))
   return {

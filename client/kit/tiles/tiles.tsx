@@ -3,6 +3,7 @@ import { arrange, type Tile } from '@shelfcast/shared/layout.ts'
 import type { SeatView, StageLayout } from '@shelfcast/shared/protocol/parts.ts'
 import { useEffect, useRef } from 'preact/hooks'
 import { Icon } from '../ui/icons.tsx'
+import { changeStream, isHeld } from '../watch/change-stream.ts'
 import './tiles.css'
 import '../ui/more-icons.tsx'
 import { tileWords } from './words.ts'
@@ -106,7 +107,7 @@ function TileView(props: TileViewProps) {
   useEffect(() => {
     const element = video.current
     if (!element || element.srcObject === stream) return
-    element.srcObject = stream
+    changeStream(element, stream, () => report(id, false))
     if (stream) element.play().catch(() => undefined) // who turned the sound on has tapped; without it, it is muted
   }, [stream])
   useEffect(() => {
@@ -142,7 +143,9 @@ function TileView(props: TileViewProps) {
         playsInline
         disablePictureInPicture
         onPlaying={() => report(id, true)}
-        onEmptied={() => report(id, false)}
+        onEmptied={() => {
+          if (!isHeld(video.current!)) report(id, false)
+        }}
         onResize={measure}
       />
       {named && (

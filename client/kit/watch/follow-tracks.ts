@@ -20,18 +20,10 @@ export function followTracks(
 
 /** What fails is left: a session that is over is opened anew, and the next change asks again. */
 async function renew(session: WhepSession, wanted: readonly string[]): Promise<void> {
-  const { connection, place } = session
+  const { connection } = session
   const known = new Set(session.tracks.split(' '))
   if (connection.signalingState === 'closed' || wanted.every((track) => known.has(track))) return
-  const asked = await fetch(`${place}/offer`, { method: 'POST' })
-  if (asked.status !== 200) return
-  await connection.setRemoteDescription({ type: 'offer', sdp: await asked.text() })
-  await connection.setLocalDescription(await connection.createAnswer())
-  await fetch(place, {
-    method: 'PATCH',
-    headers: { 'Content-Type': 'application/sdp' },
-    body: connection.localDescription?.sdp ?? '',
-  })
+  const offered = await session.renegotiate()
   // Also those that this browser cannot play, so that they are not asked for again.
-  session.tracks = [...known, ...wanted, asked.headers.get('Shelfcast-Tracks')].join(' ')
+  if (offered !== null) session.tracks = [...known, ...wanted, offered].join(' ')
 }

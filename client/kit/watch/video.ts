@@ -1,5 +1,6 @@
 import { computed, type ReadonlySignal, type Signal, signal } from '@preact/signals'
 import type { Quality } from '@shelfcast/shared/quality.ts'
+import { HOLD_MS } from './change-stream.ts'
 import { createSubstitute, type Substitute } from './substitute.ts'
 import { openWhep, WhepRefused, type WhepSession } from './whep.ts'
 
@@ -28,8 +29,10 @@ export interface Video {
   readonly quality: ReadonlySignal<Quality>
   /** Bounds the picture's quality, of this session and of those to come. */
   prefer(quality: Quality): void
-  /** Starts over now: the host is back, the network is back, or somebody pressed the button. */
+  /** Starts over now: the host is back, or somebody pressed the button. */
   restart(): void
+  /** This device is on a network again, perhaps another one: the session goes on if it can, else it starts over. */
+  networkIsBack(): void
   /** A media worker is gone: a session on it is over, whatever the browser believes. */
   lost(worker: string): void
   /** The element reports: frames run, or the browser refused to play. */
@@ -83,6 +86,11 @@ class KeptVideo implements Video {
   #failures = 0
   #returns = 0
   #attempt: AbortController | null = null
+  /** One that is over and whose last frame is still seen, in the hope of the next one's first. */
+  #former: WhepSession | null = null
+  /** What is told if that does not come in time. */
+  #afterFormer: VideoStatus | null = null
+  #letting: ReturnType<typeof setTimeout> | undefined
   #timer: ReturnType<typeof setTimeout> | undefined
   #connecting: ReturnType<typeof setTimeout> | undefined
 
@@ -109,6 +117,19 @@ class KeptVideo implements Video {
     if (this.#supported) this.#own.value = 'idle'
   }
 
+  networkIsBack(): void {
+    const session = this.session.peek()
+    const state = session?.connection.connectionState
+    if (session && (state === 'connected' || state === 'disconnected')) void this.#move(session)
+    else this.restart()
+  }
+
+  /** Takes a session over to another network. */
+  async #move(session: WhepSession): Promise<void> {
+    const tracks = await session.renegotiate('restartIce').catch(() => null)
+    if (tracks === null && this.session.peek() === session) this.restart()
+  }
+
   prefer(quality: Quality): void {
     if (quality === this.quality.peek()) return
     this.quality.value = quality
@@ -133,13 +154,15 @@ class KeptVideo implements Video {
   lost(worker: string): void {
     const session = this.session.peek()
     if (session?.worker !== worker) return
-    session.close()
+    session.leave()
     this.#ended(false)
   }
 
   report(what: 'playing' | 'blocked'): void {
     if (!this.#attempt || !this.#wanted) return
     this.#failures = 0
+    this.#afterFormer = null
+    this.#letGo()
     this.#own.value = what
     if (what === 'blocked') return
     clearTimeout(this.#connecting)
@@ -154,14 +177,14 @@ class KeptVideo implements Video {
   }
 
   async #start(): Promise<void> {
-    this.#drop()
+    this.#retire()
     if (!this.#wanted) return
     if (!this.#supported || this.substitute?.chosen.peek()) {
       this.substitute?.start()
       return
     }
     const status = this.#own.peek()
-    if (status !== 'waiting' && status !== 'trouble') this.#own.value = 'connecting'
+    if (status !== 'waiting' && status !== 'trouble') this.#tell('connecting')
     const attempt = new AbortController()
     this.#attempt = attempt
     try {
@@ -183,8 +206,8 @@ class KeptVideo implements Video {
   async #open(abort: AbortSignal): Promise<WhepSession> {
     const ticket = await this.#deps.getTicket()
     let chosen: MediaStream | null = null
-    this.streams.value = new Map()
-    return openWhep({
+    const own = new Map<string, MediaStream>()
+    const session = await openWhep({
       showId: this.#deps.showId,
       seats: this.#deps.seats,
       ticket,
@@ -193,29 +216,31 @@ class KeptVideo implements Video {
       onStream: (stream) => {
         if (!chosen?.active || isScreen(stream)) chosen = stream
         this.stream.value = chosen
-        this.streams.value = new Map(this.streams.peek()).set(stream.id, stream)
+        own.set(stream.id, stream)
+        // Those of the former session stay until all of this one are known.
+        this.streams.value = new Map([...this.streams.peek(), ...own])
       },
       onEnd: (unreachable) => this.#ended(unreachable),
     })
+    if (!abort.aborted) this.streams.value = new Map(own)
+    return session
   }
 
   #failed(error: unknown): void {
     const refusal = error instanceof WhepRefused ? error : null
     if (refusal?.code === 'ticket_invalid') this.#deps.forgetTicket()
     this.#failures += 1
-    if (refusal?.code === 'media_not_ready') this.#own.value = 'waiting'
-    else if (this.#failures > QUIET_FAILURES) this.#own.value = 'trouble'
+    if (refusal?.code === 'media_not_ready') this.#tell('waiting')
+    else if (this.#failures > QUIET_FAILURES) this.#tell('trouble')
     if (refusal?.code === 'stage_full') this.substitute?.start()
     this.#later(refusal?.retryAfterMs ?? null)
   }
 
   /** The session is over: the host's tracks went, or a host added one, or the network let nothing through. */
   #ended(unreachable: boolean): void {
-    clearTimeout(this.#connecting)
-    this.session.value = null
-    this.#attempt = null // an element tells once more of a stream whose tracks have ended
+    this.#retire()
     if (!this.#wanted) return
-    this.#own.value = 'connecting'
+    this.#tell('connecting')
     if (unreachable) this.substitute?.start()
     this.#later(0)
   }
@@ -223,8 +248,13 @@ class KeptVideo implements Video {
   /** No packet has come through: this network lets WebRTC not pass, or not yet. */
   #notConnected(session: WhepSession): void {
     if (!this.substitute || session.connection.connectionState === 'connected') return
-    session.close()
+    session.leave()
     this.#ended(true)
+  }
+
+  #tell(status: VideoStatus): void {
+    if (this.#former) this.#afterFormer = status
+    else this.#own.value = status
   }
 
   #later(retryAfterMs: number | null): void {
@@ -237,13 +267,36 @@ class KeptVideo implements Video {
     this.#timer = setTimeout(() => void this.#start(), waitMs)
   }
 
+  /** What there is ends, at once. */
   #drop(): void {
+    this.#retire()
+    this.#afterFormer = null
+    this.#letGo()
+  }
+
+  /** What there is ends; a picture that has run is seen a little longer. */
+  #retire(): void {
     clearTimeout(this.#timer)
     clearTimeout(this.#connecting)
     this.#attempt?.abort()
     this.#attempt = null
-    this.session.peek()?.close()
+    const session = this.session.peek()
     this.session.value = null
+    if (!session) return
+    if (this.#former || this.#own.peek() !== 'playing') session.close()
+    else {
+      session.leave()
+      this.#former = session
+      this.#letting = setTimeout(() => this.#letGo(), HOLD_MS)
+    }
+  }
+
+  #letGo(): void {
+    clearTimeout(this.#letting)
+    this.#former?.close()
+    this.#former = null
+    if (this.#afterFormer) this.#own.value = this.#afterFormer
+    this.#afterFormer = null
   }
 }
 

@@ -14,7 +14,8 @@ export interface WhepOptions {
   iceServers: RTCIceServer[]
   onStream: (stream: MediaStream) => void
   /**
-   * The session is over: the host's tracks went, or the network did. Called once, and not after `close`.
+   * The session is over: the host's tracks went, or the network did. Called once, and not after `leave` or `close`.
+   * Its last picture stays until `close`.
    * @param unreachable the network never let media through
    */
   onEnd: (unreachable: boolean) => void
@@ -31,7 +32,15 @@ export interface WhepSession {
   readonly worker: string | null
   /** Bounds the picture's quality; what the server does not hear of is no loss. */
   prefer(quality: Quality): void
-  /** Ends the session here and tells the server. */
+  /**
+   * Takes another offer of the server, one after another; what is on screen is not touched.
+   * @param how with other ICE credentials: this browser is on another network
+   * @returns the tracks of that offer; null where the server makes none
+   */
+  renegotiate(how?: 'restartIce'): Promise<string | null>
+  /** Ends the session and tells the server, and leaves what was last seen to be seen until `close`. */
+  leave(): void
+  /** As `leave`, and lets go of everything here. */
   close(): void
 }
 
@@ -110,14 +119,18 @@ function startSession(options: WhepOptions, place: string, headers: Headers): Wh
   const connection = new RTCPeerConnection({ iceServers: options.iceServers })
   let open = true
   let connected = false
+  let negotiating: Promise<unknown> = Promise.resolve()
   const stop = () => {
-    if (!open) return false
+    const wasOpen = open
     open = false
-    connection.close()
-    return true
+    return wasOpen
   }
   const end = (failed: boolean) => {
     if (stop()) options.onEnd(failed && !connected)
+  }
+  const leave = () => {
+    // `keepalive`: the request outlives a page that is being left.
+    if (stop()) fetch(place, { method: 'DELETE', keepalive: true }).catch(() => undefined)
   }
   connection.ontrack = ({ track, streams }) => {
     options.onStream(streams[0] ?? new MediaStream([track]))
@@ -148,11 +161,40 @@ function startSession(options: WhepOptions, place: string, headers: Headers): Wh
         body: JSON.stringify({ quality }),
       }).catch(() => undefined) // the picture goes on as it is; the next session asks again
     },
+    renegotiate(how) {
+      const done = negotiating.then(() => takeOffer(connection, place, how))
+      negotiating = done.catch(() => undefined)
+      return done
+    },
+    leave,
     close() {
-      // `keepalive`: the request outlives a page that is being left.
-      if (stop()) fetch(place, { method: 'DELETE', keepalive: true }).catch(() => undefined)
+      leave()
+      connection.close()
     },
   }
+}
+
+/** A request that went out on the former network may wait for ever. */
+const ANSWER_MS_MAX = 5000
+
+async function takeOffer(
+  connection: RTCPeerConnection,
+  place: string,
+  how: 'restartIce' | undefined,
+): Promise<string | null> {
+  const asked = await fetch(`${place}/offer${how ? '?ice=restart' : ''}`, {
+    method: 'POST',
+    signal: AbortSignal.timeout(ANSWER_MS_MAX),
+  })
+  if (asked.status !== 200 || connection.signalingState === 'closed') return null
+  await connection.setRemoteDescription({ type: 'offer', sdp: await asked.text() })
+  await connection.setLocalDescription(await connection.createAnswer())
+  const answered = await fetch(place, {
+    method: 'PATCH',
+    headers: { 'Content-Type': 'application/sdp' },
+    body: connection.localDescription?.sdp ?? '',
+  })
+  return answered.status === 204 ? (asked.headers.get('Shelfcast-Tracks') ?? '') : null
 }
 
 const isSdp = (response: Response) => /^application\/sdp\b/i.test(response.headers.get('Content-Type') ?? '')

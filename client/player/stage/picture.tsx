@@ -1,6 +1,7 @@
 import { useComputed, useSignal, useSignalEffect } from '@preact/signals'
 import type { StageLayout } from '@shelfcast/shared/protocol/parts.ts'
 import { useEffect, useRef } from 'preact/hooks'
+import { changeStream } from '../../kit/watch/change-stream.ts'
 import { usePlayer } from '../context.ts'
 import { hls, seats } from '../parts.ts'
 import { playerWords } from '../words.ts'
@@ -22,7 +23,7 @@ export function Picture() {
     const element = video.current
     const stream = player.video.stream.value
     if (!element || element.srcObject === stream) return
-    element.srcObject = stream
+    changeStream(element, stream)
     if (stream) element.play().catch(() => player.video.report('blocked'))
   })
   useSignalEffect(() => {

@@ -44,6 +44,17 @@ test('standard is the only layer where there is one; no simulcast has no layers 
   expect(simple.asked).toEqual([])
 })
 
+test('what gets through goes before all else, and is asked for once', () => {
+  const { asked, choice, firstFrame } = consumerOf('simulcast', 3)
+  choice.cap(1)
+  firstFrame()
+  choice.cap(1)
+  choice.cap(0)
+  choice.prefer('standard')
+  choice.cap(2)
+  expect([asked, choice.top]).toEqual([[1, 0, 0, 1], 2])
+})
+
 test('what a place on the screen needs goes before what the viewer prefers', () => {
   const { asked, choice, firstFrame } = consumerOf('simulcast', 3)
   choice.bound('saver')

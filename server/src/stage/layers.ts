@@ -14,6 +14,9 @@ export interface LayerChoice {
   prefer(quality: Quality): void
   /** The most that the picture's place on the screen needs: it goes before what the viewer prefers. */
   bound(quality: Quality): void
+  /** The highest layer that gets through. */
+  cap(layer: number): void
+  readonly top: number
 }
 
 /**
@@ -22,15 +25,16 @@ export interface LayerChoice {
  * worker keeps forwarding the lower layer until the upper one's key frame is there.
  */
 export function chooseLayer(consumer: Consumer, mirror: Producer): LayerChoice {
-  if (consumer.type !== 'simulcast') return { prefer() {}, bound() {} }
+  if (consumer.type !== 'simulcast') return { prefer() {}, bound() {}, cap() {}, top: 0 }
   const top = (mirror.consumableRtpParameters.encodings?.length ?? 1) - 1
   let wanted: Quality = 'auto'
   let needed: Quality = 'auto'
+  let most = top
   let hasFrame = false
 
   function apply(): void {
     // It may close just now.
-    const spatialLayer = Math.min(LAYER_OF[wanted](top), LAYER_OF[needed](top))
+    const spatialLayer = Math.min(LAYER_OF[wanted](top), LAYER_OF[needed](top), most)
     if (hasFrame) consumer.setPreferredLayers({ spatialLayer }).catch(() => {})
   }
   const firstFrame = (layers?: ConsumerLayers): void => {
@@ -41,6 +45,12 @@ export function chooseLayer(consumer: Consumer, mirror: Producer): LayerChoice {
   }
   consumer.on('layerschange', firstFrame)
   return {
+    top,
+    cap(layer) {
+      if (layer === most) return
+      most = layer
+      apply()
+    },
     prefer(quality) {
       wanted = quality
       apply()

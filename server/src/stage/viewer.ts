@@ -9,6 +9,7 @@ import type { Egress } from './egress.ts'
 import { createIceSession, type IceSession, newEtag } from './ice-session.ts'
 import { chooseLayer, type LayerChoice } from './layers.ts'
 import type { StageLimits } from './limits.ts'
+import { followLoss, isEstimated, type LossLimits } from './loss-pace.ts'
 import { refusing } from './parameters.ts'
 import { createQueue } from './queue.ts'
 import { buildDirectAnswer, type DirectOffer, directCapabilities } from './sdp-direct.ts'
@@ -55,9 +56,10 @@ export interface Viewer {
   patchIce(fragment: string, ifMatch: string | undefined): Promise<string | null>
   /**
    * Makes another offer, with what has come on air since and without what went. What is on screen is not touched.
+   * @param restartIce with other ICE credentials: the viewer is on another network. Who has one picture may ask for that too
    * @throws Fault `sdp_refused` for who has one picture only, before the first answer, and after too many changes
    */
-  renew(): Promise<void>
+  renew(restartIce?: boolean): Promise<void>
   /** Bounds the picture's quality, now or once frames flow; `sound` pauses every picture. */
   prefer(quality: Quality): void
   /** The layout has changed: pictures that are small or unseen there need no high layer. */
@@ -78,7 +80,8 @@ interface ViewerDeps {
   receivable: Receivable
   /** The player's offer, where it is answered. */
   direct: DirectOffer | null
-  limits: Pick<StageLimits, 'connectWithinMs' | 'iceConsentS' | 'viewerBitrateStartBps' | 'viewerSectionsMax'>
+  limits: LossLimits &
+    Pick<StageLimits, 'connectWithinMs' | 'iceConsentS' | 'viewerBitrateStartBps' | 'viewerSectionsMax'>
   log: Log
   onClosed(viewer: Viewer): void
 }
@@ -138,7 +141,9 @@ async function consume(
       paused: true,
       preferredLayers: { spatialLayer: 0 },
     })
-    tracks.push({ ...source, consumer, layer: chooseLayer(consumer, source.mirror) })
+    const layer = chooseLayer(consumer, source.mirror)
+    if (direct && layer.top > 0 && !isEstimated(consumer)) followLoss(consumer, layer, deps.limits)
+    tracks.push({ ...source, consumer, layer })
   }
   return tracks
 }
@@ -252,12 +257,13 @@ function watchTransport(deps: ViewerDeps, transport: WebRtcTransport, first: rea
       if (!ice) throw new Fault('unsupported_media_type', { detail: 'application/sdp is expected' })
       return ice.patch(fragment, ifMatch)
     },
-    renew: () =>
+    renew: (restartIce = false) =>
       queue(async () => {
-        if (deps.more === null || answered === 0) {
+        if (answered === 0 || (deps.more === null && !restartIce)) {
           throw new Fault('sdp_refused', { detail: 'this session has what it was opened with' })
         }
-        const sources = await deps.more()
+        if (restartIce) await transport.restartIce()
+        const sources = deps.more === null ? tracks : await deps.more()
         const there = new Set(sources.map(({ id }) => id))
         for (const { id, consumer } of tracks) if (!there.has(id)) consumer.close() // the worker tells a little later
         const fresh = sources.filter(({ id }) => !sourceIds.has(id))

@@ -23,7 +23,7 @@ const patchIce = asking({
 })
 const renewOffer = asking({
   name: 'whep.renew',
-  input: ofSession,
+  input: ofSession.extend({ restartIce: z.boolean() }),
   output: z.object({ offer: z.string(), etag: z.string(), tracks: z.array(z.string()) }),
 })
 const preferQuality = asking({
@@ -52,9 +52,9 @@ export function createWhepSessions({ stage, ask }: { stage: Stage; ask: Ask }) {
     const viewer = here(of)
     return { fragment: await viewer.patchIce(fragment, ifMatch ?? undefined), etag: viewer.etag }
   })
-  ask.answer(renewOffer, async (of) => {
+  ask.answer(renewOffer, async ({ restartIce, ...of }) => {
     const viewer = here(of)
-    await viewer.renew()
+    await viewer.renew(restartIce)
     return { offer: viewer.sdp, etag: viewer.etag, tracks: [...viewer.sourceIds] }
   })
   ask.answer(preferQuality, async ({ quality, ...of }) => {
@@ -80,7 +80,7 @@ export function createWhepSessions({ stage, ask }: { stage: Stage; ask: Ask }) {
     patchIce: (of: OfSession, fragment: string, ifMatch: string | null) =>
       there(patchIce, { ...of, fragment, ifMatch }),
     /** @throws Fault `not_found`, `sdp_refused` */
-    renew: (of: OfSession) => there(renewOffer, of),
+    renew: (of: OfSession, restartIce = false) => there(renewOffer, { ...of, restartIce }),
     /** @throws Fault `not_found` */
     prefer: (of: OfSession, quality: Quality) => there(preferQuality, { ...of, quality }),
     /** @throws Fault `not_found` */

@@ -34,7 +34,7 @@ import type { WhepSessions } from './whep-sessions.ts'
  *    `PATCH <Location>`
  *      Content-Type: application/sdp       body: the answer; it may hold no candidates, the server needs none
  *      If-Match: <ETag>                    optional
- *    -> 204 No Content, with the new ETag. No trickle and no ICE restart: any other content type is a 415.
+ *    -> 204 No Content, with the new ETag. No trickle: any other content type is a 415.
  *    Media flows as soon as DTLS is up. An answer must come, and DTLS be up, within 15 s of the POST.
  * 3. `DELETE <Location>` -> 200. Send it on leaving, with `keepalive: true`.
  *
@@ -49,7 +49,8 @@ import type { WhepSessions } from './whep-sessions.ts'
  * of them say. With `?seats=all` it has every seat's tracks (`?seats=others`: but for one's own, as hosts hear each
  * other), and may ask for what has changed since, with the pictures that it has going on undisturbed:
  *   `POST <Location>/offer`, no body -> 200, application/sdp: the session's next offer, with a new ETag. A track that has
- *      gone is an inactive section. It is answered by PATCH like the first.
+ *      gone is an inactive section. It is answered by PATCH like the first. With `?ice=restart`, which any player of a
+ *      counter-offer may ask for, it has other ICE credentials: the same session on another network.
  *   `Shelfcast-Tracks`, on this answer and on the 406: ids of the tracks in the offer, as the room's `layout` event
  *      names them: one that it names and the session lacks is the reason to ask.
  *
@@ -135,7 +136,7 @@ export function whepRoutes({
 
     route('OPTIONS', offer, async () => preflight('POST, OPTIONS', 'Accept-Post')),
     route('POST', offer, async (request) => {
-      const { offer, etag, tracks } = await whep.renew(sessionOf(request))
+      const { offer, etag, tracks } = await whep.renew(sessionOf(request), restartsIce(request))
       return {
         status: 200,
         headers: { 'Content-Type': 'application/sdp', ETag: etag, 'Shelfcast-Tracks': tracks.join(' ') },
@@ -161,6 +162,13 @@ function scopeOf({ query }: RawRequest): Scope | null {
   const parsed = z.enum(['main', 'all', 'others']).nullable().safeParse(query.get('seats'))
   if (!parsed.success) throw invalidInput(parsed.error)
   return parsed.data
+}
+
+/** @throws Fault `invalid_input` */
+function restartsIce({ query }: RawRequest): boolean {
+  const parsed = z.literal('restart').nullable().safeParse(query.get('ice'))
+  if (!parsed.success) throw invalidInput(parsed.error)
+  return parsed.data !== null
 }
 
 const wish = z.object({ quality: z.enum(QUALITIES) })
