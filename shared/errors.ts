@@ -104,7 +104,7 @@ export const ERRORS = {
   server_draining: entry(503, 'This server is going away; connect again.', { retry: true, close: 4012 }),
 
   // Stage
-  stage_full: entry(503, 'The stage has no room for more viewers.', { retry: true }),
+  stage_full: entry(503, 'The stage has no room for more shows or viewers now.', { retry: true }),
   media_not_ready: entry(409, 'The host sends no picture yet.', { retry: true }),
   reload_refused: entry(400, 'The playlist cannot be asked for like that; load it without directives.'),
   sdp_refused: entry(422, 'The session description cannot be used.'),

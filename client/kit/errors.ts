@@ -70,7 +70,7 @@ const en: ErrorWords = {
   too_slow: 'Your connection fell behind. Joining again.',
   server_draining: 'Moving to another server.',
 
-  stage_full: 'Too many people are watching right now. Try again in a moment.',
+  stage_full: 'The server has no room right now. Try again in a moment.',
   media_not_ready: 'The host is not sending a picture yet.',
   reload_refused: 'The picture fell behind. Starting it again.',
   sdp_refused: 'This browser and our video do not understand each other.',
@@ -173,7 +173,7 @@ const zh: ErrorWords = {
   too_slow: '网络较慢，正在重新进入直播间。',
   server_draining: '正在切换服务器。',
 
-  stage_full: '观看人数过多，请稍后再试。',
+  stage_full: '服务器暂时没有余量，请稍后再试。',
   media_not_ready: '主播画面还没准备好。',
   reload_refused: '画面已落后，正在重新加载。',
   sdp_refused: '当前浏览器无法播放此视频。',

@@ -48,6 +48,7 @@ export function readHostOffer(text: string): HostOffer {
   const [first] = sdp.sections
   if (!first) throw refused('there is no media section')
   assertBundle(sdp)
+  assertOneStream(sdp)
   const media = sdp.sections.map(readSection)
   for (const kind of ['audio', 'video']) {
     if (media.filter((one) => one.kind === kind).length > 1) throw refused(`one ${kind} section at most`)
@@ -75,6 +76,12 @@ function assertBundle({ attributes, sections }: Sdp): void {
   if (sections.some((section) => !section.attributes.some(({ name }) => name === 'rtcp-mux'))) {
     throw refused('a=rtcp-mux is needed')
   }
+}
+
+/** Section 4.4.2; a track of no stream says `-` (RFC 8830). */
+function assertOneStream({ sections }: Sdp): void {
+  const streams = sections.flatMap((section) => values(section, 'msid').map((value) => value.split(' ')[0]))
+  if (new Set(streams.filter((id) => id !== '-')).size > 1) throw refused('one MediaStream at most')
 }
 
 function midOf(section: SdpSection): string {

@@ -39,6 +39,11 @@ const codeOf = async (response: Response) => [
   response.status,
   ((await response.json()) as { code: string }).code,
 ]
+/** The offer, with each section in a MediaStream of its own naming. */
+function inStreams(...ids: string[]): string {
+  const [head, ...sections] = offer.replace(/^a=msid:.*\n/gm, '').split(/^(?=m=)/m)
+  return [head, ...sections.map((one, n) => `${one}a=msid:${ids[n]} track${n}\n`)].join('')
+}
 const opened = async () => {
   const response = await post()
   expect(response.status).toBe(201)
@@ -84,6 +89,11 @@ test('4.2: DELETE ends the session and frees the seat; a second one is 404', asy
   expect(whip.size).toBe(0)
 })
 
+test('4.3.1: DELETE looks at no ETag', async () => {
+  const { at } = await opened()
+  expect((await ask('DELETE', at, { 'if-match': '"old"' })).status).toBe(200)
+})
+
 test.each([
   ['GET', 204],
   ['HEAD', 204],
@@ -126,10 +136,32 @@ test('4.3.1: PATCH without If-Match is 428, under an old ETag 412, malformed 400
   expect(await codeOf(noCredentials)).toEqual([400, 'sdp_malformed'])
 })
 
-test('4.3.2: trickled candidates are 204 and leave the ETag as it is', async () => {
+test('4.3.2: trickled candidates are 204 without an ETag, which stays as it is', async () => {
   const { at, etag } = await opened()
   for (let i = 0; i < 2; i++) {
-    expect((await patch(at, fragmentOf('u3TS'), { 'if-match': etag })).status).toBe(204)
+    const response = await patch(at, fragmentOf('u3TS'), { 'if-match': etag })
+    expect([response.status, response.headers.get('etag')]).toEqual([204, null])
+  }
+})
+
+test('4.3.2: candidates that are not supported are discarded, and do no harm', async () => {
+  const { at, etag } = await opened()
+  const odd = [
+    'a=candidate:1 1 UDP 2122317823 5f2a9c31.local 61764 typ host',
+    'a=candidate:2 1 TCP 1518280447 2001:db8::1 9 typ host tcptype active',
+    'a=candidate:3 1 DCCP 1 192.0.2.1 9 typ novel raddr 0.0.0.0 rport 0 generation 0',
+    'a=candidate:',
+    'a=end-of-candidates',
+  ]
+  const trickled = `${fragmentOf('u3TS')}${odd.join('\r\n')}\r\n`
+  expect((await patch(at, trickled, { 'if-match': etag })).status).toBe(204)
+})
+
+test('4.3.2: the answer has every candidate, and says so', async () => {
+  const answer = await (await post()).text()
+  for (const section of answer.split(/^m=/m).slice(1)) {
+    expect(section.match(/^a=candidate:.*$/gm)?.map((line) => line.split(' ')[2])).toEqual(['udp', 'tcp'])
+    expect(section.match(/^a=end-of-candidates\r$/gm)).toHaveLength(1)
   }
 })
 
@@ -149,8 +181,24 @@ test('4.3.3: an ICE restart is 200 with our new credentials and a new ETag; the 
 
 test('4.3.3: a restart names no ETag, and a refused one leaves the session', async () => {
   const { at, etag } = await opened()
-  expect((await patch(at, fragmentOf('next'), { 'if-match': etag })).status).toBe(412)
+  const refused = await patch(at, fragmentOf('next'), { 'if-match': etag })
+  expect([refused.status, refused.headers.get('etag')]).toEqual([412, null])
+  expect((await patch(at, 'a=ice-ufrag:next\r\n', { 'if-match': '*' })).status).toBe(400)
+  // The ICE session is the one that it was: its credentials trickle on, under the same ETag.
   expect((await patch(at, fragmentOf('u3TS'), { 'if-match': etag })).status).toBe(204)
+  expect((await patch(at, fragmentOf('u3TS'), { 'if-match': '*' })).status).toBe(204)
+})
+
+test('4.2: sendrecv is taken as well, and answered by recvonly', async () => {
+  const response = await post(offer.replaceAll('a=sendonly', 'a=sendrecv'))
+  expect(response.status).toBe(201)
+  expect((await response.text()).match(/^a=(send|recv|inactive)\w*/gm)).toEqual(['a=recvonly', 'a=recvonly'])
+})
+
+test('4.4.2: sections of one MediaStream are taken, of none as well', async () => {
+  expect((await post(inStreams('show', 'show'))).status).toBe(201)
+  expect((await post(inStreams('-', 'show'))).status).toBe(201)
+  expect((await post(inStreams('-', '-'))).status).toBe(201)
 })
 
 test.each([
@@ -163,6 +211,7 @@ test.each([
       'BUNDLE 0 1 2',
     ),
   ],
+  ['4.4.2: sections of two MediaStreams', inStreams('one', 'other')],
   ['4.4.3: a codec that is not taken', offer.replace('H264/90000', 'AV1/90000')],
   ['4.4.3: H264 of another profile', offer.replace('42e01f', '640032')],
   [
@@ -188,6 +237,12 @@ test.each([
 ])('4.4.4: a=setup:%s is answered by %s', async (offered, answered) => {
   const answer = await (await post(offer.replace('setup:actpass', `setup:${offered}`))).text()
   expect(answer.match(/^a=setup:\S+/gm)).toEqual([`a=setup:${answered}`, `a=setup:${answered}`])
+})
+
+test('4.9: no extension is needed, and none is offered', async () => {
+  const response = await post(offer.replace(/^a=extmap.*\n/gm, ''))
+  expect(response.status).toBe(201)
+  expect(response.headers.get('link')).not.toContain('urn:ietf:params:whip:ext')
 })
 
 test('4.6: the ICE servers stand in Link headers, with credentials that expire', async () => {
@@ -289,4 +344,17 @@ test('a key is told once, kept as a hash, and can be taken back', async () => {
   expect((await shop.owner.call('DELETE', path)).status).toBe(204)
   expect((await post()).status).toBe(401)
   expect(await (await shop.owner.call('GET', path)).json()).toMatchObject({ key: null })
+})
+
+test('4.5: a server without room says 503, and when to come again', async () => {
+  const full = await testApp({}, { showsPerWorkerMax: 0 })
+  const { owner, tenant, show } = await merchant(full)
+  const made = await owner.call('PUT', `/tenants/${tenant.id}/stream-key`)
+  const { key: own } = (await made.json()) as { key: string }
+  const response = await fetch(`${full.url}/whip/${show.id}`, {
+    ...{ method: 'POST', body: offer },
+    headers: { authorization: `Bearer ${own}`, 'content-type': SDP },
+  })
+  expect([response.status, response.headers.get('retry-after')]).toEqual([503, '5'])
+  expect(response.headers.get('access-control-expose-headers')).toContain('Retry-After')
 })

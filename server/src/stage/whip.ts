@@ -15,7 +15,7 @@ import type { WhipSessions } from './whip-sessions.ts'
  *
  * Errors are problem documents: 400 sdp_malformed · 401 stream_key_invalid · 403 scope_missing · 404 not_found,
  * no_current_show · 409 host_seat_taken, host_elsewhere, show_ended · 412 etag_mismatch · 413 · 415 · 422
- * sdp_refused · 428 etag_needed · 503 unavailable.
+ * sdp_refused · 428 etag_needed · 503 unavailable, stage_full (Retry-After).
  */
 export function whipRoutes({ stage, whip }: { stage: Stage; whip: WhipSessions }): RawRoute[] {
   const route = (method: RawRoute['method'], path: string, work: RawRoute['handler']): RawRoute => ({
