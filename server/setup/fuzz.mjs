@@ -1,6 +1,7 @@
 /**
  * `npm run fuzz -- <name> [seeds] [first]`: a random-operations test with many more seeds than `npm test` runs. The
- * first seed is drawn unless it is given; a failing test names its own, so it can be run again alone.
+ * first seed is drawn unless it is given; a failing test names its own, so it can be run again alone. `rooms` needs no
+ * service; `sdp` has a media worker, a Postgres and a Redis of its own.
  */
 import { randomInt } from 'node:crypto'
 import { runChild } from './lib/child.mjs'
@@ -9,33 +10,49 @@ import { settle } from './lib/finding.mjs'
 import { inRoot } from './lib/paths.mjs'
 import { say } from './lib/report.mjs'
 import { stopOnSignals } from './lib/stopping.mjs'
+import { temporaryContext, withTemporaryServices } from './services/temporary.mjs'
 import { findDependencies } from './steps/dependencies.mjs'
 import { findNode } from './steps/node.mjs'
+import { findRedis } from './steps/redis.mjs'
+import { findWorker } from './worker/find.mjs'
 
-/** @type {Record<string, string>} */
-const TESTS = { rooms: 'server/src/rooms/fuzz.test.ts' }
-const SEEDS = 5000
+/** @type {Record<string, { file: string, seeds: number, whole?: true }>} */
+const TESTS = {
+  rooms: { file: 'server/src/rooms/fuzz.test.ts', seeds: 5000 },
+  sdp: { file: 'server/src/stage/sdp-fuzz.test.ts', seeds: 10_000, whole: true },
+}
 const FIRST_MAX = 1_000_000_000
 const GRACE_MS = 5000
 
 await entry(async () => {
-  const [name = '', seeds = String(SEEDS), first = String(randomInt(FIRST_MAX))] = process.argv.slice(2)
-  const file = Object.hasOwn(TESTS, name) ? TESTS[name] : undefined
-  if (file === undefined) {
+  const [name = '', seeds, first = String(randomInt(FIRST_MAX))] = process.argv.slice(2)
+  const chosen = Object.hasOwn(TESTS, name) ? TESTS[name] : undefined
+  if (chosen === undefined) {
     say(`npm run fuzz -- <name> [seeds] [first]\n  names: ${Object.keys(TESTS).join(', ')}`)
     return 2
   }
   await settle(findNode)
+  const context = temporaryContext()
+  const redis = chosen.whole && (await settle(() => findRedis(context)))
   await settle(findDependencies)
-  say(`  ${seeds} seeds from ${first}`)
-  const { stop } = stopOnSignals()
-  return runChild(
-    process.execPath,
-    [inRoot('node_modules/vitest/vitest.mjs'), 'run', '--reporter=dot', file],
-    {
-      env: { ...process.env, NODE_ENV: 'test', FUZZ_SEEDS: seeds, FUZZ_FIRST: first },
-      stop,
-      graceMs: GRACE_MS,
-    },
+  const env = {
+    ...process.env,
+    NODE_ENV: 'test',
+    FUZZ_SEEDS: seeds ?? String(chosen.seeds),
+    FUZZ_FIRST: first,
+  }
+  say(`  ${env.FUZZ_SEEDS} seeds from ${first}`)
+  if (!redis) return run(chosen.file, env, stopOnSignals().stop)
+  const worker = await settle(() => findWorker(process.env))
+  return withTemporaryServices(context, { redis, settings: {} }, (stores, stop) =>
+    run(chosen.file, { ...env, ...stores, MEDIASOUP_WORKER_BIN: worker }, stop),
   )
 })
+
+/** @param {string} file @param {NodeJS.ProcessEnv} env @param {AbortSignal} stop */
+const run = (file, env, stop) =>
+  runChild(process.execPath, [inRoot('node_modules/vitest/vitest.mjs'), 'run', '--reporter=dot', file], {
+    env,
+    stop,
+    graceMs: GRACE_MS,
+  })
