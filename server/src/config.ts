@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os'
 import { z } from 'zod'
 import { LIMITS, type Limits } from './config-limits.ts'
 import { PAYMENT_PROVIDERS, type PaymentSettings, paymentSettings } from './config-payments.ts'
+import type { S3Settings } from './kernel/storage-s3.ts'
 
 export type { Limits } from './config-limits.ts'
 
@@ -29,6 +30,10 @@ const environment = z.object({
   REDIS_URL: z.url({ protocol: /^rediss?$/ }),
   ROOMS_REDIS_URLS: list.pipe(z.array(z.url({ protocol: /^rediss?$/ }))).default([]),
   DATA_DIR: z.string().min(1).default('.data'),
+  S3_ENDPOINT: z.url({ protocol: /^https?$/ }).optional(),
+  S3_REGION: z.string().min(1).default('auto'),
+  S3_ACCESS_KEY_ID: z.string().min(1).optional(),
+  S3_SECRET_ACCESS_KEY: z.string().min(1).optional(),
   SECRET: z.string().min(32).optional(),
   DEMO: flag.default(false),
   FFMPEG_BIN: z.string().min(1).optional(),
@@ -70,6 +75,8 @@ export interface Config {
   /** What carries room events between nodes, where it is not `redisUrl`; several are the nodes of a Redis Cluster. */
   readonly roomsRedisUrls: readonly string[]
   readonly dataDir: string
+  /** Where pictures and recordings are kept; null: in `dataDir`. */
+  readonly s3: S3Settings | null
   /** Root of every signature this server makes; keys are derived from it by purpose. */
   readonly secret: string | null
   readonly demo: boolean
@@ -118,6 +125,11 @@ export function loadConfig(source: Record<string, string | undefined>): Config {
       'Wrong configuration (see .env.example):\n  SECRET: expected at least 32 random characters in production',
     )
   }
+  if (env.S3_ENDPOINT && !(env.S3_ACCESS_KEY_ID && env.S3_SECRET_ACCESS_KEY)) {
+    throw new Error(
+      'Wrong configuration (see .env.example):\n  S3_ACCESS_KEY_ID, S3_SECRET_ACCESS_KEY: expected both with S3_ENDPOINT',
+    )
+  }
   if (env.SMTP_URL && !env.MAIL_FROM) {
     throw new Error(
       'Wrong configuration (see .env.example):\n  MAIL_FROM: expected a sender such as Shop <shop@example.com> with SMTP_URL',
@@ -138,6 +150,15 @@ export function loadConfig(source: Record<string, string | undefined>): Config {
     redisUrl: env.REDIS_URL,
     roomsRedisUrls: env.ROOMS_REDIS_URLS,
     dataDir: env.DATA_DIR,
+    s3:
+      env.S3_ENDPOINT && env.S3_ACCESS_KEY_ID && env.S3_SECRET_ACCESS_KEY
+        ? {
+            endpoint: env.S3_ENDPOINT,
+            region: env.S3_REGION,
+            accessKeyId: env.S3_ACCESS_KEY_ID,
+            secretAccessKey: env.S3_SECRET_ACCESS_KEY,
+          }
+        : null,
     secret: env.SECRET ?? null,
     demo: env.DEMO,
     ffmpegBin: env.FFMPEG_BIN ?? null,

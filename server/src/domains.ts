@@ -18,7 +18,9 @@ import { createOutbox, type Outbox } from './kernel/outbox.ts'
 import { keepPartitions } from './kernel/partitions.ts'
 import { createFanOut, createRedis, type Redis } from './kernel/redis.ts'
 import { deriveKey, rootSecret } from './kernel/secrets.ts'
-import { createDiskStorage, type ObjectStorage } from './kernel/storage.ts'
+import type { ObjectStorage } from './kernel/storage.ts'
+import { createDiskStorage } from './kernel/storage-disk.ts'
+import { createS3Storage } from './kernel/storage-s3.ts'
 import { type Closable, startTicker } from './kernel/ticker.ts'
 import { createLedger, type Ledger } from './ledger/index.ts'
 import { createMail, type Mails } from './mail/index.ts'
@@ -152,7 +154,9 @@ export function createDomains(config: Config, broadcast: RoomEngineDeps['broadca
   const shows = createShows({ ...kernel, rooms })
   const embed = createEmbed({ ...kernel, accounts, shows, publicUrl: config.publicUrl, limits: limits.embed })
   const stock = createStock({ ...kernel, rooms, outbox, limits })
-  const storage = createDiskStorage(join(config.dataDir, 'objects'))
+  const storage = config.s3
+    ? createS3Storage(config.s3, limits.storage)
+    : createDiskStorage(join(config.dataDir, 'objects'))
   const pictures = createPictures({
     ...kernel,
     storage,
