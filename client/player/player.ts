@@ -11,7 +11,8 @@ import type { Video } from '../kit/watch/video.ts'
 import type { Embed } from './embed/embed.ts'
 import { type Face, faceOf } from './face.ts'
 import { tell } from './facts/moments.ts'
-import { createState, type PlayerState, withLines, withSaleEnd } from './state.ts'
+import { offAir } from './pricing.ts'
+import { createState, type PlayerState, seenShow, withLines, withSaleEnd } from './state.ts'
 
 /** The running player: its state, and everything a viewer can do short of buying. */
 export interface Player {
@@ -52,7 +53,7 @@ export function createPlayer(showId: string, embed: Embed | null = null): Player
   const now = createTicker(() => room.serverNow())
   const sales = computed(() => state.room.value?.sales ?? [])
   // Until the room tells more, what the visit told: the video need not wait for the room.
-  const show = computed(() => state.room.value?.show ?? shownByVisit(state))
+  const show = computed(() => seenShow(state) ?? shownByVisit(state))
   // A viewer without a place takes no picture from those who have one.
   const wanted = computed(() => show.value?.status === 'live' && state.roomStatus.value !== 'full')
   const stops = [
@@ -73,7 +74,8 @@ export function createPlayer(showId: string, embed: Embed | null = null): Player
       faceOf({
         entry: state.entry.value,
         show: show.value,
-        room: state.roomStatus.value,
+        // A picture that is behind is seen to its end.
+        room: state.room.value?.seenShow ? 'live' : state.roomStatus.value,
         video: video.status.value,
       }),
     ),
@@ -146,7 +148,7 @@ function followRoom(room: RoomConnection, on: RoomConnection['on'], state: Playe
       if (status === 'live') state.lines.value = withLines(state.lines.value, room.state?.recentChat ?? [])
     }),
     on('state', (next) => {
-      state.room.value = next
+      state.room.value = next.show.status === 'ended' ? { ...next, shelf: offAir(next.shelf) } : next
     }),
     room.on('me', (me) => {
       state.me.value = me

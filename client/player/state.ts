@@ -90,3 +90,6 @@ export function pinnedItemId({ room, replay }: PlayerState): string | null | und
   if (replay.value) return replay.value.chapter.value?.itemId
   return room.value?.show.status === 'ended' ? null : room.value?.pinnedItemId
 }
+
+/** The show as the picture shows it, which may be behind what can be bought. */
+export const seenShow = ({ room }: PlayerState) => room.value?.seenShow ?? room.value?.show

@@ -177,6 +177,7 @@ export const emptyView: Omit<Snapshot, 'viewers' | 'likes'> = {
   show: { id: 'shw', title: 'Show', status: 'live', hostAway: false, scheduledAt: null, startedAt: 1 },
   shelf: [],
   pinnedItemId: null,
+  pinnedAt: null,
   sales: [],
   recentChat: [],
   pinnedLine: null,

@@ -165,6 +165,8 @@ export const snapshot = z.strictObject({
   show: showView,
   shelf: z.array(shelfItemView),
   pinnedItemId: z.nullable(id),
+  /** When that was done, on the clock of the picture; null where nobody knows any more. */
+  pinnedAt: z.nullable(serverTimeMs),
   sales: z.array(saleView),
   viewers: z.int(),
   likes: z.int(),

@@ -11,6 +11,7 @@ const snapshot: RoomState = {
   show: { id: 'shw', title: 'Show', status: 'live', hostAway: false, scheduledAt: null, startedAt: 1 },
   shelf: [],
   pinnedItemId: null,
+  pinnedAt: null,
   sales: [],
   viewers: 1,
   likes: 10,

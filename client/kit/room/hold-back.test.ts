@@ -1,9 +1,9 @@
-import type { ChatLine, TipView } from '@shelfcast/shared/protocol/parts.ts'
+import type { ChatLine, ShowView, Snapshot, TipView } from '@shelfcast/shared/protocol/parts.ts'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { holdBack } from './hold-back.ts'
 import type { RoomConnection, RoomEvents, RoomState } from './types.ts'
 
-/** Rules H1 to H4 of shared/protocol/PROTOCOL.md: a room on the screen of who sees the picture late. */
+/** Rules H1 to H5 of shared/protocol/PROTOCOL.md: a room on the screen of who sees the picture late. */
 
 const START = 1_000_000
 const BEHIND_MS = 3000
@@ -17,7 +17,11 @@ afterEach(() => {
 
 function world(behindMs: number | null) {
   const listeners = new Map<string, Set<(value: never) => void>>()
-  let state = { pinnedItemId: null, sales: [] } as unknown as RoomState
+  let state = {
+    pinnedItemId: null,
+    sales: [],
+    show: { status: 'live', hostAway: false },
+  } as unknown as RoomState
   const room = {
     me: { personId: 'me' },
     get state() {
@@ -48,6 +52,20 @@ function world(behindMs: number | null) {
       emit('event', { t: 'pinned', pos: [1, 1], itemId, ...(at === undefined ? {} : { at }) })
       emit('state', state)
     },
+    /** Comes again after a drop: no event, but a snapshot. */
+    welcomes(more: Partial<Snapshot>) {
+      state = { ...state, ...more }
+      emit('event', { t: 'welcome', snapshot: state } as unknown as RoomEvents['event'])
+      emit('state', state)
+    },
+    shows(status: ShowView['status'], hostAway = false) {
+      const show = { status, hostAway } as ShowView
+      state = { ...state, show }
+      emit('event', { t: 'show', pos: [1, 1], show })
+      emit('state', state)
+    },
+    /** What the picture shows of the show, and what is known of it. */
+    seen: () => [(states.at(-1)?.seenShow ?? states.at(-1)?.show)?.status, states.at(-1)?.show.status],
     sells(id: string) {
       state = { ...state, sales: [{ id }] } as unknown as RoomState
       emit('state', state)
@@ -112,4 +130,53 @@ test('H4: where the picture is as good as now nothing is held', () => {
   pin('itm_1')
   said('lin_1')
   expect([pins(), lines]).toEqual([['itm_1'], ['lin_1']])
+})
+
+test('H1: a pin that a snapshot tells waits for its picture too, and one that is old does not', () => {
+  const { welcomes, pins } = world(BEHIND_MS)
+  welcomes({ pinnedItemId: 'itm_1', pinnedAt: Date.now() - 1000 })
+  expect(pins()).toEqual([null])
+  vi.advanceTimersByTime(BEHIND_MS - 1000 + 200)
+  expect(pins()).toEqual([null, 'itm_1'])
+  welcomes({ pinnedItemId: 'itm_2', pinnedAt: Date.now() - 60_000 })
+  expect(pins()).toEqual([null, 'itm_1', 'itm_2'])
+})
+
+test.each(['ended', 'paused'] as const)(
+  'H5: the picture of a show that is %s plays to its end, and it is known at once',
+  (status) => {
+    const { shows, seen, states } = world(BEHIND_MS)
+    shows(status, status === 'paused')
+    expect(seen()).toEqual(['live', status])
+    vi.advanceTimersByTime(BEHIND_MS - 200)
+    expect(seen()).toEqual(['live', status])
+    vi.advanceTimersByTime(400)
+    expect(seen()).toEqual([status, status])
+    expect(states.at(-1)).not.toHaveProperty('seenShow')
+  },
+)
+
+test('H5: a snapshot after a drop is no reason to cut the picture, and a host who is back soon was never away', () => {
+  const { welcomes, shows, seen, states } = world(BEHIND_MS)
+  welcomes({ show: { status: 'paused', hostAway: true } as ShowView })
+  expect(seen()).toEqual(['live', 'paused'])
+  vi.advanceTimersByTime(1000)
+  shows('live')
+  vi.advanceTimersByTime(BEHIND_MS - 1000 + 200)
+  expect(seen()).toEqual(['paused', 'live']) // one second of it, as it was
+  vi.advanceTimersByTime(1000)
+  expect(seen()).toEqual(['live', 'live'])
+  expect(states.at(-1)).not.toHaveProperty('seenShow')
+})
+
+test('H3, H4, H5: an end is not held for longer than 15 s, and not at all where the picture is as good as now', () => {
+  const far = world(60_000)
+  far.shows('ended')
+  vi.advanceTimersByTime(14_800)
+  expect(far.seen()).toEqual(['live', 'ended'])
+  vi.advanceTimersByTime(400)
+  expect(far.seen()).toEqual(['ended', 'ended'])
+  const near = world(null)
+  near.shows('ended')
+  expect(near.seen()).toEqual(['ended', 'ended'])
 })

@@ -1,4 +1,4 @@
-import type { Down } from '@shelfcast/shared/protocol/down.ts'
+import type { ShowView } from '@shelfcast/shared/protocol/parts.ts'
 import type { RoomConnection, RoomEvents, RoomState } from './types.ts'
 
 /** A picture that stands still holds nothing back for longer. */
@@ -6,16 +6,13 @@ const HELD_MS_MAX = 15_000
 const LOOK_MS = 100
 
 /**
- * Listens to a room whose picture is behind: chat, tips and pins are told when the picture comes to their moment, rules
- * H1 to H4 of PROTOCOL.md. All else is told at once.
+ * Listens to a room whose picture is behind: chat, tips and pins are told when the picture comes to their moment, and
+ * what the show is, for the picture alone; rules H1 to H5 of PROTOCOL.md. All else is told at once.
  * @param pictureAt the moment that the picture shows, on the server's clock; null where it is as good as now
  */
 export function holdBack(room: RoomConnection, pictureAt: () => number | null): RoomConnection['on'] {
   const held: { at: number; until: number; apply: () => unknown }[] = []
   let looking = false
-  /** What is shown for as long as a newer pin is held; undefined: what the room says. */
-  let pin: { itemId: string | null } | undefined
-  let newest: Down | null = null
   /** Lines that were taken away, maybe while they were held. */
   const deleted = new Set<string>()
   room.on('event', (event) => {
@@ -43,18 +40,6 @@ export function holdBack(room: RoomConnection, pictureAt: () => number | null): 
     looking = true
   }
 
-  const masked = (state: RoomState): RoomState => (pin ? { ...state, pinnedItemId: pin.itemId } : state)
-
-  /** The pin goes to the listener of the state once its moment has come. */
-  function holdPin(event: Extract<Down, { t: 'pinned' }>, before: string | null, tell: () => void): void {
-    newest = event
-    pin ??= { itemId: before }
-    hold(event.at ?? room.serverNow(), () => {
-      pin = newest === event ? undefined : { itemId: event.itemId }
-      tell()
-    })
-  }
-
   const on: RoomConnection['on'] = (event, listener) => {
     // What a listener is given follows from the event that it named.
     const tell = listener as (value: RoomEvents[keyof RoomEvents]) => void
@@ -67,20 +52,61 @@ export function holdBack(room: RoomConnection, pictureAt: () => number | null): 
       })
     }
     if (event === 'tip') return room.on('tip', (tip) => hold(tip.at, () => tell(tip)))
-    if (event !== 'state') return room.on(event, listener)
-    let shown = room.state?.pinnedItemId ?? null
-    const stops = [
-      room.on('event', (down) => {
-        if (down.t === 'pinned') holdPin(down, shown, () => room.state && tell(masked(room.state)))
-      }),
-      room.on('state', (state) => {
-        if (!pin) shown = state.pinnedItemId
-        tell(masked(state))
-      }),
-    ]
-    return () => {
-      for (const stop of stops) stop()
-    }
+    return event === 'state' ? onState(room, hold, tell) : room.on(event, listener)
   }
   return on
+}
+
+type Hold = (at: number, apply: () => unknown) => void
+
+function onState(room: RoomConnection, hold: Hold, tell: (state: RoomState) => void): () => void {
+  const pin = createMask<string | null>(hold, room.state?.pinnedItemId ?? null)
+  const show = createMask<ShowView | null>(hold, room.state?.show ?? null)
+  const masked = (state: RoomState): RoomState => ({
+    ...state,
+    ...(pin.held ? { pinnedItemId: pin.shown } : {}),
+    ...(show.held && show.shown ? { seenShow: show.shown } : {}),
+  })
+  const again = () => room.state && tell(masked(room.state))
+  const nextPin = (itemId: string | null, at: number | null | undefined): void => {
+    if (itemId !== pin.newest) pin.next(itemId, at ?? room.serverNow(), again)
+  }
+  const nextShow = (next: ShowView): void => {
+    const { newest } = show
+    if (next.status !== newest?.status || next.hostAway !== newest.hostAway)
+      show.next(next, room.serverNow(), again)
+  }
+  const stops = [
+    room.on('event', (down) => {
+      if (down.t === 'pinned') nextPin(down.itemId, down.at)
+      if (down.t === 'show') nextShow(down.show)
+      if (down.t === 'welcome' && down.snapshot) {
+        nextPin(down.snapshot.pinnedItemId, down.snapshot.pinnedAt)
+        nextShow(down.snapshot.show)
+      }
+    }),
+    room.on('state', (state) => tell(masked(state))),
+  ]
+  return () => {
+    for (const stop of stops) stop()
+  }
+}
+
+/** A part of the state that is shown as it was for as long as newer ones are held. */
+function createMask<T>(hold: Hold, shown: T) {
+  const mask = {
+    shown,
+    newest: shown,
+    held: false,
+    next(value: T, at: number, tell: () => void): void {
+      mask.newest = value
+      mask.held = true
+      hold(at, () => {
+        mask.shown = value
+        mask.held = mask.newest !== value
+        tell()
+      })
+    },
+  }
+  return mask
 }

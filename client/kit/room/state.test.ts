@@ -52,6 +52,7 @@ const room: RoomState = {
   show: { id: 'shw', title: 'Show', status: 'live', hostAway: false, scheduledAt: null, startedAt: 1 },
   shelf: [item('itm1', sku('sku1', 9), sku('sku2', 9)), item('itm2', sku('sku3', 9))],
   pinnedItemId: null,
+  pinnedAt: null,
   sales: [sale],
   viewers: 1,
   likes: 10,

@@ -16,7 +16,7 @@ export function applyEvent(state: RoomState, event: Down): RoomState {
     case 'shelf':
       return { ...state, shelf: event.items }
     case 'pinned':
-      return { ...state, pinnedItemId: event.itemId }
+      return { ...state, pinnedItemId: event.itemId, pinnedAt: event.at ?? null }
     case 'sale':
       return { ...state, sales: upsert(state.sales, event.sale) }
     case 'deleted':

@@ -1,6 +1,6 @@
 import type { ErrorCode } from '@shelfcast/shared/errors.ts'
 import type { Down } from '@shelfcast/shared/protocol/down.ts'
-import type { ChatLine, Me, Snapshot, TipView } from '@shelfcast/shared/protocol/parts.ts'
+import type { ChatLine, Me, ShowView, Snapshot, TipView } from '@shelfcast/shared/protocol/parts.ts'
 
 /**
  * `connecting` the first attempt is under way · `full` there was no place for us yet, it is tried again · `live` joined, events flow · `reconnecting` the connection was lost
@@ -13,6 +13,8 @@ export type RoomStatus = 'connecting' | 'full' | 'live' | 'reconnecting' | 'ende
 export type RoomState = Snapshot & {
   /** False while this server does not hear those of other viewers: some chat is missing. */
   whole?: boolean
+  /** The show as a picture that is behind still shows it; absent where that is as the show is. */
+  seenShow?: ShowView
   /** Who on stage speaks, where there are several. */
   speakerId?: string | null
 }

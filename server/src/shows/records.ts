@@ -13,6 +13,7 @@ export interface ShowRecord {
   status: ShowStatus
   hostAwaySince: Date | null
   pinnedItemId: string | null
+  pinnedAt: Date | null
   scheduledAt: Date | null
   startedAt: Date | null
   endedAt: Date | null
@@ -20,9 +21,10 @@ export interface ShowRecord {
 
 export const showColumns = (sql: Sql) => sql`
   tenant_id as "tenantId", id, title, description, cover_id as "coverId", media_url(tenant_id, cover_id) as "coverUrl", status, host_away_since as "hostAwaySince", pinned_item_id as "pinnedItemId",
+  pinned_at as "pinnedAt",
   scheduled_at as "scheduledAt", started_at as "startedAt", ended_at as "endedAt"`
 
-const ms = (date: Date | null): number | null => date?.getTime() ?? null
+export const ms = (date: Date | null): number | null => date?.getTime() ?? null
 
 /** The show as everyone in its room sees it. */
 export function roomShow(show: ShowRecord): ShowView {

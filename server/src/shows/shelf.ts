@@ -80,7 +80,7 @@ export function createShelf({
       const at = clock.now()
       const [pos] = await sql<{ epoch: number; offset: number }[]>`
         with pinned as (
-          update shows set pinned_item_id = ${itemId}
+          update shows set pinned_item_id = ${itemId}, pinned_at = ${new Date(at)}
           where tenant_id = ${tenantId} and id = ${showId} and (${itemId}::text is null or exists (
             select from shelf_items where tenant_id = ${tenantId} and show_id = ${showId} and id = ${itemId}))
           returning id

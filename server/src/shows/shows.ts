@@ -10,7 +10,7 @@ import { pageOf } from '../kernel/page.ts'
 import type { Rooms } from '../rooms/index.ts'
 import { createStageLayouts } from './layout.ts'
 import { createLife } from './life.ts'
-import { merchantShow, roomShow, type ShowRecord, showColumns } from './records.ts'
+import { merchantShow, ms, roomShow, type ShowRecord, showColumns } from './records.ts'
 import { HOST_ROLES } from './rules.ts'
 import { createShelf } from './shelf.ts'
 import { isoTime, refuseForeign } from './writes.ts'
@@ -121,13 +121,16 @@ export function createShows(deps: { db: Db; rooms: Pick<Rooms, 'publish'>; log: 
     },
 
     /** The show's part of a room snapshot. */
-    async roomView(showId: string): Promise<Pick<Snapshot, 'show' | 'shelf' | 'pinnedItemId' | 'layout'>> {
+    async roomView(
+      showId: string,
+    ): Promise<Pick<Snapshot, 'show' | 'shelf' | 'pinnedItemId' | 'pinnedAt' | 'layout'>> {
       const show = found(await find(showId))
       const [items, layout] = await Promise.all([
         shelf.view(show.tenantId, showId),
         stageLayouts.read(show.tenantId, showId),
       ])
-      return { show: roomShow(show), shelf: items, pinnedItemId: show.pinnedItemId, layout }
+      const { pinnedItemId, pinnedAt } = show
+      return { show: roomShow(show), shelf: items, pinnedItemId, pinnedAt: ms(pinnedAt), layout }
     },
 
     layout: stageLayouts,

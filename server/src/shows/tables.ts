@@ -33,6 +33,8 @@ export const shows = pgTable(
     /** Since when the host has been gone without ending the show. */
     hostAwaySince: at('host_away_since'),
     pinnedItemId: text('pinned_item_id'),
+    /** When a host did that; a shelf that loses its pinned item leaves it. */
+    pinnedAt: at('pinned_at'),
     /** How the stage looks, as its room was told last; null until a host has gone live. */
     layout: jsonb('layout').$type<StageLayout>(),
     /** Of the newest claim to be the show's home: what an older one still writes changes nothing. */

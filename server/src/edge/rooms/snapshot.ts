@@ -4,7 +4,11 @@ import type { RoomView } from '../../rooms/index.ts'
 
 /** The domains that know what a room looks like, as far as they are asked here. */
 export interface SnapshotSources {
-  shows: { roomView(showId: string): Promise<Pick<Snapshot, 'show' | 'shelf' | 'pinnedItemId' | 'layout'>> }
+  shows: {
+    roomView(
+      showId: string,
+    ): Promise<Pick<Snapshot, 'show' | 'shelf' | 'pinnedItemId' | 'pinnedAt' | 'layout'>>
+  }
   promotions: { roomSales(showId: string): Promise<SaleView[]> }
   chat: {
     recent(showId: string): Promise<ChatLine[]>
