@@ -12,6 +12,10 @@ export interface UnitPrice {
   saleId: string | null
 }
 
+/** The shelf as it is priced while the show is not on air: a live price counts only then. */
+export const offAir = (shelf: readonly ShelfItemView[]): ShelfItemView[] =>
+  shelf.map((item) => (item.livePriceMinor === null ? item : { ...item, livePriceMinor: null }))
+
 /** @param running the flash sales that run now */
 export function unitPrice(item: ShelfItemView, sku: SkuView, running: readonly SaleView[]): UnitPrice {
   const sale = running.find((one) => one.skuId === sku.id)

@@ -26,10 +26,23 @@ test.skipIf(FFMPEG === '')(
         }),
       ),
     )
-    const items = await shows.shelf.put(tenantId, showId, [
-      { productId: shop.product.id, sellingPoint: '', livePriceMinor: 5900 },
-      ...more.map(({ id }) => ({ productId: id, sellingPoint: '', livePriceMinor: null })),
-    ])
+    const shelf = (livePriceMinor: number | null, products = more) =>
+      shows.shelf.put(tenantId, showId, [
+        { productId: shop.product.id, sellingPoint: '', livePriceMinor },
+        ...products.map(({ id }) => ({ productId: id, sellingPoint: '', livePriceMinor: null })),
+      ])
+    const items = await shelf(5900)
+    /** Starts a flash sale, and waits until it runs. */
+    async function flash(skuId: string) {
+      const at = `/tenants/${tenantId}/shows/${showId}/flash-sales`
+      const terms = { skuId, priceMinor: 3900, quantity: 2, countdownS: 3, durationS: 600 }
+      const { id } = (await (await shop.owner.call('POST', at, terms)).json()) as { id: string }
+      expect((await shop.owner.call('POST', `${at}/${id}/start`)).status).toBe(200)
+      await until(async () => {
+        const [row] = await db.sql`select status from flash_sales where id = ${id}`
+        return row?.status === 'running'
+      }, 20_000)
+    }
     const segments = async () => (await db.sql`select from take_segments`).length
     const pinFor = async (index: number, count: number) => {
       await shows.shelf.pin(tenantId, showId, items[index]!.id)
@@ -47,6 +60,8 @@ test.skipIf(FFMPEG === '')(
     await viewer.goto(`${app.url}/s/${showId}`)
     await framesAdvance(viewer)
     await until(async () => (await segments()) >= 1, 30_000)
+    await pinFor(0, 2)
+    await shelf(4900)
     await pinFor(0, 2)
     await viewer.getByTestId('chat-input').fill('what a mug')
     await viewer.keyboard.press('Enter')
@@ -67,7 +82,9 @@ test.skipIf(FFMPEG === '')(
     await host.goto(`${app.url}/studio/${tenantId}/${showId}`) // the studio is on air again by itself
     await host.getByTestId('on-air').waitFor({ timeout: 30_000 })
     await guest.close() // and the picture is the host's again
-    await pinFor(2, 4)
+    await pinFor(2, 2)
+    await flash(more[1]!.skus[0]!.id)
+    await pinFor(2, 3)
     await shows.end(tenantId, showId)
     await host.close()
 
@@ -131,6 +148,46 @@ test.skipIf(FFMPEG === '')(
       ['Wool scarf', true, true],
       ['Desk lamp', true, true],
     ])
+
+    // Who did not watch it sees the price of each moment, and today's where the product is still sold.
+    await shelf(4900, more.slice(1))
+    const late = await windowOf(browser, app.url)
+    await late.page.goto(`${app.url}/s/${showId}`)
+    await late.page.getByTestId('replay-chapter').first().waitFor({ timeout: 30_000 })
+    const card = late.page.getByTestId('pinned-card')
+    const priced = (id: string) => card.getByTestId(id).textContent()
+    const at = async (index: number, title: string) => {
+      await late.page.getByTestId('replay-chapter').nth(index).click()
+      await card.getByText(title).waitFor({ timeout: 10_000 })
+    }
+    const shoot = (name: string) =>
+      process.env.SHOTS && late.page.screenshot({ path: `${process.env.SHOTS}/${name}.png` })
+    await at(0, 'Cloud mug')
+    expect([await priced('price-then'), await priced('price-now')]).toEqual([
+      expect.stringContaining('¥59'),
+      expect.stringContaining('¥79'),
+    ])
+    await shoot('replay-then-now')
+    await expect.poll(() => priced('price-then'), { timeout: 30_000 }).toContain('¥49')
+    await at(1, 'Wool scarf')
+    expect(await priced('price-then')).toContain('¥99')
+    expect([
+      await card.getByTestId('price-now').count(),
+      await card.getByTestId('buy-button').count(),
+    ]).toEqual([0, 0])
+    await shoot('replay-gone')
+    await late.page.setViewportSize({ width: 360, height: 740 })
+    await at(2, 'Desk lamp')
+    await card.getByText('Flash price then').waitFor({ timeout: 30_000 })
+    expect([await priced('price-then'), await priced('price-now')]).toEqual([
+      expect.stringContaining('¥39'),
+      expect.stringContaining('¥99'),
+    ])
+    await shoot('replay-flash-phone')
+    await card.getByTestId('buy-button').click()
+    await late.page.getByTestId('checkout-sheet').getByText('¥99').first().waitFor()
+    expect(late.errors).toEqual([])
+    await late.context.close()
 
     // Its merchant finds clips and replay in the console, hides it, and deletes it.
     const { page: desk, errors: deskErrors } = await windowOf(browser, app.url, shop.owner.token)

@@ -86,6 +86,7 @@ function Chapter({ chapter, session }: { chapter: ChapterView; session: ReplaySe
   const currency = usePlayer().state.visit.value?.show.currency
   const button = useRef<HTMLButtonElement>(null)
   const current = session.chapter.value === chapter
+  const then = current ? session.price.value : (chapter.prices[0] ?? null)
   useEffect(() => {
     if (current) button.current?.scrollIntoView({ block: 'nearest', inline: 'nearest' })
   }, [current])
@@ -107,9 +108,7 @@ function Chapter({ chapter, session }: { chapter: ChapterView; session: ReplaySe
           <span class="replay-bar__title">{chapter.title}</span>
           <span class="replay-bar__at numeric">
             {clockText(chapter.atMs)}
-            {chapter.priceMinor !== null &&
-              currency &&
-              ` · ${t.priceThen(price(chapter.priceMinor, currency))}`}
+            {then && currency && ` · ${t.priceThen(price(then.priceMinor, currency))}`}
           </span>
         </span>
       </button>

@@ -8,6 +8,7 @@ import { usePlayer } from '../context.ts'
 import { playerWords } from '../words.ts'
 import './replay.css'
 import { ReplayBar } from './replay-bar.tsx'
+import { ReplayCard } from './replay-card.tsx'
 import { createSession, type ReplaySession } from './session.ts'
 import { replayWords } from './words.ts'
 
@@ -34,7 +35,7 @@ export default function Replay() {
       else if (view?.status !== 'none') timer = setTimeout(ask, between(ASK_AGAIN_MS))
     }
     function begin(view: ReplayView) {
-      replay.value = createSession(player, view, ReplayBar)
+      replay.value = createSession(player, view, { Bar: ReplayBar, Card: ReplayCard })
     }
     void ask()
     return () => {

@@ -1,5 +1,5 @@
 import { computed, type ReadonlySignal, type Signal, signal } from '@preact/signals'
-import type { ChapterView, ReplayView } from '@shelfcast/shared/api/replays.ts'
+import type { ChapterView, PriceStepView, ReplayView } from '@shelfcast/shared/api/replays.ts'
 import type { ChatLine } from '@shelfcast/shared/protocol/parts.ts'
 import type { ComponentType } from 'preact'
 import { call } from '../../kit/api.ts'
@@ -12,11 +12,15 @@ import { playFrom } from './source.ts'
 export interface ReplaySession {
   /** What moves it, for the stage to draw where hands reach it. */
   readonly Bar: ComponentType
+  /** The product of the moment, in the place of the live show's. */
+  readonly Card: ComponentType
   readonly view: ReplayView
   readonly atMs: ReadonlySignal<number>
   readonly status: ReadonlySignal<'loading' | 'playing' | 'paused' | 'ended' | 'trouble'>
   /** What was pinned in this moment. */
   readonly chapter: ReadonlySignal<ChapterView | null>
+  /** What it cost in this moment. */
+  readonly price: ReadonlySignal<PriceStepView | null>
   readonly rate: Signal<number>
   /** Hears comments in their moments; not those that a jump went over. */
   onLines(listener: (lines: ChatLine[]) => void): () => void
@@ -27,12 +31,20 @@ export interface ReplaySession {
   retry(): void
 }
 
+/** What a chapter's product cost in a moment of it; before its first price is known, that one. */
+export const priceAt = ({ prices }: ChapterView, atMs: number): PriceStepView | null =>
+  prices.findLast((step) => step.atMs <= atMs) ?? prices[0] ?? null
+
 /** A step of the clock longer than this is a jump: what lies between was not seen. */
 const JUMP_MS = 3000
 /** After a jump the chat shows what was said so long before. */
 const BEFORE_JUMP_MS = 60_000
 
-export function createSession(player: Player, view: ReplayView, Bar: ComponentType): ReplaySession {
+export function createSession(
+  player: Player,
+  view: ReplayView,
+  parts: Pick<ReplaySession, 'Bar' | 'Card'>,
+): ReplaySession {
   const atMs = signal(0)
   const status = signal<'loading' | 'playing' | 'paused' | 'ended' | 'trouble'>('loading')
   const rate = signal(1)
@@ -75,6 +87,10 @@ export function createSession(player: Player, view: ReplayView, Bar: ComponentTy
     )
   }
 
+  const chapter = computed(
+    () => view.chapters.find((one) => atMs.value >= one.atMs && atMs.value < one.untilMs) ?? null,
+  )
+
   const close = (): void => {
     source?.then(
       (one) => one.close(),
@@ -84,7 +100,7 @@ export function createSession(player: Player, view: ReplayView, Bar: ComponentTy
   }
 
   return {
-    Bar,
+    ...parts,
     view,
     atMs,
     status,
@@ -93,9 +109,8 @@ export function createSession(player: Player, view: ReplayView, Bar: ComponentTy
       listeners.add(listener)
       return () => listeners.delete(listener)
     },
-    chapter: computed(
-      () => view.chapters.find((one) => atMs.value >= one.atMs && atMs.value < one.untilMs) ?? null,
-    ),
+    chapter,
+    price: computed(() => chapter.value && priceAt(chapter.value, atMs.value)),
 
     attach(element) {
       video = element

@@ -17,7 +17,7 @@ import { TopBar } from './top-bar.tsx'
 export function Stage() {
   const player = usePlayer()
   const { face, state } = player
-  const Bar = state.replay.value?.Bar
+  const { Bar, Card = PinnedCard } = state.replay.value ?? {}
   const shown = Bar ? null : face.value
   const wide = useWide()
   const later = useLater()
@@ -39,7 +39,7 @@ export function Stage() {
       <div class="stage__lower">
         {!wide && <ChatOverlay />}
         {player.sale.value && <sale.View />}
-        <PinnedCard />
+        <Card />
         {Bar && <Bar />}
         <BottomBar />
       </div>
