@@ -38,7 +38,7 @@ describe
     beforeAll(async () => {
       const terms = { skuId: shop.sku.id, priceMinor: 4900, quantity: 2, countdownS: 60, durationS: 600 }
       await shop.owner.call('POST', `/tenants/${shop.tenant.id}/shows/${shop.show.id}/flash-sales`, terms)
-      const made = await shop.owner.call('POST', `/tenants/${shop.tenant.id}/stream-key`)
+      const made = await shop.owner.call('PUT', `/tenants/${shop.tenant.id}/stream-key`)
       const { key } = (await made.json()) as { key: string }
       whip = [`${app.url}/whip`, key]
       await studio.page.goto(`${app.url}/studio/${shop.tenant.id}/${shop.show.id}`)

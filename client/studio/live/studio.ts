@@ -50,9 +50,10 @@ export function createStudio(tenantId: string, showId: string): Studio {
   const capture = createCapture()
   const screen = createScreen()
   const room = createRoom(showId)
+  const beside = signal(false)
   const curtain = drawCurtain(() => ({
     title: room.visit.peek()?.show.title ?? '',
-    note: stage.phase.peek().at === 'beside' ? studioWords.peek().curtainBeside : studioWords.peek().curtain,
+    note: beside.peek() ? studioWords.peek().curtainBeside : studioWords.peek().curtain,
   }))
   const camera = computed(() => capture.camera.track.value ?? curtain.track)
   const sound = mixSound(capture.microphone.track, screen.sound)
@@ -85,6 +86,9 @@ export function createStudio(tenantId: string, showId: string): Studio {
     if (!sendsNothing(stage.phase.value)) return
     capture.close()
     screen.stop()
+  })
+  effect(() => {
+    beside.value = stage.phase.value.at === 'beside'
   })
   effect(() => {
     // Who has no seat is not told by the stage.
