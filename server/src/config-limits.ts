@@ -162,6 +162,7 @@ export const LIMITS = {
     offerBytesMax: 64 * 1024,
     turnLifeS: 6 * 3600,
   },
+  storage: { requestMsMax: 30_000 },
   recordings: {
     keyFrameMs: 4000,
     /** How long a recording waits for the best layer of a simulcast. */
@@ -179,8 +180,14 @@ export const LIMITS = {
     clipMsMin: 3000,
     clipMsMax: 3 * 60_000,
     clipMadeMsMax: 60_000,
+    /** How long after a show's end clips that could not be made are tried again, every `claimedMs`. */
+    clipsAgainMs: 24 * 3600_000,
     sweepMs: 3600_000,
     sweptMax: 20,
+    /** So old an object without a row has none any more. */
+    orphanMs: 3600_000,
+    orphansEveryMs: 6 * 3600_000,
+    orphansAtOnce: 500,
     shownFreshMs: 10_000,
   },
   hls: {

@@ -19,6 +19,14 @@ export const clipView = z.object({
 })
 export type ClipView = z.infer<typeof clipView>
 
+export const priceStepView = z.object({
+  atMs: replayMs,
+  priceMinor: amountMinor,
+  listPriceMinor: amountMinor.nullable().describe('Where it was higher'),
+  flash: z.boolean().describe('It was the price of a flash sale'),
+})
+export type PriceStepView = z.infer<typeof priceStepView>
+
 /** A product that was pinned for a while. */
 export const chapterView = z.object({
   atMs: replayMs,
@@ -27,7 +35,7 @@ export const chapterView = z.object({
   productId: id,
   title: z.string(),
   pictureUrl: z.string().nullable(),
-  priceMinor: amountMinor.nullable().describe('What it cost in that moment'),
+  prices: z.array(priceStepView).describe('What it cost, from each moment on; in order'),
 })
 export type ChapterView = z.infer<typeof chapterView>
 
@@ -91,7 +99,8 @@ export const recordingView = z.object({
   hidden: z.boolean(),
   /** Why a part is missing. */
   trouble: z.enum(['storage_full', 'storage_failed', 'encoder_failed', 'too_many']).nullable(),
-  expiresAt: timeMs.nullable(),
+  clipsMissing: z.boolean().describe('Some clips could not be made; they are tried again for a day'),
+  expiresAt: timeMs.nullable().describe('As the days are set now'),
   durationMs: z.int(),
   bytes: z.int(),
   clips: z.array(clipView),

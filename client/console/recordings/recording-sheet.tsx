@@ -59,11 +59,16 @@ function Kept({ show, recording, onChanged, onRemoved }: KeptProps) {
       const body = { hidden }
       onChanged(await call('PATCH /tenants/:tenantId/shows/:showId/recording', { params, body }))
     })
-  const { status, hidden, trouble, durationMs, bytes, expiresAt, clips } = recording
+  const { status, hidden, trouble, clipsMissing, durationMs, bytes, expiresAt, clips } = recording
   return (
     <div class="recording">
       <p class="recording__state">{status === 'recording' ? t.running : hidden ? t.hiddenNow : t.ready}</p>
       {trouble && <p class="recording__trouble">{t.trouble[trouble]}</p>}
+      {clipsMissing && (
+        <p class="recording__trouble" data-testid="clips-missing">
+          {t.clipsMissing}
+        </p>
+      )}
       <dl class="recording__facts">
         <Fact name={t.length} value={clockText(durationMs)} />
         <Fact name={t.size} value={bytesText(bytes)} />
@@ -81,7 +86,7 @@ function Kept({ show, recording, onChanged, onRemoved }: KeptProps) {
           {t.show}
         </label>
       )}
-      {status === 'ready' && <Clips clips={clips} />}
+      {status === 'ready' && <Clips clips={clips} missing={clipsMissing} />}
       {status === 'ready' && may('shows:write') && <Remove params={params} onRemoved={onRemoved} />}
     </div>
   )
@@ -96,12 +101,12 @@ function Fact({ name, value }: { name: string; value: string }) {
   )
 }
 
-function Clips({ clips }: { clips: readonly ClipView[] }) {
+function Clips({ clips, missing }: { clips: readonly ClipView[]; missing: boolean }) {
   const t = recordingWords.value
   return (
     <section class="recording__clips">
       <h3>{t.clips}</h3>
-      {clips.length === 0 && <p class="recording__soft">{t.noClips}</p>}
+      {clips.length === 0 && !missing && <p class="recording__soft">{t.noClips}</p>}
       <ul>
         {clips.map((clip) => (
           <li key={clip.id} class="recording__clip" data-testid="recording-clip">

@@ -31,9 +31,15 @@ export const recordingWords = dictionary({
       encoder_failed: 'A part may be missing: the recording broke off and was begun anew.',
       too_many: 'A part is missing: too many hosts were recorded at once.',
     },
+    clipsMissing: 'Some clips could not be made: the disk may be full. They are tried again for a day.',
     settings: 'Replays',
     days: 'Kept for (days)',
-    daysHint: 'After this many days a replay and its clips are deleted. 0: shows are not recorded.',
+    daysHint:
+      'After this many days a replay and its clips are deleted. 0: shows are not recorded, and none is kept.',
+    shorten: 'Keep replays for fewer days?',
+    shortenText: (days: string) =>
+      `Replays and clips of shows that ended more than ${days} days ago are deleted within the hour, for good.`,
+    shortenSure: 'Keep fewer',
     saved: 'Saved',
   },
   'zh-CN': {
@@ -65,9 +71,13 @@ export const recordingWords = dictionary({
       encoder_failed: '可能有部分缺失：录制中断后已重新开始。',
       too_many: '部分内容缺失：同时录制的主播过多。',
     },
+    clipsMissing: '部分商品片段未能生成，磁盘可能已满。一天内会自动重试。',
     settings: '回放',
     days: '保存天数',
-    daysHint: '超过天数后，回放和片段会自动删除。填 0 表示不录制。',
+    daysHint: '超过天数后，回放和片段会自动删除。填 0 表示不录制，也不保留已有回放。',
+    shorten: '缩短回放的保存天数？',
+    shortenText: (days) => `结束超过 ${days} 天的直播，其回放和片段将在一小时内永久删除。`,
+    shortenSure: '缩短',
     saved: '已保存',
   },
 })

@@ -5,6 +5,7 @@ import { TextField } from '../../kit/ui/field.tsx'
 import { toast } from '../../kit/ui/toast.tsx'
 import { useAction } from '../../kit/use-action.ts'
 import { recordingWords } from '../recordings/words.ts'
+import { Confirm } from '../ui/confirm.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { consoleWords } from '../words.ts'
 import type { TenantProps } from './settings-page.tsx'
@@ -16,14 +17,17 @@ export function ReplaysPanel({ tenant, onChanged }: TenantProps) {
   const t = recordingWords.value
   const days = useSignal(String(tenant.replayDays))
   const saving = useAction()
+  const asking = useSignal(false)
+  const put = async () => {
+    const params = { tenantId: tenant.id }
+    const body = { replayDays: Number(days.value) }
+    onChanged(await call('PATCH /tenants/:tenantId', { params, body }))
+    toast(t.saved)
+  }
   const save = (event: Event) => {
     event.preventDefault()
-    void saving.run(async () => {
-      const params = { tenantId: tenant.id }
-      const body = { replayDays: Number(days.value) }
-      onChanged(await call('PATCH /tenants/:tenantId', { params, body }))
-      toast(t.saved)
-    })
+    if (Number(days.value) < tenant.replayDays) asking.value = true
+    else void saving.run(put)
   }
   return (
     <Panel title={t.settings}>
@@ -51,6 +55,15 @@ export function ReplaysPanel({ tenant, onChanged }: TenantProps) {
           </Button>
         </div>
       </form>
+      {asking.value && (
+        <Confirm
+          title={t.shorten}
+          text={t.shortenText(days.value)}
+          action={t.shortenSure}
+          run={put}
+          onClose={() => (asking.value = false)}
+        />
+      )}
     </Panel>
   )
 }

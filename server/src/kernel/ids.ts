@@ -55,3 +55,9 @@ export function newId(kind: IdKind, atMs = Date.now()): string {
   }
   return `${kind}_${time}${randomPart()}`
 }
+
+/** When an id was made, to the millisecond; null for what is no such id. */
+export function timeOfId(id: string): number | null {
+  const time = new RegExp(`^[a-z]{3}_([${ALPHABET}]{${TIME_CHARS}})[${ALPHABET}]{14}$`).exec(id)?.[1]
+  return time ? [...time].reduce((sum, char) => sum * 32 + ALPHABET.indexOf(char), 0) : null
+}

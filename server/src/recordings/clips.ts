@@ -8,6 +8,7 @@ import { newId } from '../kernel/ids.ts'
 import type { Log } from '../kernel/log.ts'
 import type { ObjectStorage } from '../kernel/storage.ts'
 import type { PinSpan } from './pins.ts'
+import { assertRoom } from './room.ts'
 import { clipKey, initKey, type Piece, type SegmentRow, segmentKey } from './timeline.ts'
 
 /** Whole segments of one take. */
@@ -73,6 +74,7 @@ export function createClipper(deps: {
     const [known] = await sql`
       select from clips where tenant_id = ${of.tenantId} and show_id = ${of.showId} and product_id = ${span.productId}`
     if (known) return // made before this process took over
+    await assertRoom(storage, limits.freeBytesMin)
     const bytes = await remux(deps.ffmpeg, await bytesOf(part), limits.clipMadeMsMax)
     const id = newId('clp')
     await storage.put(clipKey(id), { bytes, contentType: 'video/mp4' })
@@ -93,17 +95,20 @@ export function createClipper(deps: {
   }
 
   return {
-    /** One clip for each product that was pinned. What cannot be cut is left out and logged. */
+    /** One clip for each product that was pinned, once. @returns whether one could not be made, which is logged */
     async make(
       of: { tenantId: string; showId: string },
       spans: readonly PinSpan[],
       pieces: readonly Piece[],
-    ) {
+    ): Promise<{ missing: boolean }> {
+      let missing = false
       for (const span of longestByProduct(spans)) {
-        await cut(of, span, pieces).catch((error) =>
-          log.error({ err: error, showId: of.showId, productId: span.productId }, 'a clip was not made'),
-        )
+        await cut(of, span, pieces).catch((error) => {
+          missing = true
+          log.error({ err: error, showId: of.showId, productId: span.productId }, 'a clip was not made')
+        })
       }
+      return { missing }
     },
   }
 }

@@ -99,7 +99,9 @@ describe.skipIf(FFMPEG === '')('recordings, by ffmpeg (skipped where there is no
 
     const replay = await ready(showId)
     expect(replay.durationMs).toBeGreaterThan(6000)
-    expect(replay.chapters).toMatchObject([{ title: 'Cloud mug', itemId: shop.item.id, priceMinor: 7900 }])
+    expect(replay.chapters).toMatchObject([
+      { title: 'Cloud mug', itemId: shop.item.id, prices: [{ priceMinor: 7900, flash: false }] },
+    ])
     expect(replay.chapters[0]!.atMs).toBeGreaterThan(1000)
     const playlist = await (await fetch(app.url + replay.playlistUrl)).text()
     expect(playlist.match(/#EXT-X-MAP/g)).toHaveLength(2)

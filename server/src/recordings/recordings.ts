@@ -11,6 +11,7 @@ import type { RoomLog } from '../rooms/index.ts'
 import type { Shows } from '../shows/index.ts'
 import type { Stage } from '../stage/index.ts'
 import { createClipper } from './clips.ts'
+import { createOrphans } from './orphans.ts'
 import { createRecorder } from './recorder.ts'
 import { createReplays } from './replays.ts'
 import { createStore } from './store.ts'
@@ -61,12 +62,17 @@ export function createRecordings(deps: RecordingsDeps) {
     await store.endStale(limits.staleMs)
     for (let count = 0; ; count++) {
       // A process without ffmpeg cuts no clips: it comes only when no other one has.
-      const of = await store.claimEnded(limits.claimedMs, clipper ? 0 : limits.claimedMs)
+      const of = await store.claimEnded(
+        limits.claimedMs,
+        clipper ? 0 : limits.claimedMs,
+        clipper ? limits.clipsAgainMs : 0,
+      )
       if (!of) return count
       const timeline = await replays.pieces(of.tenantId, of.showId)
-      await clipper?.make(of, await replays.pins(of.tenantId, of.showId, timeline), timeline)
-      await store.ready(of.tenantId, of.showId)
-      log.info({ showId: of.showId }, 'a replay is ready')
+      const spans = await replays.pins(of.tenantId, of.showId, timeline)
+      const { missing = false } = (await clipper?.make(of, spans, timeline)) ?? {}
+      await store.ready(of.tenantId, of.showId, missing)
+      log.info({ showId: of.showId, missing }, 'a replay is ready')
     }
   }
 
@@ -77,10 +83,13 @@ export function createRecordings(deps: RecordingsDeps) {
     return expired.length
   }
 
+  const orphans = createOrphans({ ...deps, store })
+
   return {
     replays,
     finish,
     sweep,
+    sweepOrphans: orphans.sweep,
     isShown,
 
     start(): void {
@@ -88,6 +97,7 @@ export function createRecordings(deps: RecordingsDeps) {
       tickers = [
         startTicker('ended recordings', limits.finishMs, log, finish),
         startTicker('expired recordings', limits.sweepMs, log, sweep),
+        startTicker('orphans of recordings', limits.orphansEveryMs, log, orphans.sweep),
       ]
     },
 

@@ -10,7 +10,7 @@ import { keepFresh } from '../kernel/fresh.ts'
 import type { ObjectStorage } from '../kernel/storage.ts'
 import type { RoomLog } from '../rooms/index.ts'
 import type { Shows } from '../shows/index.ts'
-import { type PinSpan, pinSpansOf } from './pins.ts'
+import { PIN_EVENTS, type PinSpan, pinSpansOf } from './pins.ts'
 import type { RecordingStore } from './store.ts'
 import {
   clipKey,
@@ -80,7 +80,7 @@ export function createReplays(deps: ReplaysDeps) {
     const last = timeline.at(-1)
     if (!first || !last) return []
     const [record, shelf] = await Promise.all([
-      roomLog.record(showId, ['pinned', 'shelf']),
+      roomLog.record(showId, PIN_EVENTS),
       shows.shelf.view(tenantId, showId),
     ])
     return pinSpansOf(record, shelf, { from: first.from, until: last.from + last.durationMs })
@@ -115,10 +115,11 @@ export function createReplays(deps: ReplaysDeps) {
   async function viewOf(tenantId: string, showId: string, timeline: readonly Piece[]): Promise<ReplayView> {
     if (timeline.length === 0) return NONE
     const [spans, clips] = await Promise.all([pins(tenantId, showId, timeline), clipsOf(tenantId, showId)])
-    const chapters = spans.map(({ from, until, ...item }) => ({
+    const chapters = spans.map(({ from, until, prices, ...item }) => ({
       ...item,
       atMs: replayMsOf(timeline, from),
       untilMs: replayMsOf(timeline, until),
+      prices: prices.map(({ at, ...price }) => ({ atMs: replayMsOf(timeline, at), ...price })),
     }))
     return {
       status: 'ready',
@@ -134,7 +135,7 @@ export function createReplays(deps: ReplaysDeps) {
     const row = await store.replay(tenantId, showId)
     if (!row) {
       return {
-        ...{ status: 'none', hidden: false, trouble: null, expiresAt: null },
+        ...{ status: 'none', hidden: false, trouble: null, clipsMissing: false, expiresAt: null },
         ...{ durationMs: 0, bytes: 0, clips: [] },
       }
     }
@@ -143,8 +144,17 @@ export function createReplays(deps: ReplaysDeps) {
       store.objects(tenantId, showId),
       clipsOf(tenantId, showId),
     ])
-    const { status, hidden, trouble, expiresAt } = row
-    return { status, hidden, trouble, expiresAt, durationMs: durationOf(timeline), bytes, clips }
+    const { status, hidden, trouble, clipsMissing, expiresAt } = row
+    return {
+      status,
+      hidden,
+      trouble,
+      clipsMissing,
+      expiresAt,
+      durationMs: durationOf(timeline),
+      bytes,
+      clips,
+    }
   }
 
   /** Marked first, and its rows go last: what a crash leaves of it is shown to nobody and found by the next sweep. */

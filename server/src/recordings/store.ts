@@ -11,6 +11,8 @@ export interface ReplayRow {
   status: 'recording' | 'ready' | 'deleted'
   hidden: boolean
   trouble: Trouble | null
+  clipsMissing: boolean
+  /** As the tenant's days are now; null before it is ready. */
   expiresAt: number | null
 }
 
@@ -18,8 +20,12 @@ export type RecordingStore = ReturnType<typeof createStore>
 
 /** The rows of recordings. A segment has a row only once its bytes are in storage. */
 export function createStore({ sql }: Db) {
-  const columns = sql`tenant_id as "tenantId", show_id as "showId", status, hidden, trouble,
-    floor(extract(epoch from expires_at) * 1000)::float8 as "expiresAt"`
+  /** Of a replay `r`, by its tenant's days as they are now. */
+  const expiresAt = sql`(select s.ended_at + t.replay_days * interval '1 day'
+    from shows s join tenants t on t.id = s.tenant_id where s.tenant_id = r.tenant_id and s.id = r.show_id)`
+  const columns = sql`r.tenant_id as "tenantId", r.show_id as "showId", r.status, r.hidden, r.trouble,
+    r.clips_missing as "clipsMissing",
+    case when r.status = 'ready' then floor(extract(epoch from ${expiresAt}) * 1000)::float8 end as "expiresAt"`
 
   return {
     async openTake(take: {
@@ -87,7 +93,7 @@ export function createStore({ sql }: Db) {
 
     async replay(tenantId: string, showId: string): Promise<ReplayRow | null> {
       const [row] = await sql<ReplayRow[]>`
-        select ${columns} from replays where tenant_id = ${tenantId} and show_id = ${showId}`
+        select ${columns} from replays r where tenant_id = ${tenantId} and show_id = ${showId}`
       return row ?? null
     },
 
@@ -103,16 +109,22 @@ export function createStore({ sql }: Db) {
         from takes t where t.tenant_id = ${tenantId} and t.show_id = ${showId} order by t.started_at, t.id`
     },
 
-    /** A show that has ended and waits for its clips, for one process at a time; null where there is none. */
+    /**
+     * A show that has ended and waits for its clips, for one process at a time; null where there is none.
+     * @param againMs how long after its end clips that are missing are tried again
+     */
     async claimEnded(
       againAfterMs: number,
       endedForMs: number,
+      againMs: number,
     ): Promise<{ tenantId: string; showId: string } | null> {
       const [row] = await sql<{ tenantId: string; showId: string }[]>`
         update replays r set claimed_at = now()
         where (r.tenant_id, r.show_id) in (
           select q.tenant_id, q.show_id from replays q join shows s on s.tenant_id = q.tenant_id and s.id = q.show_id
-          where q.status = 'recording' and s.status = 'ended'
+          where s.status = 'ended'
+            and (q.status = 'recording' or (q.status = 'ready' and q.clips_missing
+              and s.ended_at > now() - ${againMs} * interval '1 millisecond'))
             and s.ended_at <= now() - ${endedForMs} * interval '1 millisecond'
             and (q.claimed_at is null or q.claimed_at < now() - ${againAfterMs} * interval '1 millisecond')
             and not exists (
@@ -123,18 +135,17 @@ export function createStore({ sql }: Db) {
       return row ?? null
     },
 
-    async ready(tenantId: string, showId: string): Promise<void> {
+    /** Viewers may see it. One with clips missing stays claimed, so that they are tried again later and not at once. */
+    async ready(tenantId: string, showId: string, clipsMissing: boolean): Promise<void> {
       await sql`
-        update replays r set status = 'ready', claimed_at = null,
-          expires_at = coalesce(s.ended_at, now()) + t.replay_days * interval '1 day'
-        from tenants t, shows s
-        where r.tenant_id = ${tenantId} and r.show_id = ${showId} and r.status = 'recording'
-          and t.id = r.tenant_id and s.tenant_id = r.tenant_id and s.id = r.show_id`
+        update replays set status = 'ready', clips_missing = ${clipsMissing},
+          claimed_at = case when ${clipsMissing} then now() end
+        where tenant_id = ${tenantId} and show_id = ${showId} and status in ('recording', 'ready')`
     },
 
     async setHidden(tenantId: string, showId: string, hidden: boolean): Promise<ReplayRow | null> {
       const [row] = await sql<ReplayRow[]>`
-        update replays set hidden = ${hidden}
+        update replays r set hidden = ${hidden}
         where tenant_id = ${tenantId} and show_id = ${showId} and status <> 'deleted' returning ${columns}`
       return row ?? null
     },
@@ -143,10 +154,10 @@ export function createStore({ sql }: Db) {
     async expired(max: number): Promise<{ tenantId: string; showId: string }[]> {
       return await sql<{ tenantId: string; showId: string }[]>`
         select tenant_id as "tenantId", show_id as "showId" from replays r
-        where (status = 'ready' and expires_at < now()) or (status = 'deleted' and (
+        where (status = 'ready' and ${expiresAt} < now()) or (status = 'deleted' and (
           exists (select from takes t where t.tenant_id = r.tenant_id and t.show_id = r.show_id)
           or exists (select from clips c where c.tenant_id = r.tenant_id and c.show_id = r.show_id)))
-        order by expires_at limit ${max}`
+        order by show_id limit ${max}`
     },
 
     /** What storage holds of a replay. */
@@ -168,7 +179,7 @@ export function createStore({ sql }: Db) {
     /** From here on nobody is shown it. */
     async markDeleted(tenantId: string, showId: string): Promise<void> {
       await sql`
-        update replays set status = 'deleted', trouble = null
+        update replays set status = 'deleted', trouble = null, clips_missing = false
         where tenant_id = ${tenantId} and show_id = ${showId}`
     },
 
@@ -177,6 +188,14 @@ export function createStore({ sql }: Db) {
       await sql`
         with takes_gone as (delete from takes where tenant_id = ${tenantId} and show_id = ${showId})
         delete from clips where tenant_id = ${tenantId} and show_id = ${showId}`
+    },
+
+    /** Those of the ids that no take has, or no clip. */
+    async unknown(ids: readonly string[], of: 'takes' | 'clips'): Promise<string[]> {
+      const rows = await sql<{ id: string }[]>`
+        select id from unnest(${[...ids]}::text[]) as found(id)
+        where not exists (select from ${sql(of)} o where o.id = found.id)`
+      return rows.map(({ id }) => id)
     },
 
     /** Whether viewers may have the bytes of a take or a clip. */

@@ -19,14 +19,15 @@ export const replays = pgTable(
     hidden: boolean('hidden').notNull().default(false),
     /** Why a part is missing: the last reason there was. */
     trouble: text('trouble', { enum: ['storage_full', 'storage_failed', 'encoder_failed', 'too_many'] }),
-    expiresAt: at('expires_at'),
-    /** Since when a process cuts its clips; another one takes it up when that takes too long. */
+    /** The replay can be seen, but not all of its clips could be made; they are tried again. */
+    clipsMissing: boolean('clips_missing').notNull().default(false),
+    /** Since when a process cuts its clips; another one takes it up when that takes too long, or when some are missing. */
     claimedAt: at('claimed_at'),
     createdAt: createdAt(),
   },
   (t) => [
     primaryKey({ columns: [t.tenantId, t.showId] }),
-    index('replays_status').on(t.status, t.expiresAt),
+    index('replays_status').on(t.status),
     foreignKey({
       name: 'replays_show_fk',
       columns: [t.tenantId, t.showId],

@@ -5,6 +5,7 @@ import { newId } from '../kernel/ids.ts'
 import type { Log } from '../kernel/log.ts'
 import type { ObjectStorage } from '../kernel/storage.ts'
 import type { SeatSources, Stage } from '../stage/index.ts'
+import { assertRoom, isFull } from './room.ts'
 import type { RecordingStore, Trouble } from './store.ts'
 import { initKey, segmentKey, takeFolder } from './timeline.ts'
 
@@ -71,6 +72,8 @@ function createWriter(deps: TakeDeps, { tenantId, showId, seat }: TakeOf, giveUp
   let waiting = 0
   let trouble: Trouble | null = null
   let seq = 0
+  /** Written with the first fragment, so that nothing lies about of a host who sends no picture. */
+  let init: Buffer | null = null
   let startedAt = Number.POSITIVE_INFINITY
 
   function fail(error: unknown): void {
@@ -80,13 +83,10 @@ function createWriter(deps: TakeDeps, { tenantId, showId, seat }: TakeOf, giveUp
     giveUp()
   }
 
-  async function writeInit({ bytes }: Init): Promise<void> {
-    await storage.put(initKey(takeId), { bytes, contentType: 'video/mp4' })
-  }
-
   async function writeFragment({ bytes, fromMs, durationMs }: Fragment, cameAt: number): Promise<void> {
-    if ((await storage.freeBytes()) < limits.freeBytesMin) throw new StorageFull()
+    await assertRoom(storage, limits.freeBytesMin)
     const number = seq++
+    if (number === 0 && init) await storage.put(initKey(takeId), { bytes: init, contentType: 'video/mp4' })
     await storage.put(segmentKey(takeId, number), { bytes, contentType: 'video/iso.segment' })
     const dated = cameAt - durationMs - fromMs
     const redated = number < DATING_FRAGMENTS && dated < startedAt
@@ -100,7 +100,11 @@ function createWriter(deps: TakeDeps, { tenantId, showId, seat }: TakeOf, giveUp
   return {
     add(part: Init | Fragment): void {
       if (trouble) return
-      if (part.kind === 'fragment' && (!part.key || part.durationMs <= 0)) return // nothing can begin there
+      if (part.kind === 'init') {
+        init = part.bytes
+        return
+      }
+      if (!part.key || part.durationMs <= 0) return // nothing can begin there
       if (++waiting > limits.unwrittenMax) {
         fail(new Error('storage is too slow for this recording'))
         return
@@ -108,7 +112,7 @@ function createWriter(deps: TakeDeps, { tenantId, showId, seat }: TakeOf, giveUp
       const cameAt = clock.now()
       turn = turn
         .then(async () => {
-          if (!trouble) await (part.kind === 'init' ? writeInit(part) : writeFragment(part, cameAt))
+          if (!trouble) await writeFragment(part, cameAt)
         })
         .catch(fail)
         .finally(() => {
@@ -127,9 +131,3 @@ function createWriter(deps: TakeDeps, { tenantId, showId, seat }: TakeOf, giveUp
     },
   }
 }
-
-class StorageFull extends Error {}
-
-const isFull = (error: unknown): boolean =>
-  error instanceof StorageFull ||
-  (error instanceof Error && 'code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT'))

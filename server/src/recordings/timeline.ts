@@ -176,10 +176,12 @@ export function playlistOf(pieces: readonly Piece[]): string {
 }
 
 /** Addresses of what storage holds, and the keys under which it does. */
-export const takeFolder = (takeId: string): string => `takes/${takeId}`
+export const TAKES = 'takes'
+export const CLIPS = 'clips'
+export const takeFolder = (takeId: string): string => `${TAKES}/${takeId}`
 export const initKey = (takeId: string): string => `${takeFolder(takeId)}/init.mp4`
 export const segmentKey = (takeId: string, seq: number): string => `${takeFolder(takeId)}/${seq}.m4s`
-export const clipKey = (clipId: string): string => `clips/${clipId}.mp4`
+export const clipKey = (clipId: string): string => `${CLIPS}/${clipId}.mp4`
 const initUrl = (takeId: string): string => `/recordings/${initKey(takeId)}`
 const segmentUrl = (takeId: string, seq: number): string => `/recordings/${segmentKey(takeId, seq)}`
 export const clipUrl = (clipId: string): string => `/recordings/${clipKey(clipId)}`
