@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
 import type { Page } from 'playwright-core'
 import { describe, expect, test } from 'vitest'
-import { merchant, testApp } from './app.ts'
+import { merchant, signedUp, testApp } from './app.ts'
 import { framesAdvance, loudestOf, testBrowser, windowOf } from './browser.ts'
 
 /** Two hosts on one stage, in Chromium: invited by link, seen by a viewer, laid out, muted, dropped, removed. */
@@ -223,6 +223,46 @@ describe.sequential('two hosts', { timeout: 90_000 }, () => {
     await tileMoves(viewer.page, guestId)
     expect(await place(viewer.page, guestId)).toBe('equal')
     expect(await viewer.page.locator('html[data-flickered]').count()).toBe(0)
+  })
+
+  test('the large picture is given to another, and the show is handed over to a member and back', async () => {
+    const mia = await signedUp(app, 'Mia')
+    await app.domains.accounts.tenants.putMember(shop.tenant.id, mia.id, 'manager')
+    const { page, errors, context } = await windowOf(browser, app.url, mia.token)
+    await page.goto(`${app.url}/studio/${shop.tenant.id}/${shop.show.id}`)
+    await page.locator('[data-testid=go-live]:enabled').click({ timeout: 20_000 })
+    await by(page, 'on-air').waitFor({ timeout: 20_000 })
+    const seatOf = (on: Page, personId: string) => on.locator(`[data-testid=seat][data-person="${personId}"]`)
+    const people = async (on: Page) => {
+      if (!(await by(on, 'people-dialog').isVisible())) await by(on, 'people').click()
+    }
+
+    await people(host.page)
+    expect(await seatOf(host.page, guestId).getByTestId('hand-over').count()).toBe(0) // a guest cannot lead
+    await by(host.page, 'layout-pip').click()
+    await seatOf(host.page, mia.id).getByRole('button', { name: 'Make large: Mia' }).click()
+    await expect.poll(() => place(viewer.page, mia.id), { timeout: 10_000 }).toBe('main')
+    expect(await place(viewer.page, shop.owner.id)).toBe('inset')
+    await seatOf(host.page, mia.id).getByText('Large picture').waitFor()
+
+    await people(page)
+    expect(await by(page, 'mute-host').count()).toBe(0) // not yet
+    await seatOf(host.page, mia.id).getByTestId('hand-over').click()
+    await seatOf(page, mia.id).getByText('Runs the show').waitFor()
+    await expect.poll(() => by(host.page, 'mute-host').count()).toBe(0)
+    await seatOf(page, shop.owner.id).getByTestId('hand-over').click()
+    await seatOf(host.page, shop.owner.id).getByText('Runs the show').waitFor()
+    await seatOf(host.page, shop.owner.id)
+      .getByRole('button', { name: /^Make large/ })
+      .click()
+    await expect.poll(() => place(viewer.page, shop.owner.id)).toBe('main')
+    await by(host.page, 'layout-side').click()
+    await page.keyboard.press('Escape')
+    await by(page, 'people').click()
+    await by(page, 'leave-stage').click()
+    await expect.poll(() => camera(viewer.page, mia.id).count()).toBe(0)
+    expect(errors).toEqual([])
+    await context.close()
   })
 
   test('a co-host who is removed is told, and the show goes on', async () => {
