@@ -9,6 +9,7 @@ const ALONE = [
   'encoder',
   'encoder-host',
   'stage-nodes',
+  'recording-deaths',
   'hls',
   'unbroken',
   'lossy-viewer',

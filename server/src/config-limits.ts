@@ -169,6 +169,8 @@ export const LIMITS = {
     layerMsMax: 3000,
     stopMsMax: 3000,
     takesMax: 8,
+    /** A show of sound alone for so long is told to its merchant: it is not recorded. */
+    soundAloneMs: 10_000,
     againAfterMs: 2000,
     segmentBytesMax: 32 * 1024 * 1024,
     unwrittenMax: 16,

@@ -98,7 +98,7 @@ export const recordingView = z.object({
   status: z.enum(['none', 'recording', 'ready', 'deleted']),
   hidden: z.boolean(),
   /** Why a part is missing. */
-  trouble: z.enum(['storage_full', 'storage_failed', 'encoder_failed', 'too_many']).nullable(),
+  trouble: z.enum(['storage_full', 'storage_failed', 'encoder_failed', 'too_many', 'sound_alone']).nullable(),
   clipsMissing: z.boolean().describe('Some clips could not be made; they are tried again for a day'),
   expiresAt: timeMs.nullable().describe('As the days are set now'),
   durationMs: z.int(),

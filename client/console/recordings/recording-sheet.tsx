@@ -29,8 +29,12 @@ export function RecordingSheet({ show, onClose }: { show: ShowView; onClose: () 
     <Sheet title={t.recordingOf(show.title)} onClose={onClose} shape="dialog" testId="recording-sheet">
       <LoadView load={load}>
         {(recording) =>
-          recording.status === 'none' ? (
-            <Empty icon="camera" title={t.none} text={t.noneText} />
+          isNothing(recording) ? (
+            <Empty
+              icon="camera"
+              title={t.none}
+              text={recording.trouble ? t.trouble[recording.trouble] : t.noneText}
+            />
           ) : recording.status === 'deleted' ? (
             <Empty icon="trash" title={t.deleted} text={t.deletedText} />
           ) : (
@@ -41,6 +45,10 @@ export function RecordingSheet({ show, onClose }: { show: ShowView; onClose: () 
     </Sheet>
   )
 }
+
+/** Nothing that could be shown, now that the show is over. */
+const isNothing = ({ status, durationMs }: RecordingView): boolean =>
+  status === 'none' || (status === 'ready' && durationMs === 0)
 
 interface KeptProps {
   show: ShowView

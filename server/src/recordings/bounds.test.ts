@@ -2,12 +2,15 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { Registry } from 'prom-client'
 import { afterAll, expect, test } from 'vitest'
 import { merchant, testApp } from '../../test/app.ts'
+import { until } from '../../test/stage.ts'
 import { systemClock } from '../kernel/clock.ts'
 import { newId } from '../kernel/ids.ts'
 import type { ObjectStorage } from '../kernel/storage.ts'
+import type { ShowSources } from '../stage/index.ts'
 import { createRecordings } from './index.ts'
 import { isFull } from './room.ts'
 import { createStore } from './store.ts'
@@ -173,4 +176,55 @@ test('objects whose process died before it wrote their row are swept; those with
   expect([await isThere(initKey(orphan)), await isThere(clipKey(clip))]).toEqual([false, false])
   for (const key of [initKey(young), initKey(takeId), clipKey(youngClip), clipKey(known), 'takes/notes.mp4'])
     expect(await isThere(key)).toBe(true)
+})
+
+test('soundAloneMs: a show of sound alone is told as such; a picture in time, and a film, are not', async () => {
+  const [alone, late, film] = await Promise.all([merchant(app), merchant(app), merchant(app)])
+  let hear: (sources: ShowSources) => void = () => {}
+  const own = createRecordings({
+    ...app.domains,
+    tenants: app.domains.accounts.tenants,
+    stage: {
+      ...app.domains.stage,
+      tapVideo: () => Promise.reject(new Error('nothing is sent')),
+      onSources: (listener) => {
+        const before = hear
+        hear = (sources) => {
+          before(sources)
+          listener(sources)
+        }
+        return () => {}
+      },
+    },
+    ffmpeg: cuts,
+    clock: systemClock,
+    metrics: new Registry(),
+    limits: { ...limits, soundAloneMs: 200, againAfterMs: 60_000 },
+  })
+  own.start()
+  const sources = (
+    { tenant, show, owner }: typeof alone,
+    videoId: string | null,
+    standIn = false,
+  ): ShowSources => ({
+    ...{ tenantId: tenant.id, showId: show.id },
+    seats: [{ personId: owner.id, standIn, videoId, audioId: 'sound' }],
+  })
+  hear(sources(alone, null))
+  hear(sources(late, null))
+  hear(sources(film, null, true))
+  await sleep(50)
+  hear(sources(alone, null)) // muted and back: the same
+  hear(sources(late, 'picture'))
+  const troubleOf = async ({ tenant, show }: typeof alone) =>
+    (await recordingOf({ tenantId: tenant.id, showId: show.id })).trouble
+  await until(async () => (await troubleOf(alone)) === 'sound_alone')
+  expect([await troubleOf(late), await troubleOf(film)]).not.toContain('sound_alone')
+  await shows.end(alone.tenant.id, alone.show.id)
+  await own.finish()
+  expect(await recordingOf({ tenantId: alone.tenant.id, showId: alone.show.id })).toMatchObject({
+    ...{ status: 'ready', durationMs: 0, trouble: 'sound_alone' },
+  })
+  expect((await app.domains.recordings.replays.view(alone.show.id)).status).toBe('none')
+  await own.close()
 })

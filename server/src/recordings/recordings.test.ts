@@ -1,4 +1,5 @@
 import { execFile, execFileSync } from 'node:child_process'
+import { writeFile } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { REPLAY_LINES_MS_MAX, type ReplayView } from '@shelfcast/shared/api/replays.ts'
@@ -189,6 +190,50 @@ describe.skipIf(FFMPEG === '')('recordings, by ffmpeg (skipped where there is no
     await ready(shop.show.id)
     await own.close()
   }, 90_000)
+
+  test.each(['ENOSPC', 'EDQUOT'])(
+    'a disk that says %s ends the take, and is told as full',
+    async (code) => {
+      let full = false
+      const put: ObjectStorage['put'] = async (key, object) => {
+        if (full && code === 'ENOSPC') await writeFile('/dev/full', object.bytes) // the real one
+        if (full) throw Object.assign(new Error('over quota'), { code })
+        return domains.storage.put(key, object)
+      }
+      const own = recordings({ ...domains.storage, put })
+      const shop = await merchant(app)
+      const host = await plainHost(stage, who(shop))
+      await until(async () => (await segments(shop.show.id)) >= 1, 20_000)
+      full = true
+      const { replays } = domains.recordings
+      await until(
+        async () => (await replays.recording(shop.tenant.id, shop.show.id)).trouble === 'storage_full',
+        20_000,
+      )
+      expect((await shows.get(shop.tenant.id, shop.show.id)).status).toBe('live')
+      const before = await segments(shop.show.id)
+      full = false
+      await until(async () => (await segments(shop.show.id)) > before, 20_000)
+      host.leave()
+      await own.close()
+    },
+    90_000,
+  )
+
+  test('segmentBytesMax: an encoder that never ends a fragment is stopped, and what was whole is kept', async () => {
+    const own = recordings(domains.storage, { limits: { ...limits, segmentBytesMax: 2000 } })
+    const shop = await merchant(app)
+    const host = await plainHost(stage, who(shop))
+    const { replays } = domains.recordings
+    await until(
+      async () => (await replays.recording(shop.tenant.id, shop.show.id)).trouble === 'storage_failed',
+      20_000,
+    )
+    expect(await segments(shop.show.id)).toBe(0)
+    expect((await shows.get(shop.tenant.id, shop.show.id)).status).toBe('live')
+    host.leave()
+    await own.close()
+  }, 60_000)
 
   test('storage that is too slow ends a take, and what it had written is kept', async () => {
     let slow = false

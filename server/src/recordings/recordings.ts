@@ -14,6 +14,7 @@ import { createClipper } from './clips.ts'
 import { createOrphans } from './orphans.ts'
 import { createRecorder } from './recorder.ts'
 import { createReplays } from './replays.ts'
+import { watchSoundAlone } from './sound-alone.ts'
 import { createStore } from './store.ts'
 
 export interface RecordingsDeps {
@@ -40,12 +41,13 @@ export function createRecordings(deps: RecordingsDeps) {
   const { db, ffmpeg, limits, log } = deps
   const store = createStore(db)
   const replays = createReplays({ ...deps, store })
+  const keeps = async (tenantId: string) => (await deps.tenants.get(tenantId)).replayDays > 0
   const recorder = ffmpeg
     ? createRecorder({
         ...deps,
         ffmpeg,
         store,
-        keeps: async (tenantId) => (await deps.tenants.get(tenantId)).replayDays > 0,
+        keeps,
       })
     : null
   const clipper = ffmpeg ? createClipper({ ...deps, ffmpeg }) : null
@@ -95,6 +97,7 @@ export function createRecordings(deps: RecordingsDeps) {
     start(): void {
       recorder?.start()
       tickers = [
+        ...(recorder ? [watchSoundAlone({ ...deps, store, keeps })] : []),
         startTicker('ended recordings', limits.finishMs, log, finish),
         startTicker('expired recordings', limits.sweepMs, log, sweep),
         startTicker('orphans of recordings', limits.orphansEveryMs, log, orphans.sweep),

@@ -18,7 +18,9 @@ export const replays = pgTable(
     /** The merchant does not show it. */
     hidden: boolean('hidden').notNull().default(false),
     /** Why a part is missing: the last reason there was. */
-    trouble: text('trouble', { enum: ['storage_full', 'storage_failed', 'encoder_failed', 'too_many'] }),
+    trouble: text('trouble', {
+      enum: ['storage_full', 'storage_failed', 'encoder_failed', 'too_many', 'sound_alone'],
+    }),
     /** The replay can be seen, but not all of its clips could be made; they are tried again. */
     clipsMissing: boolean('clips_missing').notNull().default(false),
     /** Since when a process cuts its clips; another one takes it up when that takes too long, or when some are missing. */
