@@ -25,8 +25,15 @@ describe
     const tile = (page: Page, personId: string) =>
       page.locator(`[data-testid=tile-camera][data-person="${personId}"]`)
     let encoder: ReturnType<typeof start>
-    const shoot = (name: string) =>
-      process.env.SHOTS && studio.page.screenshot({ path: `${process.env.SHOTS}/${name}.png` })
+    /** In both languages. */
+    async function shoot(name: string) {
+      if (!process.env.SHOTS) return
+      for (const language of ['zh-CN', 'en']) {
+        await studio.page.locator(`.language-switch [lang="${language}"]`).click()
+        await studio.page.waitForTimeout(300)
+        await studio.page.screenshot({ path: `${process.env.SHOTS}/${name}-${language}.png` })
+      }
+    }
     let guestId = ''
     let whip: [url: string, key: string]
 

@@ -160,14 +160,24 @@ test.skipIf(FFMPEG === '')(
       await late.page.getByTestId('replay-chapter').nth(index).click()
       await card.getByText(title).waitFor({ timeout: 10_000 })
     }
-    const shoot = (name: string) =>
-      process.env.SHOTS && late.page.screenshot({ path: `${process.env.SHOTS}/${name}.png` })
+    const shoot = async (name: string, chapter: number) => {
+      if (!process.env.SHOTS) return
+      await late.page.screenshot({ path: `${process.env.SHOTS}/${name}-en.png` })
+      const { page, context } = await windowOf(browser, app.url, undefined, 'zh-CN')
+      await page.setViewportSize(late.page.viewportSize()!)
+      await page.goto(`${app.url}/s/${showId}`)
+      await page.getByTestId('replay-chapter').nth(chapter).click()
+      await page.getByTestId('pinned-card').waitFor()
+      await page.waitForTimeout(1000)
+      await page.screenshot({ path: `${process.env.SHOTS}/${name}-zh-CN.png` })
+      await context.close()
+    }
     await at(0, 'Cloud mug')
     expect([await priced('price-then'), await priced('price-now')]).toEqual([
       expect.stringContaining('¥59'),
       expect.stringContaining('¥79'),
     ])
-    await shoot('replay-then-now')
+    await shoot('replay-then-now', 0)
     await expect.poll(() => priced('price-then'), { timeout: 30_000 }).toContain('¥49')
     await at(1, 'Wool scarf')
     expect(await priced('price-then')).toContain('¥99')
@@ -175,7 +185,7 @@ test.skipIf(FFMPEG === '')(
       await card.getByTestId('price-now').count(),
       await card.getByTestId('buy-button').count(),
     ]).toEqual([0, 0])
-    await shoot('replay-gone')
+    await shoot('replay-gone', 1)
     await late.page.setViewportSize({ width: 360, height: 740 })
     await at(2, 'Desk lamp')
     await card.getByText('Flash price then').waitFor({ timeout: 30_000 })
@@ -183,7 +193,7 @@ test.skipIf(FFMPEG === '')(
       expect.stringContaining('¥39'),
       expect.stringContaining('¥99'),
     ])
-    await shoot('replay-flash-phone')
+    await shoot('replay-flash-phone', 2)
     await card.getByTestId('buy-button').click()
     await late.page.getByTestId('checkout-sheet').getByText('¥99').first().waitFor()
     expect(late.errors).toEqual([])

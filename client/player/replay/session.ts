@@ -32,7 +32,7 @@ export interface ReplaySession {
 }
 
 /** What a chapter's product cost in a moment of it; before its first price is known, that one. */
-export const priceAt = ({ prices }: ChapterView, atMs: number): PriceStepView | null =>
+const priceAt = ({ prices }: ChapterView, atMs: number): PriceStepView | null =>
   prices.findLast((step) => step.atMs <= atMs) ?? prices[0] ?? null
 
 /** A step of the clock longer than this is a jump: what lies between was not seen. */
