@@ -4,7 +4,7 @@ import { dictionary } from '../../kit/i18n.ts'
 export const encoderWords = dictionary({
   en: {
     title: 'Go live from OBS',
-    text: 'In OBS, open Settings, then Stream, choose the service WHIP, and paste these two. “Start streaming” puts your current show on air at once.',
+    text: 'In OBS, open Settings, then Stream, choose the service WHIP, and paste these two. “Start streaming” puts your current show on air at once; open it here beside OBS to run it: pins, flash sales, teleprompter, co-hosts.',
     server: 'Server',
     key: 'Bearer token (your stream key)',
     noKey: 'You have no stream key yet.',
@@ -22,7 +22,7 @@ export const encoderWords = dictionary({
   },
   'zh-CN': {
     title: '用 OBS 开播',
-    text: '在 OBS 中打开“设置 → 直播”，服务选择 WHIP，填入下面两项。点击“开始直播”后，当前这场直播会立即开播。',
+    text: '在 OBS 中打开“设置 → 直播”，服务选择 WHIP，填入下面两项。点击“开始直播”后，当前这场直播会立即开播。再在这里打开这场直播，即可讲解商品、开抢购、用提词器和连麦。',
     server: '服务器',
     key: '不记名令牌（推流密钥）',
     noKey: '还没有推流密钥。',
