@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { amountText, parseAmount, parseCount } from './amount.ts'
+import { amountText, bpsText, parseAmount, parseBps, parseCount } from './amount.ts'
 
 test.each([
   ['49', 4900],
@@ -37,4 +37,10 @@ test('a count is whole and within its bounds', () => {
   expect(parseCount(' 12 ', 1, 100)).toBe(12)
   expect(parseCount('-5', -10, 10)).toBe(-5)
   for (const text of ['', '0', '101', '1.5', 'ten']) expect(parseCount(text, 1, 100)).toBeNull()
+})
+
+test('a share is read in percent, to a hundredth, and shown as it is read', () => {
+  expect(['0', '2.5', '2.50%', '50', '０．０１'].map((text) => parseBps(text, 5000))).toEqual([0, 250, 250, 5000, 1])
+  expect(['', '50.01', '-1', '2.555', 'ten', '1,5'].map((text) => parseBps(text, 5000))).toEqual(Array(6).fill(null))
+  expect([0, 1, 250, 5000].map(bpsText).map((text) => parseBps(text, 5000))).toEqual([0, 1, 250, 5000])
 })

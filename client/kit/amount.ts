@@ -36,4 +36,15 @@ export function parseCount(text: string, min: number, max: number): number | nul
   return count >= min && count <= max ? count : null
 }
 
+/** A share as people type it in percent, `2.5` or `2.5%`, in hundredths of a percent; null when it is none. */
+export function parseBps(text: string, max: number): number | null {
+  const match = /^(\d{1,3})(?:\.(\d{1,2}))?\s*%?$/.exec(text.normalize('NFKC').trim())
+  if (!match) return null
+  const bps = Number(match[1]) * 100 + Number((match[2] ?? '').padEnd(2, '0'))
+  return bps <= max ? bps : null
+}
+
+/** A share as a field shows it for editing: `2.5`. */
+export const bpsText = (bps: number): string => String(bps / 100)
+
 const decimalsOf = (currency: Currency): number => Math.round(Math.log10(MINOR_PER_MAJOR[currency]))

@@ -17,6 +17,7 @@ import { mountRooms } from './edge/rooms/index.ts'
 import { mountStudio, tellDesks } from './edge/studio/index.ts'
 import { embedRoutes } from './embed/index.ts'
 import { factRoutes } from './facts/index.ts'
+import { feeRoutes } from './fees/index.ts'
 import { hlsRoutes } from './hls/index.ts'
 import { systemClock } from './kernel/clock.ts'
 import type { Log } from './kernel/log.ts'
@@ -133,6 +134,7 @@ function apiRoutes(domains: Domains, { publicUrl }: Config): Route[] {
     ...catalogRoutes({ products: domains.products, adjustStock: domains.stock.adjust }),
     ...pictureRoutes(domains.pictures),
     ...shippingRoutes(domains.shipping),
+    ...feeRoutes(domains.fees),
     ...showRoutes(domains.shows),
     ...visitRoutes({
       ...domains,

@@ -7,6 +7,7 @@ import { type CoHosts, createCoHosts } from './cohosts/index.ts'
 import type { Config } from './config.ts'
 import { createEmbed, type Embed } from './embed/index.ts'
 import { createFacts, type Facts } from './facts/index.ts'
+import { createFees, type Fees } from './fees/index.ts'
 import { createHls, type Hls } from './hls/index.ts'
 import { type Ask, createAsk } from './kernel/ask.ts'
 import { type Bus, createBus } from './kernel/bus.ts'
@@ -103,6 +104,7 @@ export interface Domains extends Closable {
   readonly deadLetters: DeadLetters
   readonly tips: Tips
   readonly shipping: Shipping
+  readonly fees: Fees
   readonly orders: Orders
   readonly notices: Notices
   readonly facts: Facts
@@ -173,6 +175,7 @@ export function createDomains(config: Config, broadcast: RoomEngineDeps['broadca
   })
   const promotions = createPromotions({ ...kernel, rooms, outbox, stock, shows, limits: limits.sales })
   const shipping = createShipping({ db })
+  const fees = createFees({ db })
   const orders = createOrders({
     ...kernel,
     outbox,
@@ -181,6 +184,7 @@ export function createDomains(config: Config, broadcast: RoomEngineDeps['broadca
     promotions,
     tenants: accounts.tenants,
     shipping,
+    fees,
     consents: facts.consents,
     limits: limits.orders,
   })
@@ -334,6 +338,7 @@ export function createDomains(config: Config, broadcast: RoomEngineDeps['broadca
     sandbox,
     tips,
     shipping,
+    fees,
     orders,
     notices,
     facts,

@@ -5,6 +5,7 @@ import type { Limits } from '../src/config.ts'
 import { mountRaw } from '../src/edge/http/api.ts'
 import { createHttpMetrics } from '../src/edge/http/operations.ts'
 import { createFacts } from '../src/facts/index.ts'
+import { createFees } from '../src/fees/index.ts'
 import type { Actor } from '../src/kernel/actor.ts'
 import type { Db } from '../src/kernel/db.ts'
 import { createOutbox } from '../src/kernel/outbox.ts'
@@ -67,6 +68,7 @@ export function commerce(
   const facts = createFacts({ db, redis, outbox, clock, log: silentLog, metrics, limits: limits.facts })
   const tenants = { get: async () => ({ currency: 'CNY' as const }) }
   const shipping = createShipping({ db })
+  const fees = createFees({ db })
   const orders = createOrders({
     db,
     redis,
@@ -75,6 +77,7 @@ export function commerce(
     promotions,
     tenants,
     shipping,
+    fees,
     outbox,
     consents: facts.consents,
     clock,
@@ -120,7 +123,22 @@ export function commerce(
   }
   afterAll(close)
   return {
-    ...{ db, redis, limits, metrics, rooms, time, clock, outbox, shows, stock, promotions, shipping, orders },
+    ...{
+      db,
+      redis,
+      limits,
+      metrics,
+      rooms,
+      time,
+      clock,
+      outbox,
+      shows,
+      stock,
+      promotions,
+      shipping,
+      fees,
+      orders,
+    },
     ...{ sandbox, ledger, payments, tips, facts, publicUrl, close },
   }
 }

@@ -26,6 +26,18 @@ describe.sequential('the settings of a merchant', { timeout: 60_000 }, async () 
     expect((await tenantNow()).name).toBe('Lumen & Co')
   })
 
+  test('the shares of the host are set in percent, and what is none is refused in place', async () => {
+    await by(page, 'host-share').fill('51')
+    await by(page, 'save-shares').click()
+    await page.getByText('Enter a percentage').waitFor()
+    await by(page, 'host-share').fill('12.5')
+    await by(page, 'tip-share').fill('40')
+    await by(page, 'save-shares').click()
+    await expect
+      .poll(() => app.domains.fees.current(shop.tenant.id))
+      .toMatchObject({ version: 1, platformBps: 0, hostBps: 1250, tipHostBps: 4000 })
+  })
+
   test('a site is added and removed; one that is none is refused in place', async () => {
     await by(page, 'origin').fill('shop.example')
     await by(page, 'add-origin').click()

@@ -16,6 +16,7 @@ const by = (page: Page, id: string) => page.getByTestId(id).first()
 test.each(['en-US', 'zh-CN'])('an order is worked on, in %s', { timeout: 120_000 }, async (locale) => {
   const shop = await merchant(app, { stock: 9 })
   const ann = await signedUp(app, 'Ann')
+  await app.domains.fees.put(shop.tenant.id, { platformBps: 1000 }, shop.owner.id)
   const body = {
     showId: shop.show.id,
     lines: [{ skuId: shop.sku.id, quantity: 3 }],
@@ -59,6 +60,8 @@ test.each(['en-US', 'zh-CN'])('an order is worked on, in %s', { timeout: 120_000
   await by(page, 'refund-sure').click()
   await page.getByTestId('refund').waitFor()
   expect(await page.getByTestId('refund').textContent()).toContain('79')
+  const split = (await page.getByTestId('order-split').textContent()) ?? ''
+  for (const amount of ['213.30', '142.20', '23.70', '15.80']) expect(split).toContain(amount)
 
   expect(await page.getByTestId('order-address').textContent()).not.toContain(ADDRESS.street)
   await by(page, 'unmask').click()

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { merchant, signedUp, testApp } from './app.ts'
 import { testBrowser, windowOf } from './browser.ts'
-import { DESK, isForEveryone, PHONE } from './faults.ts'
+import { DESK, dialogIsForEveryone, isForEveryone, PHONE } from './faults.ts'
 
 /** The operator's page: every merchant of the server, and opening another. */
 
@@ -29,6 +29,23 @@ describe.sequential.each(['en-US', 'zh-CN'])('in %s', { timeout: 60_000 }, async
     await page.getByTestId('tenant-ownerLogin').fill(founder.login)
     await page.getByTestId('tenant-open').click()
     await page.getByTestId('tenant-row').filter({ hasText: slug }).waitFor()
+    expect(errors).toEqual([])
+    await context.close()
+  })
+
+  test('the fee of a merchant is set in percent', async () => {
+    const { page, context, errors } = await windowOf(browser, app.url, operator.token, locale)
+    await page.goto(`${app.url}/console/operator`)
+    const fee = page.getByTestId('tenant-row').filter({ hasText: shop.tenant.slug }).getByTestId('tenant-fee')
+    await dialogIsForEveryone(page, () => fee.click())
+    await fee.click()
+    await page.getByTestId('fee-share').fill('fifty')
+    await page.getByTestId('fee-save').click()
+    await page.getByRole('alert').first().waitFor()
+    await page.getByTestId('fee-share').fill('2.5')
+    await page.getByTestId('fee-save').click()
+    await expect.poll(() => fee.textContent()).toBe('2.5%')
+    expect((await app.domains.fees.current(shop.tenant.id)).platformBps).toBe(250)
     expect(errors).toEqual([])
     await context.close()
   })

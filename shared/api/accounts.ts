@@ -123,7 +123,9 @@ export const listTenants = contract({
   summary: 'All tenants of the deployment, newest first',
   who: 'operator',
   query: page,
-  output: pageOf(tenantView),
+  output: pageOf(
+    tenantView.extend({ platformBps: z.int().describe("The platform's share, in hundredths of a percent") }),
+  ),
 })
 
 export const createTenant = contract({

@@ -5,6 +5,7 @@ import * as cohosts from './cohosts.ts'
 import type { Contract } from './contract.ts'
 import * as embed from './embed.ts'
 import * as facts from './facts.ts'
+import * as fees from './fees.ts'
 import * as fulfilment from './fulfilment.ts'
 import * as operator from './operator.ts'
 import * as orders from './orders.ts'
@@ -29,6 +30,7 @@ export const contracts: readonly Contract[] = [
   catalog,
   pictures,
   shipping,
+  fees,
   shows,
   stage,
   cohosts,

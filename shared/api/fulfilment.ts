@@ -20,6 +20,15 @@ const NOTE_KINDS = ['note', 'unmasked', 'address_changed'] as const
 /** An order with all that happened to it. */
 const workedOrderView = merchantOrderView.extend({
   adjustments: z.array(z.object({ type: z.string(), lineId: id.nullable(), amountMinor: z.int() })),
+  payees: z.array(
+    z.object({
+      kind: z.enum(['merchant', 'host', 'distributor', 'platform']),
+      /** Of a person. */
+      name: z.string().nullable(),
+      amountMinor,
+      leftMinor: amountMinor.describe('What of it was not given back'),
+    }),
+  ),
   parcels: z.array(parcelView),
   refunds: z.array(
     z.object({

@@ -6,6 +6,7 @@ import type * as cohosts from './cohosts.ts'
 import type { Contract } from './contract.ts'
 import type * as embed from './embed.ts'
 import type * as facts from './facts.ts'
+import type * as fees from './fees.ts'
 import type * as fulfilment from './fulfilment.ts'
 import type * as operator from './operator.ts'
 import type * as orders from './orders.ts'
@@ -30,6 +31,7 @@ type AnyContract =
   | ContractsOf<typeof pictures>
   | ContractsOf<typeof replays>
   | ContractsOf<typeof shipping>
+  | ContractsOf<typeof fees>
   | ContractsOf<typeof shows>
   | ContractsOf<typeof stage>
   | ContractsOf<typeof cohosts>

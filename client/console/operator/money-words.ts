@@ -16,6 +16,14 @@ export const moneyWords = dictionary({
     save: 'Save',
     saved: 'Saved; the merchant sees it',
 
+    fee: 'Platform’s fee, in percent',
+    feeHint: 'Of what the items of an order come to, from the next order on',
+    feeOf: (merchant: string) => `Fee of ${merchant}`,
+    feeColumn: 'Fee',
+    badFee: 'Enter a percentage from 0 to 50, such as 2.5.',
+    feeSave: 'Save',
+    feeSaved: 'The fee is saved',
+
     failedRefunds: 'Refunds that were refused',
     noFailedRefunds: 'None: every refund went through or is under way.',
     tooLate: 'Paid too late, goes back by itself',
@@ -50,6 +58,14 @@ export const moneyWords = dictionary({
     noteHint: '商家可以看到',
     save: '保存',
     saved: '已保存，商家可以看到',
+
+    fee: '平台服务费（%）',
+    feeHint: '按订单商品金额计算，从下一笔订单起生效',
+    feeOf: (merchant) => `${merchant} 的服务费`,
+    feeColumn: '服务费',
+    badFee: '请输入 0 到 50 的百分比，例如 2.5。',
+    feeSave: '保存',
+    feeSaved: '服务费已保存',
 
     failedRefunds: '被拒绝的退款',
     noFailedRefunds: '没有：所有退款都已完成或正在处理。',

@@ -1,5 +1,8 @@
+import { useSignal } from '@preact/signals'
+import { bpsText } from '../../kit/amount.ts'
 import { type Answer, call } from '../../kit/api.ts'
 import { usePages } from '../../kit/load.ts'
+import { Button } from '../../kit/ui/button.tsx'
 import { LoadView, More } from '../../kit/ui/load-view.tsx'
 import '../members/members-page.css'
 import { PageHead } from '../ui/page-head.tsx'
@@ -8,9 +11,11 @@ import '../ui/table.css'
 import { DeadLetters } from './dead-letters.tsx'
 import { Differences } from './differences.tsx'
 import { FailedRefunds } from './failed-refunds.tsx'
+import { moneyWords } from './money-words.ts'
 import { NewTenant } from './new-tenant.tsx'
 import { OpenPayouts } from './open-payouts.tsx'
 import './operator-page.css'
+import { PlatformFee } from './platform-fee.tsx'
 import { operatorWords } from './words.ts'
 
 type Tenant = Answer<'GET /tenants'>['items'][number]
@@ -23,7 +28,9 @@ export function OperatorPage() {
       <PageHead title={operatorWords.value.merchants} />
       <div class="members">
         <div class="operator">
-          <LoadView load={pages}>{(tenants) => <TenantTable tenants={tenants} />}</LoadView>
+          <LoadView load={pages}>
+            {(tenants) => <TenantTable tenants={tenants} onChanged={pages.reload} />}
+          </LoadView>
           <More pages={pages} />
           <OpenPayouts />
           <FailedRefunds />
@@ -36,8 +43,10 @@ export function OperatorPage() {
   )
 }
 
-function TenantTable({ tenants }: { tenants: readonly Tenant[] }) {
+function TenantTable({ tenants, onChanged }: { tenants: readonly Tenant[]; onChanged: () => void }) {
   const t = operatorWords.value
+  const m = moneyWords.value
+  const setting = useSignal<Tenant | null>(null)
   return (
     <div class="card table-card">
       <table class="table">
@@ -46,6 +55,7 @@ function TenantTable({ tenants }: { tenants: readonly Tenant[] }) {
             <th scope="col">{t.merchant}</th>
             <th scope="col">{t.slug}</th>
             <th scope="col">{t.currency}</th>
+            <th scope="col">{m.feeColumn}</th>
           </tr>
         </thead>
         <tbody>
@@ -54,10 +64,24 @@ function TenantTable({ tenants }: { tenants: readonly Tenant[] }) {
               <td>{tenant.name}</td>
               <td class="table__soft">{tenant.slug}</td>
               <td>{tenant.currency}</td>
+              <td>
+                <Button
+                  look="quiet"
+                  size="small"
+                  onClick={() => (setting.value = tenant)}
+                  aria-label={`${m.feeOf(tenant.name)}: ${bpsText(tenant.platformBps)}%`}
+                  data-testid="tenant-fee"
+                >
+                  {bpsText(tenant.platformBps)}%
+                </Button>
+              </td>
             </tr>
           ))}
         </tbody>
       </table>
+      {setting.value && (
+        <PlatformFee of={setting.value} onClose={() => (setting.value = null)} onDone={onChanged} />
+      )}
     </div>
   )
 }

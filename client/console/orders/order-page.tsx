@@ -55,6 +55,7 @@ export function OrderPage({ orderId }: { orderId: string }) {
               </div>
               <div class="order-page__side">
                 <Facts order={order} />
+                <Split order={order} />
                 <DeliveryPanel order={order} onChanged={load.set} />
                 <NotesPanel order={order} onChanged={load.set} />
               </div>
@@ -146,6 +147,24 @@ function Facts({ order }: { order: Order }) {
             <Link to={{ page: 'desk', tenantId: order.tenantId, showId: order.showId }}>{t.openDesk}</Link>
           </Fact>
         )}
+      </dl>
+    </Panel>
+  )
+}
+
+/** Who gets what, where it is not all the shop's. */
+function Split({ order }: { order: WorkedOrder }) {
+  const t = orderWords.value
+  if (order.payees.length < 2) return null
+  return (
+    <Panel title={t.split}>
+      <dl class="order-facts" data-testid="order-split">
+        {order.payees.map(({ kind, name, amountMinor, leftMinor }) => (
+          <Fact key={kind} name={name === null ? t.payees[kind] : `${t.payees[kind]} · ${name}`}>
+            {money(amountMinor, order.currency)}
+            {leftMinor !== amountMinor && ` · ${t.payeeLeft(money(leftMinor, order.currency))}`}
+          </Fact>
+        ))}
       </dl>
     </Panel>
   )

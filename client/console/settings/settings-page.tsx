@@ -10,6 +10,7 @@ import { NamePanel } from './name-panel.tsx'
 import { OriginsPanel } from './origins-panel.tsx'
 import { ReplaysPanel } from './replays-panel.tsx'
 import './settings-page.css'
+import { SharesPanel } from './shares-panel.tsx'
 import { ShippingPanel } from './shipping-panel.tsx'
 
 export type Tenant = Answer<'GET /tenants/:tenantId'>
@@ -35,6 +36,7 @@ export function SettingsPage() {
           <div class="settings">
             {may('tenant:write') && <NamePanel tenant={tenant} onChanged={load.set} />}
             <ShippingPanel />
+            {may('tenant:write') && <SharesPanel />}
             {may('tenant:write') && <ReplaysPanel tenant={tenant} onChanged={load.set} />}
             {may('tenant:write') && <OriginsPanel tenant={tenant} onChanged={load.set} />}
             <EmbedPanel tenantId={tenant.id} />

@@ -8,6 +8,15 @@ export const settingsWords = dictionary({
     tenantNameHint: 'Viewers see it in the player.',
     saved: 'Saved',
 
+    shares: 'Shares',
+    sharesText: (fee: string) =>
+      `The platform’s fee is ${fee}% of what the items of an order come to. Delivery is yours. A change counts from the next order on.`,
+    hostShare: 'Host’s share of orders, in percent',
+    hostShareHint: 'Of the items sold in a show, for who leads it',
+    tipShare: 'Host’s share of tips, in percent',
+    tipShareHint: 'Of what the tips of a show come to',
+    badShare: 'Enter a percentage from 0 to 50, such as 2.5.',
+
     origins: 'Sites that may embed the player',
     originsText:
       'The player runs on these sites only. A site that is removed loses its player and its viewers’ sessions at once.',
@@ -78,6 +87,14 @@ export const settingsWords = dictionary({
     tenantName: '名称',
     tenantNameHint: '观众会在播放器里看到。',
     saved: '已保存',
+
+    shares: '分成',
+    sharesText: (fee) => `平台按订单商品金额收取 ${fee}% 服务费，配送费归您。修改后从下一笔订单起生效。`,
+    hostShare: '主播订单分成（%）',
+    hostShareHint: '直播中售出商品的金额，归主场主播',
+    tipShare: '主播打赏分成（%）',
+    tipShareHint: '直播打赏收入',
+    badShare: '请输入 0 到 50 的百分比，例如 2.5。',
 
     origins: '允许嵌入播放器的网站',
     originsText: '播放器只能在这些网站上运行。移除后，该网站上的播放器和观众会话立即失效。',

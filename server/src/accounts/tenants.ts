@@ -46,8 +46,10 @@ export function createTenants({ db: { sql } }: { db: Db }) {
 
     /** Every tenant of the deployment, the newest first. */
     async list(page: { after?: string | undefined; limit: number }) {
-      const rows = await sql<Tenant[]>`
-        select ${columns} from tenants ${page.after ? sql`where id < ${page.after}` : sql``}
+      const rows = await sql<(Tenant & { platformBps: number })[]>`
+        select ${columns}, coalesce((
+          select platform_bps from fee_rules f where f.tenant_id = tenants.id order by version desc limit 1), 0) as "platformBps"
+        from tenants ${page.after ? sql`where id < ${page.after}` : sql``}
         order by id desc limit ${page.limit + 1}`
       return pageOf(rows, page.limit)
     },

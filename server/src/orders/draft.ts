@@ -2,6 +2,7 @@ import type { address, OrderView, placeOrder } from '@shelfcast/shared/api/order
 import type { VisitSource } from '@shelfcast/shared/facts/source.ts'
 import type { Currency } from '@shelfcast/shared/money.ts'
 import type { z } from 'zod'
+import { type FeeTerms, type Share, shareOut } from '../fees/index.ts'
 import { newId } from '../kernel/ids.ts'
 import { pictureUrl } from '../pictures/index.ts'
 import type { PriceAdjustment, Shipped, ShippingAdjustment } from './pricing.ts'
@@ -25,7 +26,7 @@ export type Draft = {
   lines: DraftLine[]
   /** What belongs to no line, such as delivery, has none. */
   adjustments: ((PriceAdjustment | ShippingAdjustment) & { id: string; lineId: string | null })[]
-  payees: { id: string; kind: 'merchant'; payeeId: string; amountMinor: number }[]
+  payees: (Share & { id: string })[]
   view: OrderView
 }
 
@@ -51,6 +52,8 @@ export function drawUp(input: {
   asked: PlaceInput
   quoted: readonly QuotedLine[]
   shipping: Shipped
+  fees: FeeTerms
+  itemsMinor: number
   totalMinor: number
   nowMs: number
   payWithinMs: number
@@ -81,7 +84,7 @@ export function drawUp(input: {
       // Free by a rule is kept too; without any rule there is nothing to keep.
       ...(delivery.ruleVersion > 0 ? [{ ...delivery, id: newId('adj', nowMs), lineId: null }] : []),
     ],
-    payees: [{ id: newId('pye', nowMs), kind: 'merchant', payeeId: input.tenantId, amountMinor: totalMinor }],
+    payees: shareOut(input, input.fees).map((share) => ({ id: newId('pye', nowMs), ...share })),
     view: {
       id,
       tenantId: input.tenantId,

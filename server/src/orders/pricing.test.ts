@@ -1,3 +1,4 @@
+import { SHARE_BPS_MAX } from '@shelfcast/shared/api/fees.ts'
 import { AMOUNT_MINOR_MAX } from '@shelfcast/shared/money.ts'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
@@ -22,6 +23,11 @@ const zone = fc.record({
   terms,
 })
 const rule = fc.record({ elsewhere: terms, zones: fc.array(zone, { maxLength: 4 }) })
+const bps = fc.integer({ min: 0, max: SHARE_BPS_MAX })
+const fees = fc.record({
+  rule: fc.record({ version: fc.constant(1), platformBps: bps, hostBps: bps, tipHostBps: bps }),
+  hostId: fc.constantFrom('per_host', null),
+})
 const to = fc.record({
   country: fc.constantFrom('CN', 'US', 'FR'),
   region: fc.constantFrom('浙江省', 'California', ''),
@@ -34,7 +40,8 @@ test('a total is the sum of list prices and adjustments, each of them kept, and 
       rule,
       to,
       fc.integer({ min: 0, max: 9 }),
-      (asked, given, destination, version) => {
+      fees,
+      (asked, given, destination, version, terms) => {
         const lines = asked.map(({ facts, quantity }) => ({
           ...priceLine(facts, quantity),
           listPriceMinor: facts.listPriceMinor,
@@ -53,6 +60,8 @@ test('a total is the sum of list prices and adjustments, each of them kept, and 
           asked: ASKED,
           quoted: lines,
           shipping: shipping!,
+          fees: terms,
+          itemsMinor,
           totalMinor,
           nowMs: 1,
           payWithinMs: 1,
@@ -65,6 +74,7 @@ test('a total is the sum of list prices and adjustments, each of them kept, and 
         )
         expect(itemsMinor + draft.view.shippingMinor).toBe(totalMinor)
         expect(draft.payees.reduce((sum, one) => sum + one.amountMinor, 0)).toBe(totalMinor)
+        expect(Math.min(...draft.payees.map((one) => one.amountMinor))).toBeGreaterThanOrEqual(0)
         expect(Math.min(totalMinor, itemsMinor, draft.view.shippingMinor)).toBeGreaterThanOrEqual(0)
         const kept = draft.adjustments.find(({ type }) => type === 'shipping')
         expect([kept?.lineId, kept?.ruleVersion]).toEqual([null, version + 1])

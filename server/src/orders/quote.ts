@@ -1,5 +1,6 @@
 import type { Currency } from '@shelfcast/shared/money.ts'
 import type { Limits } from '../config.ts'
+import type { FeeTerms } from '../fees/index.ts'
 import { createBatcher } from '../kernel/batcher.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { Fault, found } from '../kernel/errors.ts'
@@ -17,6 +18,7 @@ export interface QuoteDeps {
   promotions: { terms(tenantId: string, saleIds: readonly string[]): Promise<Map<string, SaleTerms>> }
   tenants: { get(tenantId: string): Promise<{ currency: Currency }> }
   shipping: { current(tenantId: string): Promise<VersionedRule> }
+  fees: { terms(tenantId: string, showId: string): Promise<FeeTerms> }
   clock: Clock
   limits: Pick<Limits['orders'], 'batchOrdersMax'>
 }
@@ -46,6 +48,7 @@ export interface Quote {
   lines: QuotedLine[]
   itemsMinor: number
   shipping: Shipped
+  fees: FeeTerms
   /** Items and delivery. */
   totalMinor: number
 }
@@ -56,7 +59,7 @@ type Asked = Pick<PlaceInput, 'showId' | 'lines'> & { to: Destination }
 type AskedLine = PlaceInput['lines'][number]
 
 /** What an order costs now, on this show's shelf. Prices are the server's; the client's only confirm them. */
-export function createQuotes({ shows, promotions, tenants, shipping, clock, limits }: QuoteDeps) {
+export function createQuotes({ shows, promotions, tenants, shipping, fees, clock, limits }: QuoteDeps) {
   function quoteLine(
     line: AskedLine,
     show: ShowRecord,
@@ -101,16 +104,18 @@ export function createQuotes({ shows, promotions, tenants, shipping, clock, limi
   async function quoteAll(asked: readonly Asked[]): Promise<PromiseSettledResult<Quote>[]> {
     const show = found(await shows.find(asked[0]!.showId))
     const lines = asked.flatMap((one) => one.lines)
-    const [shelf, sales, { currency }, rule] = await Promise.all([
+    const [shelf, sales, { currency }, rule, terms] = await Promise.all([
       shows.livePrices(show.tenantId, show.id, distinct(lines.map((line) => line.skuId))),
       promotions.terms(show.tenantId, distinct(lines.flatMap((line) => line.saleId ?? []))),
       tenants.get(show.tenantId),
       shipping.current(show.tenantId),
+      fees.terms(show.tenantId, show.id),
     ])
     return Promise.allSettled(
       asked.map(async (one) => {
         const quoted = one.lines.map((line) => quoteLine(line, show, shelf, sales))
-        return { tenantId: show.tenantId, currency, lines: quoted, ...delivered(quoted, rule, one.to) }
+        const costs = delivered(quoted, rule, one.to)
+        return { tenantId: show.tenantId, currency, lines: quoted, fees: terms, ...costs }
       }),
     )
   }

@@ -15,6 +15,10 @@ export async function whole({ sql }: Db, tenantId: string, orderId: string): Pro
       (select jsonb_build_object('personId', p.id, 'name', p.name) from persons p where p.id = o.person_id) as buyer,
       coalesce((select jsonb_agg(jsonb_build_object('type', a.type, 'lineId', a.line_id, 'amountMinor', a.amount_minor) order by a.id)
         from order_adjustments a where a.tenant_id = o.tenant_id and a.order_id = o.id), '[]') as adjustments,
+      (select jsonb_agg(jsonb_build_object('kind', y.kind, 'name', p.name, 'amountMinor', y.amount_minor,
+          'leftMinor', payee_left(y)) order by y.kind <> 'merchant', y.kind)
+        from order_payees y left join persons p on p.id = y.payee_id
+        where y.tenant_id = o.tenant_id and y.order_id = o.id) as payees,
       order_parcels(o.tenant_id, o.id) as parcels,
       coalesce((select jsonb_agg(jsonb_build_object('id', r.id, 'amountMinor', r.amount_minor, 'reason', r.reason,
           'status', r.status, 'refusal', r.refusal, 'note', r.note, 'waits', refund_waits(r), 'at', floor(extract(epoch from r.created_at) * 1000)::bigint) order by r.id)

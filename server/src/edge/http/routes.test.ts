@@ -99,6 +99,7 @@ const BODIES: Record<string, unknown> = {
   'DELETE /tenants/:tenantId/identity-keys/:keyId': undefined,
   'PATCH /tenants/:tenantId/products/:productId': { title: 'Taken over' },
   'PUT /tenants/:tenantId/shipping': { elsewhere: null, zones: [] },
+  'PUT /tenants/:tenantId/fees/host': { hostBps: 1, tipHostBps: 1 },
   'PUT /tenants/:tenantId/products/:productId/pictures': { pictures: [] },
   'POST /tenants/:tenantId/products/:productId/skus': { code: 'X', priceMinor: 1 },
   'PATCH /tenants/:tenantId/skus/:skuId': { priceMinor: 1 },
@@ -201,6 +202,8 @@ test('an operator route does not exist for others', async () => {
   expect((await mine.owner.call('GET', '/payouts')).status).toBe(404)
   expect((await mine.owner.call('GET', '/failed-refunds')).status).toBe(404)
   expect((await mine.owner.call('POST', '/failed-refunds/ref_1/again', {})).status).toBe(404)
+  const fee = `/merchants/${mine.tenant.id}/platform-fee`
+  expect((await mine.owner.call('PUT', fee, { platformBps: 0 })).status).toBe(404)
   const paid = { state: 'paid', note: 'x' }
   expect((await mine.owner.call('POST', '/payouts/pyo_1/close', paid)).status).toBe(404)
   expect((await mine.owner.call('POST', '/statement-differences/dif_1/settle', { note: 'x' })).status).toBe(
