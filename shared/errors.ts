@@ -77,6 +77,7 @@ export const ERRORS = {
     409,
     'An order is unpaid, on its way or being refunded, or a payment is under way.',
   ),
+  commission_left: entry(409, 'A host’s share is not paid out yet; ask for it first.'),
   coins_left: entry(409, 'There are coins in the wallet; they are lost with the account.'),
 
   // Shows and rooms

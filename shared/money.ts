@@ -19,6 +19,11 @@ export const COIN_PACKS = [
 ] as const
 export type CoinPackId = (typeof COIN_PACKS)[number]['id']
 
+/** The most that a hundred coins can be worth to who earned them: what the cheapest pack sells them for. */
+export const COIN_RATE_MAX = Math.min(
+  ...COIN_PACKS.map((pack) => Math.floor((pack.priceMinor * 100) / pack.coins)),
+)
+
 /** What a viewer can tip with. `effect` names the animation the player shows. */
 export const GIFTS = [
   { id: 'heart', coins: 1, emoji: '❤️', effect: 'float' },

@@ -13,6 +13,8 @@ import { ResetPage } from './door/reset-page.tsx'
 import { SetupPage } from './door/setup-page.tsx'
 import { VerifyPage } from './door/verify-page.tsx'
 import { Frame } from './frame.tsx'
+import { CoinsPage } from './money/coins-page.tsx'
+import { EarningsPage } from './money/earnings-page.tsx'
 import { route } from './navigate.tsx'
 import { OrderPage } from './orders/order-page.tsx'
 import { OrdersPage } from './orders/orders-page.tsx'
@@ -83,6 +85,10 @@ function Page() {
       return <OrderPage key={place.orderId} orderId={place.orderId} />
     case 'addresses':
       return <AddressesPage />
+    case 'coins':
+      return <CoinsPage />
+    case 'earnings':
+      return <EarningsPage />
     case 'profile':
       return <ProfilePage />
     case 'data':

@@ -9,7 +9,7 @@ import { Link, route } from './navigate.tsx'
 import { pathOf } from './route.ts'
 import { accountWords } from './words.ts'
 
-const SECTIONS = ['orders', 'addresses', 'profile', 'data'] as const
+const SECTIONS = ['orders', 'addresses', 'coins', 'earnings', 'profile', 'data'] as const
 
 /** The bar on top of every page of one's own, and the way between them. */
 export function Frame({ me, children }: { me: Me; children: ComponentChildren }) {
@@ -25,6 +25,7 @@ export function Frame({ me, children }: { me: Me; children: ComponentChildren })
     if (first.current !== path) main.current?.focus({ preventScroll: true })
     first.current = path
   }, [path])
+  const works = me.memberships.length > 0 // who works for a shop may host
   const section = SECTIONS.find((one) => one === here)
   useEffect(() => {
     document.title = [section && t.sections[section], 'Shelfcast'].filter(Boolean).join(' · ')
@@ -44,7 +45,7 @@ export function Frame({ me, children }: { me: Me; children: ComponentChildren })
           </div>
         </div>
         <nav class="bar__sections" aria-label={t.account}>
-          {SECTIONS.map((one) => (
+          {SECTIONS.filter((one) => one !== 'earnings' || works || here === one).map((one) => (
             <Link key={one} to={{ page: one }} class="bar__section" current={here === one}>
               {t.sections[one]}
             </Link>

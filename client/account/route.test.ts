@@ -5,6 +5,8 @@ test.each([
   '/me/orders',
   '/me/orders/ord_1',
   '/me/addresses',
+  '/me/coins',
+  '/me/earnings',
   '/me/profile',
   '/me/data',
   '/privacy',

@@ -3,6 +3,8 @@ export type Route =
   | { page: 'orders' }
   | { page: 'order'; orderId: string }
   | { page: 'addresses' }
+  | { page: 'coins' }
+  | { page: 'earnings' }
   | { page: 'profile' }
   | { page: 'data' }
   | { page: 'privacy' }
@@ -24,6 +26,8 @@ export function routeOf(pathname: string): Route {
     case 'orders':
       return id === undefined ? { page: 'orders' } : { page: 'order', orderId: id }
     case 'addresses':
+    case 'coins':
+    case 'earnings':
     case 'profile':
     case 'data':
       return id === undefined ? { page: section } : { page: 'unknown' }
@@ -39,6 +43,8 @@ export function pathOf(route: Route): string {
       return `/me/orders/${route.orderId}`
     case 'orders':
     case 'addresses':
+    case 'coins':
+    case 'earnings':
     case 'profile':
     case 'data':
       return `/me/${route.page}`

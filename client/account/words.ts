@@ -9,7 +9,14 @@ export const accountWords = dictionary({
     signInText: 'Sign in to see your orders and addresses.',
     toSignIn: 'To sign-in',
     unknownPage: 'There is no such page',
-    sections: { orders: 'Orders', addresses: 'Addresses', profile: 'Profile', data: 'My data' },
+    sections: {
+      orders: 'Orders',
+      addresses: 'Addresses',
+      coins: 'Coins',
+      earnings: 'Earnings',
+      profile: 'Profile',
+      data: 'My data',
+    },
     orders: {
       show: 'Show',
       groups: { all: 'All', to_pay: 'To pay', under_way: 'Under way', done: 'Done', closed: 'Closed' },
@@ -110,7 +117,7 @@ export const accountWords = dictionary({
       deleteTitle: 'Delete the account',
       deleteText: 'This cannot be undone. What happens:',
       deletePoints:
-        'Your name, logins, addresses, chat lines, reminders and sessions are deleted at once.\nOrders and payments stay in the shop’s books, without your name, phone and address.\nCoins left in the wallet are lost; we ask you before.\nOpen orders have to be finished first, and a shop needs another owner.',
+        'Your name, logins, addresses, chat lines, reminders and sessions are deleted at once.\nOrders and payments stay in the shop’s books, without your name, phone and address.\nCoins left in the wallet are lost; we ask you before.\nOpen orders have to be finished first, what you earned as a host has to be paid out, and a shop needs another owner.',
       password: 'Your password',
       forfeit: (coins: number) => `I give up the ${coins} coins in my wallet`,
       delete: 'Delete my account',
@@ -163,7 +170,14 @@ export const accountWords = dictionary({
     signInText: '登录后查看订单和收货地址。',
     toSignIn: '去登录',
     unknownPage: '页面不存在',
-    sections: { orders: '订单', addresses: '地址', profile: '资料', data: '我的数据' },
+    sections: {
+      orders: '订单',
+      addresses: '地址',
+      coins: '金币',
+      earnings: '收入',
+      profile: '资料',
+      data: '我的数据',
+    },
     orders: {
       show: '筛选',
       groups: { all: '全部', to_pay: '待付款', under_way: '进行中', done: '已完成', closed: '已关闭' },
@@ -262,7 +276,7 @@ export const accountWords = dictionary({
       deleteTitle: '注销账号',
       deleteText: '注销后无法恢复：',
       deletePoints:
-        '昵称、登录方式、地址、聊天内容、提醒和登录记录会立即删除。\n订单和付款记录保留在商家账目中，但不再包含你的姓名、电话和地址。\n钱包里剩余的金币将会失去，注销前会再次询问。\n未完成的订单需要先处理；你是唯一所有者的店铺需要先转交。',
+        '昵称、登录方式、地址、聊天内容、提醒和登录记录会立即删除。\n订单和付款记录保留在商家账目中，但不再包含你的姓名、电话和地址。\n钱包里剩余的金币将会失去，注销前会再次询问。\n未完成的订单需要先处理，主播收入需要先提现；你是唯一所有者的店铺需要先转交。',
       password: '你的密码',
       forfeit: (coins: number) => `我放弃钱包里的 ${coins} 枚金币`,
       delete: '注销账号',

@@ -47,6 +47,7 @@ const en: ErrorWords = {
   too_many_reminders: 'You have too many reminders. Take one back first.',
   show_not_scheduled: 'This show has begun or is over already.',
   business_unfinished: 'You still have an order that is unpaid, on its way or being refunded.',
+  commission_left: 'Your share as a host is not paid out yet. Ask for it first, under Earnings.',
   coins_left: 'There are coins in your wallet. They are lost with the account.',
 
   show_not_live: 'The show is not live right now.',
@@ -150,6 +151,7 @@ const zh: ErrorWords = {
   too_many_reminders: '提醒数量过多，请先取消一个。',
   show_not_scheduled: '直播已开始或已结束。',
   business_unfinished: '还有未付款、未送达或退款中的订单。',
+  commission_left: '您的主播分成尚未提现，请先在“收入”中提现。',
   coins_left: '钱包里还有金币，注销后将无法找回。',
 
   show_not_live: '直播尚未开始或已暂停。',

@@ -287,6 +287,12 @@ export const LIMITS = {
     startedPerDevicePer10SMax: 20,
     startedPerAddressPer10SMax: 200,
   },
+  tips: {
+    /** How old a tip is when it is made into money: what is under way has ended by then. */
+    settleAfterMs: 10 * 60_000,
+    settleEveryMs: 5 * 60_000,
+    showsSettledMax: 100,
+  },
   payouts: { holdMs: 7 * 24 * 3600_000, exportEntriesMax: 500 },
   ledger: {
     checkMs: 30_000,

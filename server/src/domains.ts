@@ -232,6 +232,7 @@ export function createDomains(config: Config, broadcast: RoomEngineDeps['broadca
     shows,
     isBanned: chat.isBanned,
     platformCurrency: config.platformCurrency,
+    limits: limits.tips,
     recentMax: limits.rooms.recentTipsMax,
   })
   const coHosts = createCoHosts({
@@ -286,6 +287,7 @@ export function createDomains(config: Config, broadcast: RoomEngineDeps['broadca
     await stage.close()
     await orders.close()
     await payments.close()
+    await tips.close()
     await ledger.close()
     await sandbox?.close()
     await promotions.close()
@@ -350,6 +352,7 @@ export function createDomains(config: Config, broadcast: RoomEngineDeps['broadca
       promotions.run()
       orders.start()
       payments.start()
+      tips.start()
       ledger.start()
       pictures.start()
       notices.start()

@@ -115,6 +115,8 @@ export function commerce(
     isBanned: async () => false,
     clock,
     platformCurrency: 'CNY',
+    log: silentLog,
+    limits: limits.tips,
     recentMax: 3,
   })
   const close = async () => {

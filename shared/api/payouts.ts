@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { CURRENCIES } from '../money.ts'
 import { contract, id, page, pageOf, timeMs } from './contract.ts'
 
-/** What a merchant earned by orders: seen, asked for, and paid out by the operator. */
+/** What a merchant earned by orders and tips, and a host of them: seen, asked for, and paid out by the operator. */
 
 const tag = 'Payouts'
 const tenant = z.object({ tenantId: id })
@@ -10,13 +10,16 @@ const currency = z.enum(CURRENCIES)
 /** Of a balance: below zero where more was refunded than is left. */
 const minor = z.int()
 
+const asked = z.int().min(1).max(1_000_000_000)
+
 export const PAYOUT_STATES = ['requested', 'paid', 'refused'] as const
 
 const payoutView = z.object({
   id,
-  tenantId: id,
-  /** Its name. */
-  merchant: z.string(),
+  /** Null for a host's. */
+  tenantId: id.nullable(),
+  /** The merchant's or the host's name. */
+  payee: z.string(),
   amountMinor: z.int().positive(),
   currency,
   state: z.enum(PAYOUT_STATES),
@@ -32,6 +35,7 @@ export const STATEMENT_KINDS = [
   'order_refund',
   'order_refund_failed',
   'refund_elsewhere',
+  'tips_settled',
   'payout',
   'payout_refused',
 ] as const
@@ -47,20 +51,28 @@ const statementEntry = z.object({
 })
 export type StatementEntry = z.infer<typeof statementEntry>
 
+const balance = z.object({
+  currency,
+  availableMinor: minor.describe('May be paid out; below zero where more was refunded than is left'),
+  heldMinor: minor.describe('Of orders paid, and tips made into money, within the holding period'),
+  requestedMinor: minor,
+  paidOutMinor: minor,
+})
+export type BalanceView = z.infer<typeof balance>
+
+const inCurrency = z.object({ currency: currency.optional() }).describe("Left out: the merchant's own")
+
 export const merchantBalance = contract({
   method: 'GET',
   path: '/tenants/:tenantId/balance',
   tag,
-  summary: 'What the merchant has earned by orders: available, held, asked for and paid out',
+  summary: 'What the merchant has earned by orders and tips: available, held, asked for and paid out',
   who: 'payouts:read',
   params: tenant,
-  output: z.object({
-    currency,
-    availableMinor: minor.describe('May be paid out; below zero where more was refunded than is left'),
-    heldMinor: minor.describe('Of orders paid within the holding period'),
-    requestedMinor: minor,
-    paidOutMinor: minor,
+  query: inCurrency,
+  output: balance.extend({
     holdMs: z.int(),
+    currencies: z.array(currency).describe("In which there is something: tips are paid in the platform's"),
   }),
 })
 
@@ -105,7 +117,7 @@ export const requestPayout = contract({
   who: 'payouts:write',
   idempotent: true,
   params: tenant,
-  body: z.object({ amountMinor: z.int().min(1).max(1_000_000_000) }),
+  body: inCurrency.extend({ amountMinor: asked }),
   output: payoutView,
   status: 201,
   errors: ['payout_too_large'],
@@ -115,7 +127,7 @@ export const allPayouts = contract({
   method: 'GET',
   path: '/payouts',
   tag: 'Operator',
-  summary: 'Payouts of all merchants, newest first',
+  summary: 'Payouts of all merchants and hosts, newest first',
   who: 'operator',
   query: page.extend({ state: z.enum(PAYOUT_STATES).optional() }),
   output: pageOf(payoutView),
@@ -131,4 +143,53 @@ export const closePayout = contract({
   body: z.object({ state: z.enum(['paid', 'refused']), note: z.string().trim().min(1).max(300) }),
   output: payoutView,
   errors: ['payout_closed'],
+})
+
+export const myEarnings = contract({
+  method: 'GET',
+  path: '/earnings',
+  tag,
+  summary: 'What I have earned as a host, by currency',
+  who: 'person',
+  output: z.object({ balances: z.array(balance), holdMs: z.int() }),
+})
+
+const earningsEntry = statementEntry.omit({ orderId: true }).extend({
+  /** Of the show; null for payouts. */
+  show: z.object({ id, title: z.string(), merchant: z.string() }).nullable(),
+  coins: z.int().nullable().describe('Of tips, how many they were'),
+})
+export type EarningsEntry = z.infer<typeof earningsEntry>
+
+export const myEarningsEntries = contract({
+  method: 'GET',
+  path: '/earnings/entries',
+  tag,
+  summary: 'All movements of what I earn as a host, newest first',
+  who: 'person',
+  query: page,
+  output: pageOf(earningsEntry),
+})
+
+export const myPayouts = contract({
+  method: 'GET',
+  path: '/earnings/payouts',
+  tag,
+  summary: 'Payouts that I asked for as a host, newest first',
+  who: 'person',
+  query: page,
+  output: pageOf(payoutView),
+})
+
+export const askMyPayout = contract({
+  method: 'POST',
+  path: '/earnings/payouts',
+  tag,
+  summary: 'Ask for a payout of what I have earned as a host',
+  who: 'person',
+  idempotent: true,
+  body: z.object({ amountMinor: asked, currency }),
+  output: payoutView,
+  status: 201,
+  errors: ['payout_too_large'],
 })

@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { COIN_PACKS, CURRENCIES, GIFTS } from '../money.ts'
-import { contract, id, timeMs } from './contract.ts'
+import { COIN_PACKS, COIN_RATE_MAX, CURRENCIES, GIFTS } from '../money.ts'
+import { amountMinor, contract, id, page, pageOf, timeMs } from './contract.ts'
 import { paymentView } from './payments.ts'
 
 const tag = 'Tips'
@@ -14,6 +14,25 @@ export const wallet = contract({
   summary: 'My coins, and the currency that packs of coins are sold in',
   who: 'visitor',
   output: z.object({ coins: z.int(), currency: z.enum(CURRENCIES) }),
+})
+
+export const walletEntries = contract({
+  method: 'GET',
+  path: '/wallet/entries',
+  tag,
+  summary: 'What my coins came from and went to, newest first',
+  who: 'visitor',
+  query: page,
+  output: pageOf(
+    z.object({
+      id,
+      at: timeMs,
+      kind: z.enum(['coins_bought', 'tip', 'coins_forfeited']),
+      coins: z.int().describe('Positive came in, negative went out'),
+      tip: z.object({ showId: id, show: z.string(), giftId: z.enum(giftIds), count: z.int() }).nullable(),
+      paid: z.object({ amountMinor, currency: z.enum(CURRENCIES) }).nullable(),
+    }),
+  ),
 })
 
 export const buyCoins = contract({
@@ -51,4 +70,53 @@ export const showEarnings = contract({
   who: 'earnings:read',
   params: z.object({ tenantId: id, showId: id }),
   output: z.object({ coins: z.int(), tips: z.int() }),
+})
+
+const coinRate = z.object({
+  version: z.int().describe('0: never set, and tips wait'),
+  currency: z.enum(CURRENCIES),
+  minorPer100Coins: z.int().min(0).describe('What a hundred coins are worth to who earned them'),
+})
+export type CoinRate = z.infer<typeof coinRate>
+
+export const tipStatement = contract({
+  method: 'GET',
+  path: '/tenants/:tenantId/tips',
+  tag,
+  summary: 'Tips of the tenant made into money, by show, newest first, and what waits for it',
+  who: 'payouts:read',
+  params: z.object({ tenantId: id }),
+  query: page,
+  output: pageOf(
+    z.object({
+      id,
+      at: timeMs,
+      show: z.object({ id, title: z.string() }),
+      coins: z.int(),
+      currency: z.enum(CURRENCIES),
+      minorPer100Coins: z.int(),
+      amountMinor,
+      host: z.object({ name: z.string(), amountMinor }).nullable(),
+    }),
+  ).extend({ waitingCoins: z.int(), rate: coinRate }),
+})
+
+export const getCoinRate = contract({
+  method: 'GET',
+  path: '/coin-rate',
+  tag: 'Operator',
+  summary: 'What coins of tips are worth to who earned them',
+  who: 'operator',
+  output: coinRate,
+})
+
+export const putCoinRate = contract({
+  method: 'PUT',
+  path: '/coin-rate',
+  tag: 'Operator',
+  summary: 'Set what coins of tips are worth, for all that are not made into money yet',
+  who: 'operator',
+  body: z.object({ minorPer100Coins: z.int().min(1).max(COIN_RATE_MAX) }),
+  output: coinRate,
+  errors: ['unavailable'],
 })

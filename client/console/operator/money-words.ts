@@ -4,7 +4,8 @@ import { dictionary } from '../../kit/i18n.ts'
 export const moneyWords = dictionary({
   en: {
     payouts: 'Payouts to make',
-    noPayouts: 'None: no merchant is waiting for money.',
+    noPayouts: 'None: nobody is waiting for money.',
+    hostPayout: 'Share of a host',
     close: 'Record',
     closePayout: (amount: string, merchant: string) => `Record the payout of ${amount} to ${merchant}`,
     payoutTitle: (amount: string, merchant: string) => `${amount} to ${merchant}`,
@@ -12,9 +13,9 @@ export const moneyWords = dictionary({
     outcome: 'What became of it',
     outcomes: { paid: 'It was paid', refused: 'It is refused and goes back to the balance' },
     notes: { paid: 'The bank’s name of the transfer', refused: 'Why it is refused' },
-    noteHint: 'The merchant reads this',
+    noteHint: 'Who asked for it reads this',
     save: 'Save',
-    saved: 'Saved; the merchant sees it',
+    saved: 'Saved; who asked for it sees it',
 
     fee: 'Platform’s fee, in percent',
     feeHint: 'Of what the items of an order come to, from the next order on',
@@ -23,6 +24,14 @@ export const moneyWords = dictionary({
     badFee: 'Enter a percentage from 0 to 50, such as 2.5.',
     feeSave: 'Save',
     feeSaved: 'The fee is saved',
+
+    coinRate: 'Worth of tips',
+    coinRateNone: 'Not set yet: tips wait as coins until it is.',
+    coinRateText: 'Tips are made into money by this rate, some minutes after they were given.',
+    coinRateOf: (currency: string) => `100 coins are worth, in ${currency}`,
+    coinRateHint: (most: string) => `At most ${most}, for which coins are sold. The rest is the platform’s.`,
+    coinRateWrong: (most: string) => `Enter an amount up to ${most}.`,
+    coinRateSaved: 'The rate is saved',
 
     failedRefunds: 'Refunds that were refused',
     noFailedRefunds: 'None: every refund went through or is under way.',
@@ -47,7 +56,8 @@ export const moneyWords = dictionary({
   },
   'zh-CN': {
     payouts: '待打款',
-    noPayouts: '没有等待打款的商家。',
+    noPayouts: '没有待打款的申请。',
+    hostPayout: '主播分成',
     close: '处理',
     closePayout: (amount, merchant) => `处理给 ${merchant} 的 ${amount} 打款`,
     payoutTitle: (amount, merchant) => `向 ${merchant} 打款 ${amount}`,
@@ -55,9 +65,9 @@ export const moneyWords = dictionary({
     outcome: '处理结果',
     outcomes: { paid: '已打款', refused: '驳回，退回商家余额' },
     notes: { paid: '银行流水号', refused: '驳回原因' },
-    noteHint: '商家可以看到',
+    noteHint: '申请人可以看到',
     save: '保存',
-    saved: '已保存，商家可以看到',
+    saved: '已保存，申请人可以看到',
 
     fee: '平台服务费（%）',
     feeHint: '按订单商品金额计算，从下一笔订单起生效',
@@ -66,6 +76,14 @@ export const moneyWords = dictionary({
     badFee: '请输入 0 到 50 的百分比，例如 2.5。',
     feeSave: '保存',
     feeSaved: '服务费已保存',
+
+    coinRate: '打赏结算价',
+    coinRateNone: '尚未设置：设置之前，打赏以金币形式等待结算。',
+    coinRateText: '打赏送出几分钟后，按此价格结算为收入。',
+    coinRateOf: (currency) => `100 枚金币折合（${currency}）`,
+    coinRateHint: (most) => `最高 ${most}，即金币的售价；差额归平台。`,
+    coinRateWrong: (most) => `请输入不超过 ${most} 的金额。`,
+    coinRateSaved: '结算价已保存',
 
     failedRefunds: '被拒绝的退款',
     noFailedRefunds: '没有：所有退款都已完成或正在处理。',

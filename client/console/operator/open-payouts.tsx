@@ -16,7 +16,7 @@ import { OpenList } from './open-list.tsx'
 const OUTCOMES = ['paid', 'refused'] as const
 type Outcome = (typeof OUTCOMES)[number]
 
-/** What merchants asked for and have not got yet. */
+/** What merchants and hosts asked for and have not got yet. */
 export function OpenPayouts() {
   const t = moneyWords.value
   const closing = useSignal<PayoutView | null>(null)
@@ -44,12 +44,13 @@ function PayoutRow({ of, onClose }: { of: PayoutView; onClose: () => void }) {
   return (
     <li class="settings__row" data-testid="open-payout">
       <span class="settings__grow">
-        <strong class="numeric">{amount}</strong> · {of.merchant}
+        <strong class="numeric">{amount}</strong> · {of.payee}
         <span class="settings__text settings__detail">
+          {of.tenantId === null && `${t.hostPayout} · `}
           {dateTime(of.at)} · <code>{of.id}</code>
         </span>
       </span>
-      <Button look="plain" size="small" onClick={onClose} aria-label={t.closePayout(amount, of.merchant)}>
+      <Button look="plain" size="small" onClick={onClose} aria-label={t.closePayout(amount, of.payee)}>
         {t.close}
       </Button>
     </li>
@@ -73,7 +74,7 @@ function ClosePayout({ of, onClose, onDone }: { of: PayoutView; onClose: () => v
   }
   return (
     <Sheet
-      title={t.payoutTitle(money(of.amountMinor, of.currency), of.merchant)}
+      title={t.payoutTitle(money(of.amountMinor, of.currency), of.payee)}
       onClose={onClose}
       shape="dialog"
       testId="close-payout"

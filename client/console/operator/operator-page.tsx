@@ -8,6 +8,7 @@ import '../members/members-page.css'
 import { PageHead } from '../ui/page-head.tsx'
 import '../settings/settings-page.css'
 import '../ui/table.css'
+import { CoinRatePanel } from './coin-rate.tsx'
 import { DeadLetters } from './dead-letters.tsx'
 import { Differences } from './differences.tsx'
 import { FailedRefunds } from './failed-refunds.tsx'
@@ -35,6 +36,7 @@ export function OperatorPage() {
           <OpenPayouts />
           <FailedRefunds />
           <Differences />
+          <CoinRatePanel />
           <DeadLetters />
         </div>
         <NewTenant onOpened={pages.reload} />

@@ -13,7 +13,15 @@ import { moneyWords } from './money-words.ts'
 type Tenant = Answer<'GET /tenants'>['items'][number]
 
 /** Sets the platform's share of what a merchant sells. */
-export function PlatformFee({ of, onClose, onDone }: { of: Tenant; onClose: () => void; onDone: () => void }) {
+export function PlatformFee({
+  of,
+  onClose,
+  onDone,
+}: {
+  of: Tenant
+  onClose: () => void
+  onDone: () => void
+}) {
   const t = moneyWords.value
   const text = useSignal(bpsText(of.platformBps))
   const wrong = useSignal(false)

@@ -38,10 +38,10 @@ export function AskPayout({ balance, onAsked }: { balance: Balance; onAsked: () 
     if (amountMinor === null || wrong.value !== null) return
     busy.value = true
     try {
-      await attempts.run({ tenantId, amountMinor }, (idempotencyKey) =>
+      await attempts.run({ tenantId, amountMinor, currency }, (idempotencyKey) =>
         call('POST /tenants/:tenantId/payouts', {
           params: { tenantId },
-          body: { amountMinor },
+          body: { amountMinor, currency },
           idempotencyKey,
         }),
       )

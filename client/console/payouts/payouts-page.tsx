@@ -1,7 +1,10 @@
+import { useSignal } from '@preact/signals'
+import type { Currency } from '@shelfcast/shared/money.ts'
 import { type Answer, call } from '../../kit/api.ts'
 import { money } from '../../kit/format.ts'
 import { useLoad, usePages } from '../../kit/load.ts'
 import { LoadView } from '../../kit/ui/load-view.tsx'
+import { SelectField } from '../../kit/ui/select-field.tsx'
 import { useShop } from '../shop.ts'
 import { PageHead } from '../ui/page-head.tsx'
 import { consoleWords } from '../words.ts'
@@ -9,6 +12,7 @@ import { AskPayout } from './ask-payout.tsx'
 import { PayoutList } from './payout-list.tsx'
 import './payouts-page.css'
 import { Statement } from './statement.tsx'
+import { Tips } from './tips.tsx'
 import { payoutWords } from './words.ts'
 
 export type Balance = Answer<'GET /tenants/:tenantId/balance'>
@@ -16,12 +20,17 @@ export type Balance = Answer<'GET /tenants/:tenantId/balance'>
 const DAY_MS = 86_400_000
 const PER_PAGE = 20
 
-/** What the merchant earned by orders: what there is of it, asking for it, and every movement. */
+/** What the merchant earned by orders and tips: what there is of it, asking for it, and every movement. */
 export function PayoutsPage() {
   const { tenantId, may } = useShop()
   const t = payoutWords.value
   const params = { tenantId }
-  const balance = useLoad((signal) => call('GET /tenants/:tenantId/balance', { params, signal }), [tenantId])
+  const currency = useSignal<Currency | undefined>(undefined)
+  const asked = currency.value
+  const balance = useLoad(
+    (signal) => call('GET /tenants/:tenantId/balance', { params, query: { currency: asked }, signal }),
+    [tenantId, asked],
+  )
   const payouts = usePages(
     (after, signal) =>
       call('GET /tenants/:tenantId/payouts', { params, query: { after, limit: PER_PAGE }, signal }),
@@ -41,10 +50,19 @@ export function PayoutsPage() {
       <LoadView load={balance}>
         {(now) => (
           <>
+            {now.currencies.length > 1 && (
+              <SelectField
+                label={t.currency}
+                value={now.currency}
+                of={now.currencies}
+                onValue={(value) => (currency.value = value)}
+              />
+            )}
             <BalanceFigures of={now} />
             <div class="payouts">
               <div class="payouts__lists">
                 <PayoutList pages={payouts} />
+                <Tips />
                 <Statement pages={statement} />
               </div>
               <div class="card members__form payouts__ask">

@@ -45,7 +45,14 @@ export function createExport({ db: { sql }, rowsMax }: { db: Db; rowsMax: number
       wallet: sql<Row[]>`
         select e.amount_minor as coins, t.kind, e.created_at
         from ledger_accounts a join ledger_entries e on e.account_id = a.id join ledger_transfers t on t.id = e.transfer_id
-        where a.owner_kind = 'person' and a.owner_id in ${mine} order by e.id limit ${rowsMax}`,
+        where a.owner_kind = 'person' and a.owner_id in ${mine} and a.kind = 'wallet' order by e.id limit ${rowsMax}`,
+      earnings_as_host: sql<Row[]>`
+        select e.amount_minor, e.currency, t.kind, e.created_at
+        from ledger_accounts a join ledger_entries e on e.account_id = a.id join ledger_transfers t on t.id = e.transfer_id
+        where a.owner_kind = 'person' and a.owner_id in ${mine} and a.kind = 'commission' order by e.id limit ${rowsMax}`,
+      payouts: sql<Row[]>`
+        select id, amount_minor, currency, state, note, created_at, closed_at
+        from payouts where person_id in ${mine} order by id limit ${rowsMax}`,
       tips: sql<Row[]>`
         select id, show_id, name, gift_id, count, coins, created_at from tips where person_id in ${mine}
         order by id limit ${rowsMax}`,

@@ -58,7 +58,8 @@ async function opened() {
     /** The holding period of all orders so far is over. */
     wait: () =>
       db.sql`update orders set paid_at = now() - ${limits.holdMs + 1000} * interval '1 ms' where tenant_id = ${tenantId} and paid_at is not null`,
-    ask: (amountMinor: number, key = newId('log')) => payouts.request(tenantId, ownerId, amountMinor, key),
+    ask: (amountMinor: number, key = newId('log')) =>
+      payouts.requestForTenant(tenantId, ownerId, { amountMinor }, key),
     balance: () => payouts.balance(tenantId),
   }
 }
@@ -164,7 +165,7 @@ test('a payout is closed once; a refused one is available again', async () => {
     payouts.close(id, operator, 'refused', 'no account'),
     payouts.close(id, operator, 'paid', 'BANK-1'),
   ])
-  const state = (await payouts.list({ tenantId, limit: 10 })).items[0]!.state
+  const state = (await payouts.list({ of: { kind: 'tenant', id: tenantId }, limit: 10 })).items[0]!.state
   for (const one of closed) {
     if (one.status === 'fulfilled') expect(one.value.state).toBe(state)
     else expect(one.reason).toMatchObject({ code: 'payout_closed' })

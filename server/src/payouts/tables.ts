@@ -4,12 +4,17 @@ import { check, index, pgTable, text } from 'drizzle-orm/pg-core'
 import { persons, tenants } from '../accounts/tables.ts'
 import { at, createdAt, idColumn, minor } from '../kernel/columns.ts'
 
-/** What a merchant asked to be paid. Booked from `sales` to `payouts_due` when asked for, and on or back when closed. */
+/**
+ * What a merchant (of sales) or a host (of commission) asked to be paid. Booked to `payouts_due` when asked for, and on
+ * or back when closed.
+ */
 export const payouts = pgTable(
   'payouts',
   {
     id: text('id').primaryKey(),
-    tenantId: idColumn('tenant_id').references(() => tenants.id),
+    tenantId: text('tenant_id').references(() => tenants.id),
+    /** The host, where it is no merchant. */
+    personId: text('person_id').references(() => persons.id),
     amountMinor: minor('amount_minor').notNull(),
     currency: text('currency').notNull(),
     state: text('state', { enum: PAYOUT_STATES }).notNull().default('requested'),
@@ -21,6 +26,8 @@ export const payouts = pgTable(
   },
   (t) => [
     index('payouts_tenant').on(t.tenantId, t.id),
+    index('payouts_person').on(t.personId, t.id).where(sql`${t.personId} is not null`),
+    check('payouts_payee', sql`num_nonnulls(${t.tenantId}, ${t.personId}) = 1`),
     check('payouts_amount', sql`${t.amountMinor} > 0`),
     check('payouts_state', sql`${t.state} in ('requested', 'paid', 'refused')`),
   ],

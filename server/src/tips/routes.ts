@@ -10,6 +10,12 @@ export interface TipRoutes {
 
 export const tipRoutes = ({ tips, shows }: TipRoutes): Route[] => [
   handle(api.wallet, ({ actor }) => tips.wallet(actor.personId)),
+  handle(api.walletEntries, ({ actor, query }) => tips.walletEntries(actor.personId, query)),
+  handle(api.tipStatement, ({ params, query }) => tips.settlements.statement(params.tenantId, query)),
+  handle(api.getCoinRate, () => tips.settlements.rate()),
+  handle(api.putCoinRate, ({ actor, body }) =>
+    tips.settlements.putRate(body.minorPer100Coins, actor.personId),
+  ),
   handle(api.buyCoins, ({ actor, body, idempotencyKey }) =>
     tips.buyCoins(actor, body.packId, body.provider, idempotencyKey),
   ),

@@ -2,16 +2,21 @@ import { COIN_PACKS, type CoinPackId, type Currency, GIFTS, type GiftId } from '
 import type { DownOf } from '@shelfcast/shared/protocol/down.ts'
 import type { TipView } from '@shelfcast/shared/protocol/parts.ts'
 import { z } from 'zod'
+import type { Limits } from '../config.ts'
 import type { Actor } from '../kernel/actor.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { Db } from '../kernel/db.ts'
 import { Fault, found } from '../kernel/errors.ts'
 import { isRefusal, type KeptAnswer, keyed, refusalOf } from '../kernel/idempotency.ts'
 import { newId } from '../kernel/ids.ts'
+import type { Log } from '../kernel/log.ts'
 import type { Outbox } from '../kernel/outbox.ts'
 import { untilDecided } from '../kernel/retry.ts'
+import { type Closable, startTicker } from '../kernel/ticker.ts'
 import type { Ledger } from '../ledger/index.ts'
 import type { Payments } from '../payments/index.ts'
+import { createSettlements } from './settlements.ts'
+import { createWalletEntries } from './wallet.ts'
 
 export interface TipsDeps {
   db: Db
@@ -22,6 +27,8 @@ export interface TipsDeps {
   shows: { find(showId: string): Promise<{ tenantId: string } | null> }
   isBanned(tenantId: string, personId: string): Promise<boolean>
   clock: Clock
+  log: Log
+  limits: Limits['tips']
   /** What coins are sold in. */
   platformCurrency: Currency
   /** Most tips in a room's snapshot. */
@@ -48,10 +55,15 @@ const sent = z.object({
 
 export type Tips = ReturnType<typeof createTips>
 
-/** Coins and what viewers do with them. Coins belong to the platform; a tip makes them the tenant's earnings. */
+/**
+ * Coins and what viewers do with them. Coins belong to the platform; a tip makes them the tenant's earnings, until they
+ * are made into money (settlements.ts).
+ */
 export function createTips(deps: TipsDeps) {
   const { rooms, outbox, payments, ledger, shows, clock } = deps
   const { sql } = deps.db
+  const settlements = createSettlements(deps)
+  let ticker: Closable | null = null
 
   // The room hears of a tip after its commit, at least once; players show each tip id once.
   outbox.on('tip.sent', (payload) => {
@@ -60,6 +72,16 @@ export function createTips(deps: TipsDeps) {
   })
 
   return {
+    settlements,
+    walletEntries: createWalletEntries(deps.db),
+
+    start(): void {
+      ticker ??= startTicker('tips', deps.limits.settleEveryMs, deps.log, settlements.settle)
+    },
+    async close(): Promise<void> {
+      await ticker?.close()
+    },
+
     /** A person's coins, and what more of them are sold in. */
     async wallet(personId: string): Promise<{ coins: number; currency: Currency }> {
       const coins = await ledger.balance({
