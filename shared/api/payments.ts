@@ -100,20 +100,29 @@ export const payRefundElsewhere = contract({
   errors: remedyErrors,
 })
 
-export const DIFFERENCE_KINDS = ['unknown', 'unbooked', 'amount', 'duplicate', 'missing'] as const
+export const DIFFERENCE_KINDS = [
+  'unknown',
+  'unbooked',
+  'amount',
+  'duplicate',
+  'missing',
+  'mismatch',
+  'second_capture',
+] as const
 export const DIFFERENCE_STATES = ['open', 'settled'] as const
 
 const differenceView = z.object({
   id,
   provider: z.string(),
-  /** Of the statement, in the provider's calendar. */
+  /** Of the statement, in the provider's calendar; of what was told, when. */
   day: z.iso.date(),
   movement: z.enum(['charge', 'refund']),
   kind: z
     .enum(DIFFERENCE_KINDS)
     .describe(
       'unknown: the provider moved money under no name of ours; unbooked: under one whose money we have not booked; ' +
-        'amount: of another amount; duplicate: twice under one name; missing: booked, and not in the statement',
+        'amount: of another amount; duplicate: twice under one name; missing: booked, and not in the statement; ' +
+        'mismatch: told of with another amount, currency or name than asked for; second_capture: paid twice',
     ),
   /** The provider's name of the movement; of a missing one ours. */
   subject: z.string(),
@@ -135,7 +144,7 @@ export const listDifferences = contract({
   method: 'GET',
   path: '/statement-differences',
   tag: 'Operator',
-  summary: "Where the payment providers' daily statements and the books differ, newest first",
+  summary: 'Where what payment providers tell and the books differ, newest first',
   who: 'operator',
   query: page.extend({ state: z.enum(DIFFERENCE_STATES).optional() }),
   output: pageOf(differenceView),

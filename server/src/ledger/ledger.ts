@@ -22,6 +22,8 @@ export interface AccountName {
     | 'refunds_due'
     | 'payouts_due'
     | 'paid_out'
+    | 'provider_fees'
+    | 'bank'
   /** ISO 4217, or COIN. */
   currency: string
 }

@@ -23,7 +23,7 @@ export type EventOutcome =
   | 'mismatch'
   | 'second_capture'
 
-/** Money moved that we cannot place: somebody has to look. */
+/** Money moved that we cannot place: somebody has to look. The SQL function has made a row of it for the operator. */
 const ALARMING: readonly EventOutcome[] = ['unknown_payment', 'mismatch', 'second_capture']
 
 /** The one way in for what providers say, by notification or when asked. Everything is applied once. */
@@ -34,6 +34,8 @@ export function createEvents(deps: {
   clock: Clock
   log: Log
   metrics: Metrics
+  /** Hears that there is a new row for the operator. */
+  alarm(): Promise<void>
   limits: Limits['payments']
 }) {
   const { db, outbox, providers, clock, log, limits } = deps
@@ -55,6 +57,7 @@ export function createEvents(deps: {
       { provider, outcome, eventId: event.id, paymentId: event.paymentId },
       'payment event',
     )
+    if (ALARMING.includes(outcome)) await deps.alarm().catch((err: unknown) => log.warn({ err }, 'alarm'))
     outbox.nudge()
     return outcome
   }

@@ -55,9 +55,9 @@ export function createPayments(deps: PaymentsDeps) {
   const { db, clock, log, limits } = deps
   const { sql } = db
   const providers = new Map(deps.providers.map((provider) => [provider.name, provider]))
-  const events = createEvents({ ...deps, providers })
-  const refunds = createRefunds({ ...deps, providers })
   const reconciliation = createReconciliation({ ...deps, providers })
+  const events = createEvents({ ...deps, providers, alarm: reconciliation.measure })
+  const refunds = createRefunds({ ...deps, providers })
   let tickers: Closable[] = []
 
   function providerOf(name: string): PaymentProvider {

@@ -50,7 +50,8 @@ export interface RefundRequest {
 
 /** A movement of money in a provider's statement. */
 export interface StatementLine {
-  movement: 'charge' | 'refund'
+  /** `payout`: to our bank, below zero for one that came back. `fee`: one that is of no charge or refund. */
+  movement: 'charge' | 'refund' | 'payout' | 'fee'
   /** The provider's name of the movement. */
   ref: string
   /** Ours, of the payment or refund, where the provider hands it back. */
@@ -58,12 +59,16 @@ export interface StatementLine {
   /** Positive, also of a refund. */
   amountMinor: number
   currency: string
+  /** What the provider kept of it; below zero where it gave some back. Left out where the statement does not tell. */
+  feeMinor?: number
+  /** Where that is not the movement's. */
+  feeCurrency?: string
 }
 
 export interface Statements {
   /** How far the provider's day is ahead of UTC. */
   readonly aheadMs: number
-  /** All charges and refunds of a day, `YYYY-MM-DD`; null while the provider has not closed it. */
+  /** All charges and refunds of a day, `YYYY-MM-DD`, with their fees, and what went to our bank where it tells; null while the provider has not closed it. */
   of(day: string): Promise<StatementLine[] | null>
 }
 

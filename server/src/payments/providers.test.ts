@@ -225,12 +225,50 @@ describe.each(fakes.map((fake) => [fake.provider.name, fake] as const))('%s', (n
     const lines = must(await statements.of(day))
     const named = (wanted: string) => lines.filter((line) => line.name === wanted)
     const line = { ref: expect.any(String), currency: 'CNY' }
-    expect(named(payment.id)).toEqual([{ ...line, movement: 'charge', name: payment.id, amountMinor: 5000 }])
-    expect(named(refundId)).toEqual([{ ...line, movement: 'refund', name: refundId, amountMinor: 1200 }])
+    const fees = must(fake.fees)
+    expect(named(payment.id)).toMatchObject([
+      { ...line, movement: 'charge', name: payment.id, amountMinor: 5000, feeMinor: fees.charge },
+    ])
+    expect(named(refundId)).toMatchObject([
+      { ...line, movement: 'refund', name: refundId, amountMinor: 1200, feeMinor: fees.refund },
+    ])
     expect(new Set(lines.map((one) => one.ref)).size).toBe(lines.length)
     expect(await statements.of('2020-02-03')).toEqual([])
     expect(await statements.of(new Date(Date.now() + 9 * 3600_000).toISOString().slice(0, 10))).toBeNull()
   })
+
+  test.runIf(fake.bookedOn)(
+    'fees, and what went to our bank, are booked from the statement once',
+    async () => {
+      await paid()
+      const lines = must(await must(fake.provider.statements).of(must(fake.bookedOn)))
+      const balance = (
+        ownerKind: 'provider' | 'platform',
+        ownerId: string,
+        kind: 'clearing' | 'provider_fees' | 'bank',
+      ) => shop.ledger.balance({ ownerKind, ownerId, kind, currency: 'CNY' })
+      const read = () =>
+        Promise.all([
+          balance('provider', name, 'clearing'),
+          balance('platform', 'shelfcast', 'provider_fees'),
+          balance('platform', 'shelfcast', 'bank'),
+        ])
+      const sum = (of: (line: (typeof lines)[number]) => number) =>
+        lines.reduce((all, line) => all + of(line), 0)
+      const fees = sum((line) => (line.feeMinor ?? 0) + (line.movement === 'fee' ? line.amountMinor : 0))
+      const toBank = sum((line) => (line.movement === 'payout' ? line.amountMinor : 0))
+      expect(fees).toBeGreaterThan(0)
+      expect(toBank > 0).toBe(name === 'stripe')
+      const before = await read()
+      for (const day of ['2026-02-01', '2026-02-02']) {
+        await db.sql`
+        select reconcile_statement(${name}, ${day}::text::date, now(), ${JSON.stringify(lines)}::text::jsonb, now())`
+      }
+      const after = await read()
+      expect(after.map((one, n) => one - before[n]!)).toEqual([fees + toBank, -fees, -toBank])
+      expect(await balanced()).toBe(true)
+    },
+  )
 
   test.runIf(fake.slowRefunds)('a refund under way is not done, and is asked for until it is', async () => {
     const { ref } = await paid()

@@ -28,18 +28,28 @@ const today = Math.floor(Date.now() / DAY_MS)
 const day = (ago: number) => new Date((today - ago) * DAY_MS).toISOString().slice(0, 10)
 const noon = (ago: number) => new Date((today - ago) * DAY_MS + DAY_MS / 2)
 
-/** An order that was paid at noon, so many days ago. */
-async function paid(ago: number) {
+/** An order whose payment is under way. */
+async function started() {
   const skuId = await makeSku(db, merchant, { units: 3 })
   const personId = await makePerson(db)
   const lines = [{ skuId, quantity: 1, saleId: null }]
   const body = { showId: merchant.showId, lines, address: ADDRESS, expectedTotalMinor: 5000, visit: {} }
   const order = await shop.orders.place(actorOf(personId), body, newId('log'))
   const payment = await shop.payments.payOrder(personId, order.id, 'sandbox', newId('log'))
-  await fake.settle(`sbx_${payment.id}`, 'paid')
-  await expect.poll(() => shop.payments.askAgain()).toBeGreaterThan(0)
-  await db.sql`update payments set captured_at = ${noon(ago)} where id = ${payment.id}`
   return { id: payment.id, orderId: order.id }
+}
+
+/** Its payment has come, at noon, so many days ago. */
+async function captured(id: string, ago: number) {
+  await fake.settle(`sbx_${id}`, 'paid')
+  await expect.poll(() => shop.payments.askAgain()).toBeGreaterThan(0)
+  await db.sql`update payments set captured_at = ${noon(ago)} where id = ${id}`
+}
+
+async function paid(ago: number) {
+  const made = await started()
+  await captured(made.id, ago)
+  return made
 }
 const charge = (name: string | null, amountMinor = 5000, ref = newId('log')): StatementLine => ({
   movement: 'charge',
@@ -58,8 +68,7 @@ test('what is unknown, of another amount, unbooked, double or missing is told on
     await paid(3),
     await paid(3),
   ]
-  const unpaid = await paid(3)
-  await db.sql`update payments set captured_minor = 0, captured_at = null, status = 'pending' where id = ${unpaid.id}`
+  const unpaid = await started()
   given.set(day(5), [])
   given.set(day(4), [])
   given.set(day(3), [
@@ -90,7 +99,7 @@ test('what is unknown, of another amount, unbooked, double or missing is told on
 
   // What is in no statement of its day or the next is missing; what the provider books on the next day is not.
   given.set(day(2), [charge(late.id)])
-  await db.sql`update payments set captured_minor = 5000, captured_at = ${noon(3)}, status = 'captured' where id = ${unpaid.id}`
+  await captured(unpaid.id, 3)
   await reconciliation.run()
   const after = await open()
   expect(after.filter(({ kind }) => kind === 'missing')).toMatchObject([
@@ -119,6 +128,47 @@ test('what is unknown, of another amount, unbooked, double or missing is told on
   expect((await reconciliation.settle(settled.id, operator, 'another')).note).toBe('asked the bank')
   expect(await open()).toHaveLength(4)
   await expect(reconciliation.settle('dif_none', operator, 'x')).rejects.toMatchObject({ code: 'not_found' })
+})
+
+test('what is compared is what the ledger booked, whatever the payment says', async () => {
+  const { id } = await started()
+  await db.sql`
+    update payments set captured_minor = amount_minor, captured_at = ${noon(0)}, status = 'captured' where id = ${id}`
+  const [row] = await db.sql`select amount_minor from booked_movement('sandbox', 'charge', ${id})`
+  expect(row).toEqual({ amount_minor: 0 })
+  await db.sql`update payments set captured_minor = 0, captured_at = null, status = 'pending' where id = ${id}`
+  await captured(id, 0)
+  const [after] = await db.sql`select amount_minor from booked_movement('sandbox', 'charge', ${id})`
+  expect(after).toEqual({ amount_minor: 5000 })
+})
+
+test('money that was told of and cannot be placed is a row for the operator at once', async () => {
+  const { id, orderId } = await paid(0)
+  const other = await started()
+  const told = (paymentId: string, more: object) => ({
+    ...{ id: newId('log'), kind: 'captured', paymentId, transactionId: newId('log') },
+    ...{ providerRef: `sbx_${paymentId}`, amountMinor: 5000, currency: 'CNY', ...more },
+  })
+  const events = [
+    told(id, {}),
+    told(other.id, { amountMinor: 1 }),
+    told('pay_none', {}),
+    told(other.id, { kind: 'failed', amountMinor: 2 }), // no money
+  ]
+  for (const event of [...events, ...events.map((one) => ({ ...one, id: newId('log') }))]) {
+    await db.sql`select apply_payment_event('sandbox', ${db.sql.json(event)}, now())`
+  }
+  const rows = (await open()).filter(({ subject }) => events.some((one) => one.transactionId === subject))
+  expect(
+    rows
+      .map(({ kind, name, oursMinor, theirsMinor, orderId }) => [kind, name, oursMinor, theirsMinor, orderId])
+      .reverse(),
+  ).toEqual([
+    ['second_capture', id, 5000, 5000, orderId],
+    ['mismatch', other.id, 5000, 1, other.orderId],
+    ['unknown', 'pay_none', 0, 5000, null],
+  ])
+  for (const { id } of rows) await reconciliation.settle(id, operator, 'looked at')
 })
 
 test("the sandbox's own statements agree with the books, refunds too", async () => {

@@ -17,7 +17,8 @@ const DAY_MS = 24 * 3600_000
  * Compares each provider's daily statement with what is booked. Every line is looked up by our name for it, whatever
  * the day; what we booked on a day must be in the statement of that day or of a neighbour, as news of it may come on
  * the other side of midnight. A difference is a row for the operator; one that a later statement or booking explains
- * is settled by itself. Nothing is booked from a statement: money that we cannot place is looked at by a person.
+ * is settled by itself. Fees and what went to our bank are booked from it, as nothing else tells of them; no charge or
+ * refund is: money that we cannot place is looked at by a person.
  */
 export function createReconciliation(deps: {
   db: Db
@@ -80,6 +81,9 @@ export function createReconciliation(deps: {
   }
 
   return {
+    /** Counts what is open, for the metrics. */
+    measure,
+
     /** Fetches and compares what is due. A provider that does not answer holds up no other. */
     async run(): Promise<void> {
       for (const provider of deps.providers.values()) {

@@ -214,29 +214,36 @@ export const providerStatements = pgTable(
   (t) => [primaryKey({ columns: [t.provider, t.day] })],
 )
 
-/** What providers say moved. `name` is ours, of the payment or refund, where the provider handed it back. */
+/**
+ * What providers say moved. `name` is ours, of the payment or refund, where the provider handed it back. A `payout` went
+ * to our bank; a `fee` is one of no charge or refund.
+ */
 export const statementLines = pgTable(
   'statement_lines',
   {
     provider: text('provider').notNull(),
-    movement: text('movement', { enum: ['charge', 'refund'] }).notNull(),
+    movement: text('movement', { enum: ['charge', 'refund', 'payout', 'fee'] }).notNull(),
     /** The provider's. */
     ref: text('ref').notNull(),
     day: date('day').notNull(),
     name: text('name'),
     amountMinor: minor('amount_minor').notNull(),
     currency: text('currency').notNull(),
+    /** What the provider kept of it; below zero where it gave some back. */
+    feeMinor: minor('fee_minor').notNull().default(0),
+    feeCurrency: text('fee_currency'),
   },
   (t) => [
     primaryKey({ columns: [t.provider, t.movement, t.ref] }),
     index('statement_lines_name').on(t.provider, t.movement, t.name),
-    check('statement_lines_movement', sql`${t.movement} in ('charge', 'refund')`),
+    check('statement_lines_movement', sql`${t.movement} in ('charge', 'refund', 'payout', 'fee')`),
   ],
 )
 
 /**
  * Where a provider's statement and our books differ: `unknown` to us, `unbooked` though we know its name, of another
- * `amount`, a `duplicate` under one name, or `missing` from the statement.
+ * `amount`, a `duplicate` under one name, or `missing` from the statement. Or where a provider told of money, and it is
+ * not what was asked for (`mismatch`) or came twice (`second_capture`).
  */
 export const statementDifferences = pgTable(
   'statement_differences',

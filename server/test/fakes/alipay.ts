@@ -84,7 +84,7 @@ export async function fakeAlipay(): Promise<FakeProvider> {
       [
         ...[one.no, ref, type, '"一件, 商品"', '2026-01-01 10:00:00', '2026-01-01 10:00:05', '', '', '', ''],
         ...['a***@example.com', yuan, yuan, '0.00', '0.00', '0.00', '0.00', '0.00', '', '0.00', '0.00'],
-        ...[request, '-0.30', '0.00', ''],
+        ...[request, type === '退款' ? '0.07' : '-0.30', '0.00', ''],
       ].join('\t,')
     const paid = [...trades].filter(([, one]) => one.status === 'TRADE_SUCCESS')
     const charges = paid.map(([ref, one]) => row(ref, one, '交易', one.yuan))
@@ -218,6 +218,7 @@ export async function fakeAlipay(): Promise<FakeProvider> {
       }
     },
     bookedOn,
+    fees: { charge: 30, refund: -7 },
     started: () => trades.size,
     refunded: async (ref) => sumOf(must(trades.get(ref))),
     loseAnswers: server.loseAnswers,

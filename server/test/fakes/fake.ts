@@ -45,6 +45,8 @@ export interface FakeProvider {
   refuseRefunds(code: string | null): void
   /** The day on which this provider books everything, where it has statements to ask for: one that is over. */
   readonly bookedOn?: string
+  /** What its statement says that it kept of a charge and of a refund. */
+  readonly fees?: { charge: number; refund: number }
   close(): Promise<void>
 }
 

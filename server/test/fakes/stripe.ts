@@ -93,7 +93,7 @@ export async function fakeStripe(): Promise<FakeProvider & { settings: StripeSet
     return ok(refund)
   }
 
-  /** Charges, refunds and the fee of each charge, two to a page. */
+  /** Charges, refunds, a fee, a payout and one that came back for each charge, two to a page. */
   function balanceTransactions(query: URLSearchParams): FakeAnswer {
     const fromS = Date.parse(bookedOn) / 1000
     const asked = [query.get('created[gte]'), query.get('created[lt]'), query.get('expand[]')]
@@ -104,13 +104,30 @@ export async function fakeStripe(): Promise<FakeProvider & { settings: StripeSet
         {
           id: `txn_${id}`,
           type: 'charge',
+          ...{ amount, fee: 145, currency },
           source: { id: `ch_${id}`, amount, currency, metadata: { payment_id } },
         },
-        { id: `txn_fee_${id}`, type: 'stripe_fee', source: null },
+        { id: `txn_fee_${id}`, type: 'stripe_fee', amount: -30, fee: 0, currency, source: null },
+        {
+          id: `txn_po_${id}`,
+          type: 'payout',
+          amount: -4000,
+          fee: 25,
+          currency,
+          source: { id: 'po_1', object: 'payout' },
+        },
+        { id: `txn_pf_${id}`, type: 'payout_failure', amount: 500, fee: 0, currency, source: null },
       ]),
       ...refunds.map(({ id, amount, metadata, payment_intent: intent }) => {
         const { currency } = must(charges.find((one) => one.payment_intent === intent))
-        return { id: `txn_${id}`, type: 'refund', source: { id, amount, currency, metadata } }
+        return {
+          id: `txn_${id}`,
+          type: 'refund',
+          amount: -amount,
+          fee: 0,
+          currency,
+          source: { id, amount, currency, metadata },
+        }
       }),
     ]
     const start = data.findIndex(({ id }) => id === query.get('starting_after')) + 1
@@ -162,6 +179,7 @@ export async function fakeStripe(): Promise<FakeProvider & { settings: StripeSet
     provider,
     settings,
     bookedOn,
+    fees: { charge: 145, refund: 0 },
     cannot: [],
     async settle(ref, as) {
       const session = must(sessions.get(ref))

@@ -151,7 +151,7 @@ export async function fakeWechat(): Promise<FakeProvider> {
         '',
         '商品, 一件',
         '',
-        '0.00',
+        yuan(state === 'SUCCESS' ? 30 : -7).concat('000'),
         '0.60%',
         yuan(state === 'SUCCESS' ? one.amount.total : 0),
         yuan(fen),
@@ -237,6 +237,7 @@ export async function fakeWechat(): Promise<FakeProvider> {
   return {
     provider,
     bookedOn,
+    fees: { charge: 30, refund: -7 },
     cannot: [],
     async settle(ref, as) {
       const trade = must(trades.get(ref))

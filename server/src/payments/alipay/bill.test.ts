@@ -3,9 +3,9 @@ import { expect, test } from 'vitest'
 import { gbk } from '../../../test/fakes/alipay.ts'
 import { billLines } from './bill.ts'
 
-const HEADING = '支付宝交易号,商户订单号,业务类型,商品名称,订单金额（元）,退款批次号/请求号'
-const CHARGE = '2026001\t,pay_1\t,交易\t,"一件, 商品"\t,50.00\t,\t'
-const REFUND = '2026001\t,pay_1\t,退款\t,一件\t,-12.00\t,ref_1\t'
+const HEADING = '支付宝交易号,商户订单号,业务类型,商品名称,订单金额（元）,退款批次号/请求号,服务费（元）'
+const CHARGE = '2026001\t,pay_1\t,交易\t,"一件, 商品"\t,50.00\t,\t,-0.30\t'
+const REFUND = '2026001\t,pay_1\t,退款\t,一件\t,-12.00\t,ref_1\t,0.07\t'
 const SUMS = [
   '#业务明细列表结束',
   '#交易合计：1笔，商家实收共50.00元',
@@ -17,8 +17,15 @@ const zipped = (lines: readonly string[]) =>
 
 test('charges and refunds are read, by our names and with positive amounts', () => {
   expect(billLines(zipped([HEADING, CHARGE, REFUND, ...SUMS]))).toEqual([
-    { movement: 'charge', ref: '2026001', name: 'pay_1', amountMinor: 5000, currency: 'CNY' },
-    { movement: 'refund', ref: '2026001/ref_1', name: 'ref_1', amountMinor: 1200, currency: 'CNY' },
+    { movement: 'charge', ref: '2026001', name: 'pay_1', amountMinor: 5000, currency: 'CNY', feeMinor: 30 },
+    {
+      movement: 'refund',
+      ref: '2026001/ref_1',
+      name: 'ref_1',
+      amountMinor: 1200,
+      currency: 'CNY',
+      feeMinor: -7,
+    },
   ])
 })
 

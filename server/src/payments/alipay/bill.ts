@@ -8,13 +8,14 @@ const COLUMNS = {
   type: '业务类型',
   amount: '订单金额（元）',
   refund: '退款批次号/请求号',
+  fee: '服务费（元）',
 } as const
 type Row = Record<keyof typeof COLUMNS, string>
 
 const CSV_BYTES_MAX = 256 * 1024 * 1024
 
 /**
- * The charges and refunds of a trade bill: a zip of two GBK tables, of which the one without sums is read. It has remarks
+ * The charges and refunds of a trade bill, with their fees: a zip of two GBK tables, of which the one without sums is read. It has remarks
  * that begin with `#` around a heading and the rows, whose cells end in tabs.
  * Wire: opendocs.alipay.com, alipay.data.dataservice.bill.downloadurl.query, bill_type `trade`.
  * @throws an Error for what is no such bill, lacks a column that is read, or has fewer rows than it says
@@ -44,14 +45,14 @@ export function billLines(zip: Buffer): StatementLine[] {
   return found
 }
 
-const SUMS: Record<StatementLine['movement'], string> = { charge: '交易', refund: '退款' }
+const SUMS: Record<'charge' | 'refund', string> = { charge: '交易', refund: '退款' }
 
-function movement({ trade, payment, type, amount, refund }: Row): StatementLine[] {
+function movement({ trade, payment, type, amount, refund, fee }: Row): StatementLine[] {
   const amountMinor = Math.abs(fromYuan(amount))
-  const currency = 'CNY'
-  if (type === '交易') return [{ movement: 'charge', ref: trade, name: payment, amountMinor, currency }]
+  const common = { amountMinor, currency: 'CNY', feeMinor: -fromYuan(fee) || 0 } // written as it changes our balance
+  if (type === '交易') return [{ movement: 'charge', ref: trade, name: payment, ...common }]
   if (type !== '退款') return []
-  return [{ movement: 'refund', ref: `${trade}/${refund}`, name: refund, amountMinor, currency }]
+  return [{ movement: 'refund', ref: `${trade}/${refund}`, name: refund, ...common }]
 }
 
 /** Cells end in tabs, which is no part of CSV, also behind the quotes of one that holds a comma. */

@@ -49,13 +49,16 @@ const refunds = z.object({
   ),
 })
 const refund = refunds.shape.data.element
-/** A charge or refund moved the balance; other movements (fees, payouts) have sources of other shapes. */
+/** Movements of the balance, in its own currency; each with what Stripe kept of it. Payouts and fees have sources of other shapes. */
 const movements = z.object({
   has_more: z.boolean(),
   data: z.array(
     z.object({
       id: z.string(),
       type: z.string(),
+      amount: z.int(),
+      fee: z.int(),
+      currency: z.string(),
       /** In the currency that the buyer paid, which the balance may not be kept in. */
       source: z
         .object({
@@ -275,10 +278,19 @@ function assertSigned(secret: string, header: string, nowMs: number, body: Buffe
   if (!near || !right) throw new Fault('webhook_signature')
 }
 
-function movedBy({ type, source }: z.output<typeof movements>['data'][number]): StatementLine[] {
+function movedBy(moved: z.output<typeof movements>['data'][number]): StatementLine[] {
+  const { id, type, source } = moved
+  const feeCurrency = moved.currency.toUpperCase()
+  const fee = { feeMinor: moved.fee, feeCurrency }
   const movement = MOVEMENTS.get(type)
-  if (!movement || !source) return []
-  const { id: ref, amount, currency, metadata } = source
-  const name = (movement === 'charge' ? metadata.payment_id : metadata.refund_id) ?? null
-  return [{ movement, ref, name, amountMinor: Math.abs(amount), currency: currency.toUpperCase() }]
+  if (movement && source) {
+    const { id: ref, amount, currency, metadata } = source
+    const name = (movement === 'charge' ? metadata.payment_id : metadata.refund_id) ?? null
+    return [{ movement, ref, name, amountMinor: Math.abs(amount), currency: currency.toUpperCase(), ...fee }]
+  }
+  // A payout that fails or is cancelled comes back as a movement of its own.
+  const amountMinor = 0 - moved.amount
+  const own = { ref: id, name: null, amountMinor, currency: feeCurrency, ...fee }
+  if (type.startsWith('payout')) return [{ movement: 'payout', ...own }]
+  return type === 'stripe_fee' ? [{ movement: 'fee', ...own }] : []
 }

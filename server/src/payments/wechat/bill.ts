@@ -10,11 +10,12 @@ const COLUMNS = {
   refundRef: '微信退款单号',
   refund: '商户退款单号',
   refunded: '申请退款金额',
+  fee: '手续费',
 } as const
 type Row = Record<keyof typeof COLUMNS, string>
 
 /**
- * The charges and refunds of a trade bill: a table whose cells begin with a backtick, then a heading and a row of sums.
+ * The charges and refunds of a trade bill, with their fees, which a refund gives back: a table whose cells begin with a backtick, then a heading and a row of sums.
  * @throws an Error for a bill without the columns that are read, or with fewer rows than it says
  */
 export function billLines(bill: string): StatementLine[] {
@@ -38,13 +39,21 @@ export function billLines(bill: string): StatementLine[] {
 
 function movement(row: Row): StatementLine[] {
   const { currency } = row
+  const feeMinor = roundedFen(row.fee) // below zero of a refund
   if (row.state === 'SUCCESS') {
     const amountMinor = fromYuan(row.total)
-    return [{ movement: 'charge', ref: row.transaction, name: row.payment, amountMinor, currency }]
+    return [{ movement: 'charge', ref: row.transaction, name: row.payment, amountMinor, currency, feeMinor }]
   }
   if (row.state === 'REFUND') {
     const amountMinor = fromYuan(row.refunded)
-    return [{ movement: 'refund', ref: row.refundRef, name: row.refund, amountMinor, currency }]
+    return [{ movement: 'refund', ref: row.refundRef, name: row.refund, amountMinor, currency, feeMinor }]
   }
   return []
+}
+
+/** Fees are written with five decimals; what was kept is whole fen. */
+function roundedFen(yuan: string): number {
+  const value = Number(yuan)
+  if (yuan.trim() === '' || !Number.isFinite(value)) throw new Error('wechat: not a fee in yuan')
+  return Math.sign(value) * Math.round(Math.abs(value) * 100) || 0
 }
