@@ -1,4 +1,5 @@
 ALTER TABLE "statement_lines" DROP CONSTRAINT "statement_lines_movement";--> statement-breakpoint
+ALTER TABLE "sandbox_payments" ADD COLUMN "expires_at" timestamp with time zone;--> statement-breakpoint
 ALTER TABLE "statement_lines" ADD COLUMN "fee_minor" bigint DEFAULT 0 NOT NULL;--> statement-breakpoint
 ALTER TABLE "statement_lines" ADD COLUMN "fee_currency" text;--> statement-breakpoint
 ALTER TABLE "statement_lines" ADD CONSTRAINT "statement_lines_movement" CHECK ("statement_lines"."movement" in ('charge', 'refund', 'payout', 'fee'));--> statement-breakpoint

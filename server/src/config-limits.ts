@@ -274,6 +274,8 @@ export const LIMITS = {
     webhookBytesMax: 16 * 1024,
     queryAfterMs: 60_000,
     queryUntilMs: 24 * 3600_000,
+    /** Coins have no order that would expire. */
+    coinsPayWithinMs: 30 * 60_000,
     sweepMs: 15_000,
     refundAgainAfterMs: 10 * 60_000,
     refundSweepMs: 60_000,

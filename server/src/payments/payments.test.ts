@@ -149,6 +149,15 @@ test('an amount, currency or payment that does not match is kept for people to l
   expect(await status()).toBe('pending_payment')
 })
 
+test('on the sandbox page nobody pays when it is too late', async () => {
+  const { pay, status } = await ordered()
+  const { payUrl } = await pay()
+  await db.sql`update sandbox_payments set expires_at = now() where ref = ${refOf(payUrl)}`
+  expect(await (await fetch(payUrl!)).text()).not.toContain('<form')
+  expect(await (await choose(payUrl, 'success')).text()).toContain('too late')
+  expect(await status()).toBe('pending_payment')
+})
+
 test('after a decline the buyer tries again', async () => {
   const { pay, status } = await ordered()
   const first = await pay()

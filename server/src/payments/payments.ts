@@ -41,7 +41,12 @@ export interface CoinOrder {
   key: string
 }
 
-type PaymentRow = PaymentView & { currency: Currency; showId: string | null; subject: string }
+type PaymentRow = PaymentView & {
+  currency: Currency
+  showId: string | null
+  subject: string
+  expiresAt: number
+}
 type Started = { paymentId: string; purchaseId?: string }
 
 export type Payments = ReturnType<typeof createPayments>
@@ -69,25 +74,29 @@ export function createPayments(deps: PaymentsDeps) {
       select p.id, p.provider, p.status, p.amount_minor as "amountMinor", p.currency, p.pay_url as "payUrl",
         (select o.show_id from payment_allocations a join orders o on o.tenant_id = a.tenant_id and o.id = a.order_id
           where a.payment_id = p.id order by a.id limit 1) as "showId",
-        coalesce((select t.name from tenants t where t.id = p.tenant_id), 'Coins') as subject
+        coalesce((select t.name from tenants t where t.id = p.tenant_id), 'Coins') as subject,
+        (extract(epoch from coalesce(
+          (select min(o.expires_at) from payment_allocations a join orders o on o.tenant_id = a.tenant_id and o.id = a.order_id
+            where a.payment_id = p.id),
+          p.created_at + ${limits.coinsPayWithinMs} * interval '1 millisecond')) * 1000)::bigint as "expiresAt"
       from payments p where p.id = ${paymentId}`
     return found(row)
   }
 
-  const view = ({ showId: _show, subject: _subject, ...payment }: PaymentRow): PaymentView => payment
+  const view = ({ showId: _, subject: __, expiresAt: ___, ...payment }: PaymentRow): PaymentView => payment
 
   /** The payment as it stands, known to its provider. @throws Fault `unavailable` when the provider does not answer */
   async function atProvider(paymentId: string): Promise<PaymentView> {
     const payment = await load(paymentId)
     if (payment.status !== 'created') return view(payment)
-    const { amountMinor, currency, showId, subject } = payment
+    const { amountMinor, currency, showId, subject, expiresAt } = payment
     const returnUrl = showId && `${deps.publicUrl}/s/${showId}`
     const provider = providerOf(payment.provider)
     if (!provider.currencies.includes(currency)) {
       throw new Fault('payment_provider_off', { detail: `${provider.name} does not collect ${currency}.` })
     }
     const { providerRef, payUrl } = await inTime(
-      provider.start({ paymentId, amountMinor, currency, subject, returnUrl }),
+      provider.start({ paymentId, amountMinor, currency, subject, returnUrl, expiresAt }),
       limits.providerMsMax,
     ).catch((cause: unknown) => {
       log.warn(

@@ -8,6 +8,11 @@ export interface Charge {
   currency: Currency
   /** What the buyer reads beside the amount. */
   subject: string
+  /**
+   * When nothing is to be had for it any more, milliseconds. The provider takes money until then, and no longer than it
+   * has to: the same for each asking, so that asking twice asks for the same.
+   */
+  expiresAt: number
   /** Where the buyer goes afterwards, when there is such a place. */
   returnUrl: string | null
 }

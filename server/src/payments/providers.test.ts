@@ -80,6 +80,20 @@ describe.each(fakes.map((fake) => [fake.provider.name, fake] as const))('%s', (n
     expect(await balanced()).toBe(true)
   })
 
+  test('the provider is told until when the order can be paid, and keeps to it as near as it can', async () => {
+    const { ref, order } = await started()
+    const lateMs = (await fake.payableUntil(ref)) - must(order.expiresAt)
+    expect(lateMs).toBeGreaterThanOrEqual(0)
+    expect(lateMs).toBeLessThan(name === 'stripe' ? 32 * 60_000 : 66_000)
+    const last = await ordered()
+    await db.sql`update orders set expires_at = now() + interval '9 seconds' where id = ${last.order.id}`
+    expect((await last.pay()).status).toBe('pending') // at the last moment
+    const coins = await shop.tips.buyCoins(actorOf(last.personId), 'pack-60', name, newId('log'))
+    const untilMs = await fake.payableUntil(await refOf(coins.payment.id))
+    expect(untilMs - Date.now()).toBeGreaterThan(shop.limits.payments.coinsPayWithinMs - 10_000)
+    expect(untilMs - Date.now()).toBeLessThan(shop.limits.payments.coinsPayWithinMs + 32 * 60_000)
+  })
+
   test('an answer that was lost is asked for again, and one payment is started', async () => {
     const { pay, status } = await ordered()
     const before = fake.started()

@@ -179,6 +179,8 @@ export const sandboxPayments = pgTable(
     amountMinor: minor('amount_minor').notNull(),
     currency: text('currency').notNull(),
     returnUrl: text('return_url'),
+    /** After it, nobody can pay. */
+    expiresAt: at('expires_at'),
     choice: text('choice', { enum: SANDBOX_CHOICES }),
     refundedMinor: minor('refunded_minor').notNull().default(0),
     createdAt: createdAt(),

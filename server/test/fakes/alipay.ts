@@ -13,6 +13,7 @@ interface Trade {
   yuan: string
   status: 'WAIT_BUYER_PAY' | 'TRADE_SUCCESS' | 'TRADE_CLOSED'
   refunds: Map<string, number>
+  untilMs: number
 }
 
 const bookedOn = '2026-01-01'
@@ -166,6 +167,7 @@ export async function fakeAlipay(): Promise<FakeProvider> {
           yuan,
           status: 'WAIT_BUYER_PAY',
           refunds: new Map(),
+          untilMs: Date.parse(`${must(content.time_expire).replace(' ', 'T')}+08:00`),
         })
       }
       return started
@@ -219,6 +221,7 @@ export async function fakeAlipay(): Promise<FakeProvider> {
     },
     bookedOn,
     fees: { charge: 30, refund: -7 },
+    payableUntil: async (ref) => must(trades.get(ref)).untilMs,
     started: () => trades.size,
     refunded: async (ref) => sumOf(must(trades.get(ref))),
     loseAnswers: server.loseAnswers,

@@ -30,6 +30,8 @@ export interface FakeProvider {
   tell(providerRef: string, lie?: Lie): Promise<Notification>
   /** A genuine notification of something that is no news of a payment. */
   small(): Promise<Notification>
+  /** Until when the buyer can pay, as the provider was told. */
+  payableUntil(providerRef: string): Promise<number>
   /** How many payments were started, in all. */
   started(): number
   refunded(providerRef: string): Promise<number>

@@ -61,6 +61,7 @@ export async function fakeSandbox(db: Db): Promise<FakeProvider> {
       return lie.body ? { ...made, body: Buffer.from(JSON.stringify({ ...told, amountMinor: 1 })) } : made
     },
     small: () => Promise.reject(new Error('the sandbox tells of payments alone')),
+    payableUntil: async (ref) => must((await sandbox.find(ref))?.expiresAt),
     started: () => known.size,
     async refunded(ref) {
       const [row] = await db.sql<{ sum: number }[]>`

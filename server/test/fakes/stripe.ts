@@ -25,6 +25,7 @@ interface Session {
   payment_intent: string | null
   payment_status: string
   status: string
+  expires_at: number
 }
 interface Refund {
   id: string
@@ -59,6 +60,9 @@ export async function fakeStripe(): Promise<FakeProvider & { settings: StripeSet
     if (form.get('mode') !== 'payment' || !form.get('success_url')) return no(400, 'invalid_request_error')
     if (!(amount > 0) || form.get('line_items[0][quantity]') !== '1') return no(400, 'invalid_request_error')
     if (!form.get('line_items[0][price_data][product_data][name]')) return no(400, 'invalid_request_error')
+    const expires_at = Number(form.get('expires_at'))
+    const livesS = expires_at - Date.now() / 1000
+    if (!(livesS >= 30 * 60 && livesS <= 24 * 3600)) return no(400, 'invalid_request_error')
     const id = `cs_test_${++ids}`
     const session: Session = {
       id,
@@ -71,6 +75,7 @@ export async function fakeStripe(): Promise<FakeProvider & { settings: StripeSet
       payment_intent: null,
       payment_status: 'unpaid',
       status: 'open',
+      expires_at,
     }
     sessions.set(id, session)
     return ok(session)
@@ -214,6 +219,7 @@ export async function fakeStripe(): Promise<FakeProvider & { settings: StripeSet
         {},
       )
     },
+    payableUntil: async (ref) => must(sessions.get(ref)).expires_at * 1000,
     started: () => sessions.size,
     refunded: async (ref) => given(`pi_${ref}`),
     loseAnswers: server.loseAnswers,

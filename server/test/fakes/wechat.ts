@@ -25,6 +25,7 @@ interface Trade {
   trade_state: string
   amount: { total: number; currency: string }
   refunds: Map<string, number>
+  untilMs: number
 }
 
 /** WeChat Pay v3: Native payments, refunds and encrypted notifications, in public-key mode. */
@@ -93,9 +94,14 @@ export async function fakeWechat(): Promise<FakeProvider> {
     if (asked.appid !== APP_ID || asked.mchid !== MCH_ID || !/^[\w|*-]{6,32}$/.test(ref)) {
       return answered(400, { code: 'PARAM_ERROR', message: '参数错误' })
     }
+    const until = String(asked.time_expire)
+    const untilMs = Date.parse(until)
+    if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+08:00$/.test(until) || !(untilMs >= Date.now() + 60_000)) {
+      return answered(400, { code: 'PARAM_ERROR', message: '参数错误' })
+    }
     if (!trades.has(ref)) {
       const amount = asked.amount as Trade['amount']
-      trades.set(ref, { trade_state: 'NOTPAY', amount, refunds: new Map() })
+      trades.set(ref, { trade_state: 'NOTPAY', amount, refunds: new Map(), untilMs })
     }
     return answered(200, { code_url: `weixin://wxpay/bizpayurl?pr=${ref}` })
   }
@@ -259,6 +265,7 @@ export async function fakeWechat(): Promise<FakeProvider> {
       return notification(`TRANSACTION.${told.trade_state}`, plain, lie)
     },
     small: async () => notification('REFUND.SUCCESS', { refund_status: 'SUCCESS' }, {}),
+    payableUntil: async (ref) => must(trades.get(ref)).untilMs,
     started: () => trades.size,
     refunded: async (ref) => sumOf(must(trades.get(ref))),
     loseAnswers: server.loseAnswers,

@@ -23,6 +23,8 @@ const PRODUCTS = {
   wap: { method: 'alipay.trade.wap.pay', code: 'QUICK_WAP_WAY' },
   page: { method: 'alipay.trade.page.pay', code: 'FAST_INSTANT_TRADE_PAY' },
 }
+/** A trade is open for at least a minute from its making, which may be at the last moment. */
+const OPEN_MS_MIN = 65_000
 const NOT_THERE_YET = 'ACQ.TRADE_NOT_EXIST' // the buyer has not opened the page
 /** Wire: the error codes of alipay.trade.refund that no later asking changes. */
 const REFUSED_FOR_GOOD: ReadonlySet<string> = new Set([
@@ -163,11 +165,17 @@ export function createAlipay(deps: {
     currencies: ['CNY'],
     taken: 'success',
 
-    async start({ paymentId, amountMinor, subject, returnUrl }) {
+    async start({ paymentId, amountMinor, subject, returnUrl, expiresAt }) {
       const product = PRODUCTS[settings.product]
       const url = request(
         product.method,
-        { out_trade_no: paymentId, total_amount: toYuan(amountMinor), subject, product_code: product.code },
+        {
+          out_trade_no: paymentId,
+          total_amount: toYuan(amountMinor),
+          subject,
+          product_code: product.code,
+          time_expire: chinaTime(expiresAt + OPEN_MS_MIN),
+        },
         { notify_url: deps.notifyUrl, ...(returnUrl ? { return_url: returnUrl } : {}) },
       )
       return { providerRef: paymentId, payUrl: url.href }

@@ -20,6 +20,7 @@ const WORDS = {
       duplicate: 'Paid',
       no_refunds: 'Paid; refunds will be refused',
     },
+    over: 'It is too late to pay this.',
     close: 'You can close this page.',
     back: 'Back to the show',
   },
@@ -38,6 +39,7 @@ const WORDS = {
       duplicate: '支付成功',
       no_refunds: '支付成功，以后的退款会被拒绝',
     },
+    over: '已超过付款时间。',
     close: '可以关闭此页面。',
     back: '返回直播间',
   },
@@ -69,7 +71,7 @@ export const PAGE_POLICY = [
 ].join('; ')
 
 /** The whole page, in Chinese where the browser prefers it, else in English. */
-export function sandboxPage(payment: SandboxPayment, acceptLanguage: string): string {
+export function sandboxPage(payment: SandboxPayment, isOver: boolean, acceptLanguage: string): string {
   const lang = /^\s*zh\b/i.test(acceptLanguage) ? 'zh-CN' : 'en'
   const words = WORDS[lang]
   const amount = new Intl.NumberFormat(lang, { style: 'currency', currency: payment.currency }).format(
@@ -80,10 +82,11 @@ export function sandboxPage(payment: SandboxPayment, acceptLanguage: string): st
       `<button name="choice" value="${choice}" data-testid="sandbox-${choice}"${choice === 'success' ? ' class="go"' : ''}>${words[choice]}</button>`,
   ).join('')
   const back = payment.returnUrl ? `<a href="${escapeHtml(payment.returnUrl)}">${words.back}</a>` : ''
+  const said = isOver ? words.over : payment.choice && words.done[payment.choice]
   const body =
-    payment.choice === null
+    said === null
       ? `<p>${words.lead}</p><form method="post">${buttons}</form>`
-      : `<p role="status" data-testid="sandbox-done">${words.done[payment.choice]}</p><p>${words.close}</p>${back}`
+      : `<p role="status" data-testid="sandbox-done">${said}</p><p>${words.close}</p>${back}`
   return `<!doctype html>
 <html lang="${lang}">
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${words.title}</title><style>${STYLE}</style></head>

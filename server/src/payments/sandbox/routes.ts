@@ -25,7 +25,7 @@ export const sandboxRoutes = (sandbox: Sandbox): RawRoute[] => [
           'Referrer-Policy': 'no-referrer',
           'X-Content-Type-Options': 'nosniff',
         },
-        body: sandboxPage(payment, headers.get('accept-language') ?? ''),
+        body: sandboxPage(payment, sandbox.isOver(payment), headers.get('accept-language') ?? ''),
       }
     },
   },

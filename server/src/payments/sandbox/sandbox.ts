@@ -17,6 +17,7 @@ export interface SandboxPayment {
   currency: Currency
   returnUrl: string | null
   choice: SandboxChoice | null
+  expiresAt: number | null
 }
 
 export interface SandboxDeps {
@@ -32,6 +33,8 @@ export interface SandboxDeps {
 }
 
 const DAY_MS = 24 * 3600_000
+/** Like the providers that it plays, it takes money for a while longer than it is asked to. */
+const OPEN_MS_MIN = 65_000
 const DELAY_MS = 5000
 const DUPLICATES = 5
 const DELIVERY_ATTEMPTS = 6
@@ -70,7 +73,8 @@ export function createSandbox(deps: SandboxDeps) {
 
   async function find(ref: string): Promise<SandboxPayment | null> {
     const [row] = await sql<SandboxPayment[]>`
-      select ref, payment_id as "paymentId", amount_minor as "amountMinor", currency, return_url as "returnUrl", choice
+      select ref, payment_id as "paymentId", amount_minor as "amountMinor", currency, return_url as "returnUrl", choice,
+        (extract(epoch from expires_at) * 1000)::bigint as "expiresAt"
       from sandbox_payments where ref = ${ref}`
     return row ?? null
   }
@@ -115,11 +119,12 @@ export function createSandbox(deps: SandboxDeps) {
     name: 'sandbox',
     currencies: CURRENCIES,
 
-    async start({ paymentId, amountMinor, currency, returnUrl }) {
+    async start({ paymentId, amountMinor, currency, returnUrl, expiresAt }) {
       const ref = `sbx_${paymentId}`
       await sql`
-        insert into sandbox_payments (ref, payment_id, amount_minor, currency, return_url, created_at)
-        values (${ref}, ${paymentId}, ${amountMinor}, ${currency}, ${returnUrl}, ${new Date(clock.now())})
+        insert into sandbox_payments (ref, payment_id, amount_minor, currency, return_url, expires_at, created_at)
+        values (${ref}, ${paymentId}, ${amountMinor}, ${currency}, ${returnUrl}, ${new Date(expiresAt + OPEN_MS_MIN)},
+          ${new Date(clock.now())})
         on conflict do nothing`
       return { providerRef: ref, payUrl: `${deps.publicUrl}/sandbox/pay/${ref}` }
     },
@@ -176,12 +181,16 @@ export function createSandbox(deps: SandboxDeps) {
     provider,
     find,
 
-    /** The first choice counts. Its notification is on its way when this returns. @throws Fault `not_found` */
+    /** Whether it is too late to pay. */
+    isOver: ({ expiresAt, choice }: SandboxPayment): boolean =>
+      choice === null && expiresAt !== null && expiresAt <= clock.now(),
+
+    /** The first choice in time counts. Its notification is on its way when this returns. @throws Fault `not_found` */
     async choose(ref: string, choice: SandboxChoice): Promise<void> {
       found(await find(ref))
       const { count } = await sql`
         update sandbox_payments set choice = ${choice}, decided_at = ${new Date(clock.now())}
-        where ref = ${ref} and choice is null`
+        where ref = ${ref} and choice is null and coalesce(expires_at > ${new Date(clock.now())}, true)`
       if (count === 0) return
       const event = eventOf(found(await find(ref)))
       if (event) {

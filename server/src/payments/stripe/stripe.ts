@@ -16,6 +16,8 @@ export interface StripeSettings {
 /** The version whose shapes are parsed below; Stripe keeps answering in it. */
 const API_VERSION = '2024-06-20'
 const TOLERANCE_S = 5 * 60
+/** A session lives for at least half an hour from its making, which may be at the last moment; and a minute for clocks. */
+const SESSION_S_MIN = 31 * 60
 
 const session = z.object({
   id: z.string(),
@@ -185,7 +187,7 @@ export function createStripe(deps: {
     name: 'stripe',
     currencies: CURRENCIES,
 
-    async start({ paymentId, amountMinor, currency, subject, returnUrl }) {
+    async start({ paymentId, amountMinor, currency, subject, returnUrl, expiresAt }) {
       const product = {
         currency: currency.toLowerCase(),
         unit_amount: amountMinor,
@@ -199,6 +201,7 @@ export function createStripe(deps: {
           client_reference_id: paymentId,
           line_items: { 0: { quantity: 1, price_data: product } },
           payment_intent_data: { metadata: { payment_id: paymentId } },
+          expires_at: Math.ceil(expiresAt / 1000) + SESSION_S_MIN,
           success_url: returnUrl ?? deps.homeUrl,
           cancel_url: returnUrl ?? deps.homeUrl,
         },

@@ -64,6 +64,9 @@ const refusal = z.object({ code: z.string(), message: z.string().default('') })
 /** The buyer's account is closed; the payment is too old. What is short of money or of time may go another day. */
 const REFUSED_FOR_GOOD: ReadonlySet<string> = new Set(['USER_ACCOUNT_ABNORMAL', 'TRADE_OVERDUE'])
 
+/** A payment is open for at least a minute from its making, which may be at the last moment. */
+const OPEN_MS_MIN = 65_000
+
 const DESCRIPTION_MAX = 127 // bytes
 /** Decoding the bill has cut it off, and the hash is of all bytes. */
 const BYTE_ORDER_MARK = '\uFEFF'
@@ -171,12 +174,13 @@ export function createWechat(deps: {
     name: 'wechat',
     currencies: ['CNY'],
 
-    async start({ paymentId, amountMinor, subject }) {
+    async start({ paymentId, amountMinor, subject, expiresAt }) {
       const { code_url } = await ask(native, '/v3/pay/transactions/native', {
         appid: settings.appId,
         mchid: settings.mchId,
         description: cut(subject, DESCRIPTION_MAX),
         out_trade_no: paymentId,
+        time_expire: chinaTime(expiresAt + OPEN_MS_MIN),
         notify_url: deps.notifyUrl,
         amount: { total: amountMinor, currency: 'CNY' },
       })
@@ -225,6 +229,9 @@ export function createWechat(deps: {
     statements: { aheadMs: CHINA_AHEAD_MS, of: statement },
   }
 }
+
+/** RFC 3339 in China's time. */
+const chinaTime = (ms: number): string => `${new Date(ms + CHINA_AHEAD_MS).toISOString().slice(0, 19)}+08:00`
 
 /** So much of a text as fits into so many bytes of UTF-8, whole characters only. */
 function cut(text: string, bytesMax: number): string {
