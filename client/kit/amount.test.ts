@@ -40,7 +40,11 @@ test('a count is whole and within its bounds', () => {
 })
 
 test('a share is read in percent, to a hundredth, and shown as it is read', () => {
-  expect(['0', '2.5', '2.50%', '50', '０．０１'].map((text) => parseBps(text, 5000))).toEqual([0, 250, 250, 5000, 1])
-  expect(['', '50.01', '-1', '2.555', 'ten', '1,5'].map((text) => parseBps(text, 5000))).toEqual(Array(6).fill(null))
+  expect(['0', '2.5', '2.50%', '50', '０．０１'].map((text) => parseBps(text, 5000))).toEqual([
+    0, 250, 250, 5000, 1,
+  ])
+  expect(['', '50.01', '-1', '2.555', 'ten', '1,5'].map((text) => parseBps(text, 5000))).toEqual(
+    Array(6).fill(null),
+  )
   expect([0, 1, 250, 5000].map(bpsText).map((text) => parseBps(text, 5000))).toEqual([0, 1, 250, 5000])
 })

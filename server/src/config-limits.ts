@@ -266,6 +266,7 @@ export const LIMITS = {
     completedAfterMs: 7 * 24 * 3600_000,
     advanceMs: 5 * 60_000,
     notesPerOrderMax: 200,
+    addressChangesMax: 20,
     exportOrdersMax: 200,
     refusalsKeptMs: 10 * 60_000,
     answersKeptMs: 7 * 24 * 3600_000,

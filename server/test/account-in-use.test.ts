@@ -62,10 +62,20 @@ test('sign up, order in the player with a saved address, find it under one’s a
   await expect.poll(() => by(page, 'checkout-address').textContent()).toContain('文三路 90 号')
   await by(page, 'place-order').click()
   await page.locator('[data-testid=order-status][data-status=pending_payment]').waitFor()
+  const changeStreet = async (street: string) => {
+    await by(page, 'change-address').click()
+    await page.locator('[data-testid=change-address-form] input[name=street]').fill(street)
+    await isForEveryone(page)
+    await by(page, 'save-address').click()
+    await page.getByTestId('change-address-form').waitFor({ state: 'detached' })
+  }
+  await changeStreet('文三路 91 号')
 
   await page.goto(`${app.url}/me`)
   await page.locator('[data-testid=my-orders] a').click()
-  await page.getByText('文三路 90 号').waitFor()
+  await page.getByText('文三路 91 号').waitFor()
+  await changeStreet('文三路 92 号')
+  await page.getByText('文三路 92 号').waitFor()
   await by(page, 'cancel-order').click()
   await by(page, 'cancel-sure').click()
   await page.locator('[data-testid=order-status][data-status=cancelled]').waitFor()

@@ -19,6 +19,7 @@ async function tipped() {
   const shop = await merchant(app)
   const host = await signedUp(app, 'Hana')
   await app.domains.accounts.tenants.putMember(shop.tenant.id, host.id, 'host')
+  await db.sql`delete from show_hosts where show_id = ${shop.show.id}`
   await db.sql`insert into show_hosts (tenant_id, show_id, person_id, lead) values (${shop.tenant.id}, ${shop.show.id}, ${host.id}, true)`
   await db.sql`update shows set status = 'live', started_at = now() where id = ${shop.show.id}`
   await fees.put(shop.tenant.id, { tipHostBps: 5000 }, shop.owner.id)

@@ -89,6 +89,36 @@ test.each(['en-US', 'zh-CN'])('an order is worked on, in %s', { timeout: 120_000
   await isForEveryone(own.page)
   expect(own.errors).toEqual([])
 
+  // What has been sent as a whole is received by its buyer, on the account's page or in the player.
+  for (const where of ['account', 'player']) {
+    const whole = await ann.call(
+      'POST',
+      '/orders',
+      { ...body, lines: [{ skuId: shop.sku.id, quantity: 1 }], expectedTotalMinor: 7900 },
+      { 'idempotency-key': randomUUID() },
+    )
+    const { id: wholeId } = (await whole.json()) as { id: string }
+    await db.sql`select move_orders(array[${wholeId}], 'paid', 'payments', '', now())`
+    const work = { tenantId: shop.tenant.id, orderId: wholeId, personId: shop.owner.id }
+    await app.domains.orders.work.ship(work, { carrier: 'SF', trackingNumber: '1', lines: null })
+    if (where === 'account') {
+      await own.page.goto(`${app.url}/me/orders/${wholeId}`)
+    } else {
+      await own.page.goto(`${app.url}/s/${shop.show.id}`)
+      await by(own.page, 'menu-button').click()
+      await by(own.page, 'orders-button').click()
+      await by(own.page, 'order-row').click()
+    }
+    await by(own.page, 'received').click()
+    await isForEveryone(own.page)
+    await by(own.page, 'received-sure').click()
+    await expect
+      .poll(async () => (await app.domains.orders.forMerchant(shop.tenant.id, wholeId)).status)
+      .toBe('completed')
+    await own.page.getByTestId('received-sure').waitFor({ state: 'detached' })
+  }
+  expect(own.errors).toEqual([])
+
   // Who may only read sees no button.
   const sam = await signedUp(app, 'Sam')
   await app.domains.accounts.tenants.putMember(shop.tenant.id, sam.id, 'moderator')

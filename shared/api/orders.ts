@@ -212,6 +212,32 @@ export const cancelMyOrder = contract({
   errors: ['order_transition_refused'],
 })
 
+export const receivedMyOrder = contract({
+  method: 'POST',
+  path: '/orders/:orderId/received',
+  tag,
+  summary: 'Say that everything of one of my orders has come; it is completed then',
+  who: 'visitor',
+  embed: true,
+  params: z.object({ orderId: id }),
+  output: orderView,
+  errors: ['order_transition_refused'],
+})
+
+export const changeMyAddress = contract({
+  method: 'PUT',
+  path: '/orders/:orderId/address',
+  tag,
+  summary:
+    'Change where one of my orders goes before it is packed; country and region stay, delivery was priced for them',
+  who: 'visitor',
+  embed: true,
+  params: z.object({ orderId: id }),
+  body: address,
+  output: orderView,
+  errors: ['order_transition_refused', 'address_region_fixed'],
+})
+
 export const listOrders = contract({
   method: 'GET',
   path: '/tenants/:tenantId/orders',

@@ -6,6 +6,8 @@ import { createAttempts } from '../../kit/attempt.ts'
 import { dateTime, money } from '../../kit/format.ts'
 import { language } from '../../kit/i18n.ts'
 import { type Load, useLoad } from '../../kit/load.ts'
+import { ChangeAddress } from '../../kit/order/change-address.tsx'
+import { Received } from '../../kit/order/received.tsx'
 import { Button } from '../../kit/ui/button.tsx'
 import { LoadView } from '../../kit/ui/load-view.tsx'
 import { PayButtons } from '../../kit/ui/pay-buttons.tsx'
@@ -75,6 +77,7 @@ function OrderView({ order, load }: { order: WholeOrder; load: Load<WholeOrder> 
         <OrderSums order={order} />
       </section>
       {order.parcels.length > 0 && <Parcels order={order} />}
+      <Received order={order} onChanged={load.reload} />
       <section class="box" aria-labelledby="order-address">
         <h2 id="order-address">{t.address}</h2>
         <p>
@@ -82,6 +85,7 @@ function OrderView({ order, load }: { order: WholeOrder; load: Load<WholeOrder> 
           <br />
           {addressLine(address, language.value)}
         </p>
+        <ChangeAddress order={order} from={async () => address} onChanged={load.reload} />
       </section>
       <section class="box" aria-labelledby="order-facts">
         <h2 id="order-facts">{t.payment}</h2>

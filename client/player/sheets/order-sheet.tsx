@@ -1,14 +1,18 @@
 import { useSignal } from '@preact/signals'
 import { useEffect, useMemo } from 'preact/hooks'
+import type { Address } from '../../kit/address/address.ts'
 import { type Answer, call } from '../../kit/api.ts'
 import { createAttempts } from '../../kit/attempt.ts'
-import { errorText } from '../../kit/errors.ts'
+import { codeOf, errorText } from '../../kit/errors.ts'
 import { clockText, money } from '../../kit/format.ts'
+import { ChangeAddress } from '../../kit/order/change-address.tsx'
+import { Received } from '../../kit/order/received.tsx'
 import { Button } from '../../kit/ui/button.tsx'
 import { PayButtons } from '../../kit/ui/pay-buttons.tsx'
 import { Sheet } from '../../kit/ui/sheet.tsx'
 import { Spinner } from '../../kit/ui/spinner.tsx'
 import { usePlayer } from '../context.ts'
+import { keepAddress, keptAddress } from './address.ts'
 import { OrderLines } from './order-lines.tsx'
 import './order-sheet.css'
 import { OrderStatusView } from './order-status.tsx'
@@ -65,6 +69,10 @@ function OrderView({ order, onChanged, onCheck }: ViewProps) {
   const { close } = useSheet()
   const t = sheetWords.value
   const settled = order.status !== 'pending_payment'
+  const changed = (next: Order, address: Address) => {
+    keepAddress(address)
+    onChanged(next)
+  }
   return (
     <div class="order">
       <OrderStatusView status={order.status} />
@@ -76,9 +84,11 @@ function OrderView({ order, onChanged, onCheck }: ViewProps) {
         </p>
       )}
       <OrderLines order={order} />
+      <ChangeAddress order={order} from={() => addressOf(order.id)} onChanged={changed} />
       {settled ? (
         <>
           {order.status === 'paid' && <p class="sheet-notice sheet-notice--good">{t.deliverNote}</p>}
+          <Received order={order} onChanged={onChanged} />
           <Button look="plain" size="large" wide onClick={close}>
             {t.backToShow}
           </Button>
@@ -89,6 +99,17 @@ function OrderView({ order, onChanged, onCheck }: ViewProps) {
       <p class="order__number">{t.orderNumber(order.id)}</p>
     </div>
   )
+}
+
+/** Where it goes now. An embedded player is not told; it knows what was typed here last. */
+async function addressOf(orderId: string): Promise<Address> {
+  try {
+    return (await call('GET /orders/:orderId/whole', { params: { orderId } })).address
+  } catch (error) {
+    const kept = codeOf(error) === 'own_page_needed' ? keptAddress() : null
+    if (kept) return kept
+    throw error
+  }
 }
 
 /** Where who pays first is served first, an order is no promise. */

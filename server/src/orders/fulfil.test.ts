@@ -85,6 +85,43 @@ test('an order is packed, sent in two parcels, delivered, and completed by time'
   expect(history[2]?.by).toMatch(/^Buyer/) // the owner, by name
 })
 
+test('the buyer says that everything has come, once or twice: the order is completed', async () => {
+  const { by, personId } = await paid([2])
+  const received = (who = personId) => shop.orders.received(who, by.orderId)
+  await expect(received()).rejects.toMatchObject({ code: 'order_transition_refused' })
+  await work.ship(by, parcel())
+  await expect(received(await makePerson(db))).rejects.toMatchObject({ code: 'not_found' })
+  const answers = await Promise.all([received(), received(), received()])
+  expect(new Set(answers.map(({ status }) => status))).toEqual(new Set(['completed']))
+  const order = await work.worked(by.tenantId, by.orderId)
+  expect(order.history.map(({ to }) => to).slice(-3)).toEqual(['shipped', 'delivered', 'completed'])
+  expect(order.parcels[0]?.deliveredAt).not.toBeNull()
+  expect(order.lines[0]?.fulfilment).toBe('delivered')
+  const other = await paid()
+  const sent = await work.ship(other.by, parcel())
+  await work.deliver(other.by, sent.parcels[0]!.id)
+  expect((await shop.orders.received(other.personId, other.by.orderId)).status).toBe('completed')
+})
+
+test('the buyer changes the address before it is packed, within its region, and not for ever', async () => {
+  const { by, personId } = await paid()
+  const change = (to: Partial<typeof ADDRESS>, who = personId) =>
+    shop.orders.changeAddress(who, by.orderId, { ...ADDRESS, ...to })
+  await change({ street: 'Elsewhere 9' })
+  expect(await work.unmask(by, 'to see')).toMatchObject({ street: 'Elsewhere 9' })
+  expect((await work.worked(by.tenantId, by.orderId)).notes[1]).toMatchObject({ kind: 'address_changed' })
+  await expect(change({ region: 'Another' })).rejects.toMatchObject({ code: 'address_region_fixed' })
+  await expect(change({}, await makePerson(db))).rejects.toMatchObject({ code: 'not_found' })
+  for (let n = 1; n < shop.limits.orders.addressChangesMax; n++) await change({ street: `Elsewhere ${n}` })
+  await expect(change({})).rejects.toMatchObject({ code: 'order_transition_refused' })
+  const packed = await paid()
+  await work.pack(packed.by)
+  await expect(shop.orders.changeAddress(packed.personId, packed.by.orderId, ADDRESS)).rejects.toMatchObject({
+    code: 'order_transition_refused',
+    more: { extra: { status: 'packed' } },
+  })
+})
+
 test('what nobody said had arrived counts as delivered in time', async () => {
   const { by } = await paid()
   await work.ship(by, parcel())

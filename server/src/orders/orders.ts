@@ -1,6 +1,4 @@
-import type { OrderView } from '@shelfcast/shared/api/orders.ts'
 import { createCallerRate } from '../kernel/caller-rate.ts'
-import { Fault } from '../kernel/errors.ts'
 import { sweepAnswers } from '../kernel/idempotency.ts'
 import type { Log } from '../kernel/log.ts'
 import type { Redis } from '../kernel/redis.ts'
@@ -8,9 +6,9 @@ import { untilDecided } from '../kernel/retry.ts'
 import { type Closable, startTicker } from '../kernel/ticker.ts'
 import { createExport } from './export.ts'
 import { createFulfilment } from './fulfil.ts'
+import { createOwn } from './own.ts'
 import { createPlace, type PlaceDeps } from './place.ts'
 import { createQuotes, type QuoteDeps } from './quote.ts'
-import { whyNot } from './rules.ts'
 import { createViews } from './views.ts'
 
 export interface OrdersDeps extends Omit<PlaceDeps, 'quotes'>, QuoteDeps {
@@ -55,24 +53,9 @@ export function createOrders(deps: OrdersDeps) {
     place: createPlace({ ...deps, quotes }),
     ...views,
     work,
+    ...createOwn({ ...deps, views }),
     exportPage: createExport(deps),
     sweep,
-
-    /** Cancels one's own order before it is paid. @throws Fault `not_found`, `order_transition_refused` */
-    async cancel(personId: string, orderId: string): Promise<OrderView> {
-      await views.mine(personId, orderId)
-      const closed = await untilDecided(
-        () => db.sql`
-          select close_orders(array[${orderId}::text], 'cancelled', ${personId}, 'by the buyer', ${new Date(clock.now())})`,
-      )
-      const order = await views.mine(personId, orderId)
-      if (closed.length === 0) {
-        const detail = whyNot(order.status, 'cancelled', 'buyer') ?? 'The order was changing; try again.'
-        throw new Fault('order_transition_refused', { detail, extra: { status: order.status } })
-      }
-      outbox.nudge()
-      return order
-    },
 
     start(): void {
       if (tickers.length > 0) return

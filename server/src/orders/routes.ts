@@ -37,6 +37,10 @@ export const orderRoutes = (
     return { ...order, paymentProviders: providersFor(order.currency) }
   }),
   handle(api.cancelMyOrder, ({ actor, params }) => orders.cancel(actor.personId, params.orderId)),
+  handle(api.receivedMyOrder, ({ actor, params }) => orders.received(actor.personId, params.orderId)),
+  handle(api.changeMyAddress, ({ actor, params, body }) =>
+    orders.changeAddress(actor.personId, params.orderId, body),
+  ),
   handle(api.listOrders, ({ params, query }) => orders.listForMerchant(params.tenantId, query)),
   ...workRoutes(orders),
 ]

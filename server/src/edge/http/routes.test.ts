@@ -216,11 +216,13 @@ test("one buyer's order is not another's", async () => {
   const asked: [string, string, unknown?, Record<string, string>?][] = [
     ['GET', `/orders/${bought.id}`],
     ['POST', `/orders/${bought.id}/payments`, { provider: 'sandbox' }, { 'idempotency-key': 'not-my-order' }],
+    ['PUT', `/orders/${bought.id}/address`, ADDRESS],
     ['POST', `/orders/${bought.id}/cancel`, {}],
   ]
   for (const [method, path, body, headers] of asked) {
     expect([path, (await stranger.call(method, path, body, headers)).status]).toEqual([path, 404])
   }
+  expect((await stranger.call('POST', `/orders/${bought.id}/received`, {})).status).toBe(404)
   for (const [method, path, body, headers] of asked) {
     expect([path, (await bought.buyer.call(method, path, body, headers)).status]).toEqual([
       path,
