@@ -15,8 +15,13 @@ export function createDb(url: string, options: { connectionsMax: number; stateme
     max: options.connectionsMax,
     connect_timeout: 10,
     onnotice: () => {},
-    // bigint columns hold minor units and counters that stay below 2^53; CHECKs in the schema bound them.
-    types: { bigint: { to: 20, from: [20], parse: Number, serialize: String } },
+    // Asked of each new connection otherwise, by a promise that nobody hears when the connection breaks.
+    fetch_types: false,
+    types: {
+      // bigint columns hold minor units and counters that stay below 2^53; CHECKs in the schema bound them.
+      bigint: { to: 20, from: [20], parse: Number, serialize: String },
+      ...ARRAYS,
+    },
     connection: { application_name: 'shelfcast', statement_timeout: options.statementTimeoutMs },
   })
   return {
@@ -25,6 +30,34 @@ export function createDb(url: string, options: { connectionsMax: number; stateme
       await sql.end({ timeout: 5 })
     },
   }
+}
+
+/** Arrays of one dimension, by the numbers that their types have in every Postgres. */
+const ARRAYS = {
+  texts: arrayType([1009, 1015, 1002, 2951], String), // text, varchar, char, uuid
+  numbers: arrayType([1007, 1005, 1016, 1021, 1022], Number), // int4, int2, int8, float4, float8
+  booleans: arrayType([1000], (text) => text === 't'),
+  times: arrayType([1185, 1115, 1182], (text) => new Date(text)), // timestamptz, timestamp, date
+  documents: arrayType([3807, 199], (text): unknown => JSON.parse(text)), // jsonb, json
+}
+
+function arrayType<T>(numbers: readonly [number, ...number[]], element: (text: string) => T) {
+  return {
+    to: numbers[0],
+    from: [...numbers],
+    serialize: (items: readonly unknown[]): string =>
+      `{${items.map((item) => (item === null ? 'NULL' : `"${textOf(item).replace(/["\\]/g, '\\$&')}"`)).join(',')}}`,
+    parse: (literal: string): (T | null)[] =>
+      [...literal.slice(1, -1).matchAll(/"((?:[^"\\]|\\.)*)"|[^,]+/gs)].map(([plain, inQuotes]) => {
+        if (inQuotes !== undefined) return element(inQuotes.replace(/\\(.)/gs, '$1'))
+        return plain === 'NULL' ? null : element(plain)
+      }),
+  }
+}
+
+function textOf(item: unknown): string {
+  if (item instanceof Date) return item.toISOString()
+  return typeof item === 'object' ? JSON.stringify(item) : String(item)
 }
 
 /** The constraint a failed write ran into, or null for any other error. */

@@ -15,7 +15,7 @@ const MIGRATION_LOCK = 7_436_002 // any number that nothing else in this databas
  */
 export async function migrate(databaseUrl: string): Promise<number> {
   assertOrdered(FOLDER)
-  const sql = postgres(databaseUrl, { max: 1, onnotice: () => {} })
+  const sql = postgres(databaseUrl, { max: 1, fetch_types: false, onnotice: () => {} })
   try {
     await sql`select pg_advisory_lock(${MIGRATION_LOCK})`
     await applyMigrations(drizzle(sql), { migrationsFolder: FOLDER })
