@@ -8,6 +8,7 @@ export type Bank = Awaited<ReturnType<typeof openBank>>
 
 const TOLD_WITHIN_MS = 3000
 const AMOUNT_OF_A_LIE_MINOR = 1
+const PAGES = 'https://checkout.stripe.com/'
 
 /** What is no news of this payment, and must change nothing. */
 const LIES: readonly Lie[] = [
@@ -23,12 +24,12 @@ const LIES: readonly Lie[] = [
  * A card provider in a process that nobody kills (Stripe's wire format), with its own books. It tells the shop what
  * happened late, twice, in part or not at all, and somebody else sends forged news beside it.
  */
-export async function openBank(shopUrl: string) {
+export async function openBank(shopUrls: readonly string[]) {
   const fake = await fakeStripe()
   const captured = new Set<string>()
 
-  const send = ({ body, headers }: Notification): Promise<unknown> =>
-    fetch(`${shopUrl}/api/v1/payments/webhooks/stripe`, {
+  const send = ({ body, headers }: Notification, random: Random): Promise<unknown> =>
+    fetch(`${random.pick(shopUrls)}/api/v1/payments/webhooks/stripe`, {
       method: 'POST',
       headers: Object.fromEntries(headers),
       body: new Uint8Array(body),
@@ -39,7 +40,7 @@ export async function openBank(shopUrl: string) {
     if (random.chance(0.3)) await wait(random.int(100, 5000))
     const news = await fake.tell(ref)
     const copies = random.pick([0, 1, 1, 1, 3])
-    await Promise.all(Array.from({ length: copies }, () => send(news)))
+    await Promise.all(Array.from({ length: copies }, () => send(news, random)))
   }
 
   return {
@@ -48,11 +49,13 @@ export async function openBank(shopUrl: string) {
       STRIPE_WEBHOOK_SECRET: fake.settings.webhookSecret,
       STRIPE_API_URL: fake.settings.apiUrl,
     },
+    /** Whether this is a page of this bank. */
+    issued: (payUrl: string): boolean => payUrl.startsWith(PAGES),
     /** What a buyer does on the page that the shop sent them to. */
     async pay(payUrl: string, random: Random): Promise<void> {
       const ref = payUrl.slice(payUrl.lastIndexOf('/') + 1)
       if (captured.has(ref)) return
-      if (random.chance(0.3)) await send(await fake.tell(ref, random.pick(LIES)))
+      if (random.chance(0.3)) await send(await fake.tell(ref, random.pick(LIES)), random)
       const paid = random.chance(0.8)
       if (paid) captured.add(ref)
       await fake.settle(ref, paid ? 'paid' : 'failed')
@@ -60,6 +63,8 @@ export async function openBank(shopUrl: string) {
     },
     /** Requests are carried out from here on, and the answers to so many of them are lost. */
     loseAnswers: fake.loseAnswers,
+    /** Until it is told another thing, it refuses every refund for good; or does not, again. */
+    refuseRefunds: (random: Random | null) => fake.refuseRefunds(random?.pick(fake.refusals) ?? null),
     slowRefunds: (slow: boolean) => fake.slowRefunds?.(slow),
 
     /** Where its books and the shop's differ, a line each. */

@@ -4,18 +4,23 @@ import type { Services } from './services.ts'
 
 /** What is done to the shop while people buy. Each ends with everything up again, if not well. */
 export const FAULTS: Record<string, (services: Services, random: Random) => Promise<void>> = {
-  'kill the server': (services) => services.killServer(),
+  'kill a server': ({ servers }, random) => servers.killOne(random),
+  'kill all servers': ({ servers }) => servers.killAll(),
   'kill Redis': (services) => services.killRedis(),
   'wipe Redis': (services) => services.wipeRedis(),
   'roll Redis back': (services) => services.rollBackRedis(),
   'kill Postgres': (services) => services.killPostgres(),
 
-  async 'kill the server and Redis'(services) {
-    await Promise.all([services.wipeRedis(), services.killServer()])
+  async 'kill a server and wipe Redis'(services, random) {
+    await Promise.all([services.wipeRedis(), services.servers.killOne(random)])
   },
 
-  async 'kill the server and Postgres'(services) {
-    await Promise.all([services.killPostgres(), services.killServer()])
+  async 'kill all servers and wipe Redis'(services) {
+    await Promise.all([services.wipeRedis(), services.servers.killAll()])
+  },
+
+  async 'kill a server and Postgres'(services, random) {
+    await Promise.all([services.killPostgres(), services.servers.killOne(random)])
   },
 
   async 'cut the connections'({ network }, random) {
@@ -51,6 +56,12 @@ export const FAULTS: Record<string, (services: Services, random: Random) => Prom
     bank.slowRefunds(true)
     await wait(random.int(500, 2000))
     bank.slowRefunds(false)
+  },
+
+  async 'the bank refuses to give back'({ bank }, random) {
+    bank.refuseRefunds(random)
+    await wait(random.int(500, 2000))
+    bank.refuseRefunds(null)
   },
 
   async 'refuse connections'({ network }, random) {

@@ -28,6 +28,6 @@ const shown = (counts: ReadonlyMap<string, number>) =>
 console.log(`\nfaults\n${shown(faults)}\n\nwhat people did\n${shown(promises.done)}\n`)
 for (const line of violations) console.log(`  violated: ${line}`)
 console.log(
-  `${promises.orders.size} orders acknowledged, ${violations.length} violations; again with --seed ${seed} --kills ${kills}`,
+  `${promises.orders.size} orders, ${promises.tips.size} tips, ${promises.refunds.size} refunds and ${promises.payouts.size} payouts acknowledged, ${violations.length} violations; again with --seed ${seed} --kills ${kills}`,
 )
 process.exit(violations.length > 0 ? 1 : 0)

@@ -22,6 +22,9 @@ const app = await startApp({
       payWithinMs: 4000,
       holdMs: 3000,
       sweepMs: 300,
+      deliveredAfterMs: 5000,
+      completedAfterMs: 3000,
+      advanceMs: 500,
       placedPerAddressPer10SMax: 100_000,
       placedPerPersonPer10SMax: 1000,
       placedPerDevicePer10SMax: 1000,
@@ -36,9 +39,13 @@ const app = await startApp({
       refundAgainAfterMs: 2000,
       refundSweepMs: 1000,
     },
+    payouts: { ...limits.payouts, holdMs: 2000 },
     outbox: { ...limits.outbox, leaseMs: 3000, attemptsMax: 100, backoffMsMax: 1000 },
     sales: { ...limits.sales, offerMs: 1500, waitingSweepMs: 300, waitsPerPersonPer10SMax: 1000 },
     rooms: { ...limits.rooms, drainMs: 10 },
   },
+})
+process.on('unhandledRejection', (error) => {
+  process.send?.({ unheard: error instanceof Error ? (error.stack ?? error.message) : String(error) })
 })
 process.send?.({ url: z.string().parse(app.url) })

@@ -10,15 +10,15 @@ import { temporaryContext } from '../setup/services/temporary.mjs'
 import { findPostgres } from '../setup/steps/postgres.mjs'
 import { findRedis } from '../setup/steps/redis.mjs'
 import { freePort } from '../test/ports.ts'
-import { type Program, startProgram } from '../test/process.ts'
 import { startProxy, type TcpProxy } from '../test/proxy.ts'
 import { openBank } from './bank.ts'
+import { comeBack, createServers } from './servers.ts'
 
 export type Services = Awaited<ReturnType<typeof startServices>>
 
-const RESTART_TRIES = 50
+const SERVERS = 2
 
-/** A Postgres, a Redis and a server that can be killed and come back, the networks between them, and a bank. */
+/** A Postgres, a Redis and some servers that can be killed and come back, the networks between them, and a bank. */
 export async function startServices() {
   const context = temporaryContext()
   makeDataDir(context.dataDir)
@@ -33,8 +33,6 @@ export async function startServices() {
   const ports = {
     postgres: await freePort(),
     redis: await freePort(),
-    server: await freePort(),
-    media: await freePort(),
   }
   const start = {
     postgres: () => startCluster(cluster, { port: ports.postgres }),
@@ -45,37 +43,8 @@ export async function startServices() {
     postgres: await startProxy(ports.postgres),
     redis: await startProxy(ports.redis),
   }
-  let server: Program | null = null
-  const url = `http://127.0.0.1:${ports.server}`
-  const bank = await openBank(url)
-
-  async function startServer(): Promise<void> {
-    const program = startProgram('torture/server.ts', {
-      DATABASE_URL: urlOf(cluster, network.postgres.port),
-      REDIS_URL: redisUrlOf(instance, network.redis.port),
-      DATA_DIR: context.dataDir,
-      PUBLIC_URL: url,
-      PORT: String(ports.server),
-      MEDIA_PORT: String(ports.media),
-      PAYMENT_PROVIDERS: 'sandbox,stripe',
-      ...bank.env,
-    })
-    server = program
-    await program.next()
-  }
-
-  /** A server whose stores are away when it starts ends, as it would under a supervisor that starts it again. */
-  async function comeBack(what: () => Promise<unknown>): Promise<void> {
-    for (let tries = 1; ; tries++) {
-      try {
-        await what()
-        return
-      } catch (error) {
-        if (tries === RESTART_TRIES) throw error
-        await wait(200)
-      }
-    }
-  }
+  const servers = await createServers(SERVERS)
+  const bank = await openBank(servers.urls)
 
   const aofDir = join(instance.dir, 'appendonlydir')
   const snapshotDir = join(instance.dir, 'snapshot')
@@ -90,17 +59,19 @@ export async function startServices() {
   }
 
   return {
-    url,
     databaseUrl: urlOf(cluster, ports.postgres),
     redisUrl: redisUrlOf(instance, ports.redis),
     network,
     bank,
-    startServer: () => comeBack(startServer),
-
-    async killServer(): Promise<void> {
-      await server?.stop('SIGKILL')
-      await comeBack(startServer)
-    },
+    servers,
+    startServers: () =>
+      servers.startAll({
+        DATABASE_URL: urlOf(cluster, network.postgres.port),
+        REDIS_URL: redisUrlOf(instance, network.redis.port),
+        DATA_DIR: context.dataDir,
+        PAYMENT_PROVIDERS: 'sandbox,stripe',
+        ...bank.env,
+      }),
 
     async killPostgres(): Promise<void> {
       send(pids.postgres, 'SIGKILL')
@@ -127,7 +98,7 @@ export async function startServices() {
       }),
 
     async stop(): Promise<void> {
-      await server?.stop('SIGKILL')
+      await servers.stop()
       for (const proxy of Object.values(network)) proxy.close()
       await bank.close()
       await Promise.all([stopCluster(pids.postgres), stopRedis(pids.redis)])

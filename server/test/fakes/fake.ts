@@ -74,7 +74,7 @@ async function read(request: IncomingMessage): Promise<string> {
 export async function fakeServer(answer: (request: FakeRequest) => FakeAnswer) {
   let losing = 0
   const server = createServer((request, response) => {
-    void read(request).then((body) => {
+    const answered = read(request).then((body) => {
       const headers = new Map(
         Object.entries(request.headers).map(([name, value]) => [name, String(value)] as const),
       )
@@ -91,6 +91,7 @@ export async function fakeServer(answer: (request: FakeRequest) => FakeAnswer) {
       }
       response.writeHead(said.status, { 'content-type': 'application/json', ...said.headers }).end(said.body)
     })
+    answered.catch(() => request.socket.destroy()) // whoever asked went away in the middle of it
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   return {
