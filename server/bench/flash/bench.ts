@@ -5,38 +5,50 @@ import type { Bench, Row } from '../lib/bench.ts'
 import { benchDb } from '../lib/db.ts'
 import { median, percentile, sum } from '../lib/stats.ts'
 import { VARIANTS, type Variant } from './variants.ts'
-import { makeWorld, outcome } from './world.ts'
+import { makeWorld, outcome, SECRET } from './world.ts'
 
 /**
- * Rushes on one hot SKU, then on 50 warm ones: 200 buyers at a time, stock for a fifth of those who come. Rows take
- * turns within each of three runs, so that a noisy moment of the machine hits all alike; columns are medians of runs.
+ * Rushes on one hot SKU, on 50 warm ones, and in a flash sale of one SKU: 200 buyers at a time, units for a fifth of
+ * those who come. Rows take turns within each of the runs, so that a noisy moment of the machine hits all alike;
+ * columns are medians of runs. In the sale the compared rows let in as many as come; one row more is ours as it is set,
+ * where beyond `admittedPerS` buyers wait and the first second is drawn. `BENCH_RUNS`, `BENCH_RUSHES` make it smaller.
  */
 
-const RUNS = 3
-const RUSHES = 10
+const size = z
+  .object({
+    BENCH_RUNS: z.coerce.number().int().min(1).default(3),
+    BENCH_RUSHES: z.coerce.number().int().min(1).default(8),
+  })
+  .parse(process.env)
 const CONNECTIONS = 200
+const RATE_ROW = 'shelfcast, admission rate on'
 const SCENES = [
-  { name: 'hot', skus: 1, buyers: 3500, units: 700 },
-  { name: 'warm', skus: 50, buyers: 3500, units: 14 },
+  { name: 'hot', skus: 1, buyers: 3500, units: 700, sale: false },
+  { name: 'warm', skus: 50, buyers: 3500, units: 14, sale: false },
+  { name: 'sale', skus: 1, buyers: 3500, units: 700, sale: true },
 ] as const
 type Scene = (typeof SCENES)[number]
+type RowName = Variant | typeof RATE_ROW
+const rowsOf = ({ sale }: Scene): readonly RowName[] => (sale ? [...VARIANTS, RATE_ROW] : VARIANTS)
 
 const answer = z.tuple([z.number(), z.number(), z.number()])
 const CREATED = 201
 const CONFLICT = 409
 
 const bench: Bench = {
-  title: `flash: ${CONNECTIONS} buyers at a time over HTTP, ${RUNS} interleaved runs of ${RUSHES} rushes, fsync on`,
+  title: `flash: ${CONNECTIONS} buyers at a time over HTTP, ${size.BENCH_RUNS} interleaved runs of ${size.BENCH_RUSHES} rushes, fsync on`,
   async run(say) {
     const { db, url } = await benchDb()
     const rows: Row[] = []
     for (const scene of SCENES) {
-      const runs = new Map<Variant, Figures[]>(VARIANTS.map((name) => [name, []]))
-      for (let run = 1; run <= RUNS; run++) {
-        for (const name of VARIANTS) {
+      const runs = new Map<RowName, Figures[]>(rowsOf(scene).map((name) => [name, []]))
+      for (let run = 1; run <= size.BENCH_RUNS; run++) {
+        for (const name of rowsOf(scene)) {
           const figures = await once(db, url, name, scene)
           runs.get(name)!.push(figures)
-          say(`${scene.name} ${run}/${RUNS} ${name}: ${Math.round(figures.committedPerS)} orders/s`)
+          say(
+            `${scene.name} ${run}/${size.BENCH_RUNS} ${name}: ${Math.round(figures.committedPerS)} orders/s`,
+          )
         }
       }
       for (const [name, figures] of runs) rows.push(rowOf(scene, name, figures))
@@ -46,28 +58,35 @@ const bench: Bench = {
   },
   reading(rows) {
     return SCENES.flatMap(({ name: scene }) => {
-      const of = (row: Variant, column: string) =>
+      const of = (row: RowName, column: string) =>
         Number(rows.find((one) => one.row === row && one.scene === scene)?.[column])
       const ratio = (other: Variant, column: string) =>
         (of('shelfcast', column) / of(other, column)).toFixed(2)
       return [
         `${scene}: committed orders, of 'for update': ${ratio('for update', 'committedPerS')}; of 'conditional update': ${ratio('conditional update', 'committedPerS')}; of 'insert alone': ${ratio('insert alone', 'committedPerS')}`,
         `${scene}: decisions before the sell-out, of 'lua alone': ${ratio('lua alone', 'decisionsPerS')}`,
+        `${scene}: ${lateness(of('shelfcast', 'loserMsP99'), of('shelfcast', 'winnerMsP99'))}`,
       ]
     })
   },
 }
 export default bench
 
+function lateness(loserMs: number, winnerMs: number): string {
+  const than = loserMs < winnerMs ? 'less' : 'more'
+  return `a loser hears it in ${than} time at p99 than a winner: ${loserMs.toFixed(0)} ms of ${winnerMs.toFixed(0)} ms`
+}
+
 type Figures = Awaited<ReturnType<typeof once>>
 
 /** One row's server, and rushes of buyers on fresh SKUs, one after another. */
-async function once(db: Db, url: string, name: Variant, scene: Scene) {
-  const server = startProgram('bench/flash/server.ts', { DATABASE_URL: url }, [name])
+async function once(db: Db, url: string, name: RowName, scene: Scene) {
+  const args = name === RATE_ROW ? ['shelfcast', 'as set'] : [name]
+  const server = startProgram('bench/flash/server.ts', { DATABASE_URL: url, SECRET }, args)
   const { port } = z.object({ port: z.number() }).parse(await server.next())
   const load = startProgram('bench/flash/load.ts')
   const rushes: Rush[] = []
-  for (let n = 0; n < RUSHES; n++) {
+  for (let n = 0; n < size.BENCH_RUSHES; n++) {
     const world = await makeWorld(db, scene)
     const before = cpuS(server.pid)
     load.tell({ port, connections: CONNECTIONS, ...world })
@@ -118,7 +137,7 @@ function rushOf(answers: readonly z.infer<typeof answer>[]) {
   }
 }
 
-function rowOf(scene: Scene, name: Variant, runs: readonly Figures[]): Row {
+function rowOf(scene: Scene, name: RowName, runs: readonly Figures[]): Row {
   const of = (read: (figures: Figures) => number) => median(runs.map(read))
   const winners = runs.flatMap(({ winnerMs }) => winnerMs)
   const losers = runs.flatMap(({ loserMs }) => loserMs)

@@ -1,7 +1,6 @@
 import { z } from 'zod'
 import { ADDRESS } from '../../test/address.ts'
 import { openConnection } from '../lib/connection.ts'
-import { PRICE_MINOR } from './world.ts'
 
 /**
  * Buyers in a process of their own: `connections` of them at a time, each of whom asks once and makes room for the
@@ -13,8 +12,13 @@ const task = z.object({
   connections: z.number(),
   showId: z.string(),
   skuIds: z.array(z.string()),
+  saleId: z.string().nullable(),
+  priceMinor: z.number(),
   tokens: z.array(z.string()),
+  /** Who enters a show has one; an order in its flash sale shows it. */
+  orderTickets: z.array(z.string()),
 })
+type Task = z.infer<typeof task>
 
 process.on('message', (message) => {
   void buyAll(task.parse(message)).then((answers) => process.send?.(answers))
@@ -23,15 +27,10 @@ process.on('message', (message) => {
 /** One answer: when it came and how long it took (ms), and its status. */
 type AnswerTuple = [atMs: number, tookMs: number, status: number]
 
-async function buyAll({
-  port,
-  connections,
-  showId,
-  skuIds,
-  tokens,
-}: z.infer<typeof task>): Promise<AnswerTuple[]> {
+async function buyAll(asked: Task): Promise<AnswerTuple[]> {
+  const { port, connections } = asked
   const answers: AnswerTuple[] = []
-  const requests = tokens.map((token, n) => requestOf(token, showId, skuIds[n % skuIds.length]!, n))
+  const requests = asked.tokens.map((_, n) => requestOf(asked, n))
   let next = 0
   await Promise.all(
     Array.from({ length: connections }, async () => {
@@ -49,19 +48,20 @@ async function buyAll({
   return answers
 }
 
-function requestOf(token: string, showId: string, skuId: string, n: number): Buffer {
+function requestOf({ showId, skuIds, saleId, priceMinor, tokens, orderTickets }: Task, n: number): Buffer {
   const body = JSON.stringify({
     showId,
-    lines: [{ skuId, quantity: 1, saleId: null }],
+    lines: [{ skuId: skuIds[n % skuIds.length]!, quantity: 1, saleId }],
     address: ADDRESS,
-    expectedTotalMinor: PRICE_MINOR,
+    expectedTotalMinor: priceMinor,
   })
   const head = [
     'POST /api/v1/orders HTTP/1.1',
     'Host: 127.0.0.1',
-    `Authorization: Bearer ${token}`,
+    `Authorization: Bearer ${tokens[n]!}`,
     'Content-Type: application/json',
     `Idempotency-Key: flash-bench-${n}`,
+    ...(saleId === null ? [] : [`Order-Ticket: ${orderTickets[n]!}`]),
     `Content-Length: ${Buffer.byteLength(body)}`,
   ]
   return Buffer.from(`${head.join('\r\n')}\r\n\r\n${body}`)

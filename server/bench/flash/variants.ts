@@ -22,9 +22,12 @@ export const VARIANTS = [
 ] as const
 export type Variant = (typeof VARIANTS)[number]
 
+/** Whether a flash sale lets in as many as come, or so many a second as the server is set to. */
+export const ADMISSIONS = ['lifted', 'as set'] as const
+
 /**
  * `for update` and `conditional update` do what a careful shop does without a gate and without batches: quote, then
- * one transaction an order that checks the stock row and writes the same rows as ours. `lua alone` decides in Redis
+ * one transaction an order that checks the rows of stock and sale and writes the same rows as ours. `lua alone` decides in Redis
  * and keeps nothing; `insert alone` writes what it is given, in batches, and decides nothing.
  */
 export function variant(name: Variant, domains: Domains, limits: Limits): Place {
@@ -85,8 +88,9 @@ async function takeUnits(
   tx: ReservedSql,
   how: 'for update' | 'conditional update',
   tenantId: string,
-  line: { skuId: string; quantity: number },
+  line: { skuId: string; saleId: string | null; quantity: number },
 ): Promise<void> {
+  if (line.saleId !== null) await takeOfSale(tx, how, line.saleId, line.quantity)
   if (how === 'for update') {
     const [stock] = await tx<{ available: number }[]>`
       select available from stock where tenant_id = ${tenantId} and sku_id = ${line.skuId} for update`
@@ -99,6 +103,25 @@ async function takeUnits(
   const [taken] = await tx`
     update stock set available = available - ${line.quantity}, reserved = reserved + ${line.quantity}
     where tenant_id = ${tenantId} and sku_id = ${line.skuId} and available >= ${line.quantity} returning 1`
+  if (!taken) throw new Fault('sold_out')
+}
+
+async function takeOfSale(
+  tx: ReservedSql,
+  how: 'for update' | 'conditional update',
+  saleId: string,
+  quantity: number,
+): Promise<void> {
+  if (how === 'for update') {
+    const [sale] = await tx<{ left: number }[]>`
+      select quantity - taken as left from flash_sales where id = ${saleId} for update`
+    if (found(sale).left < quantity) throw new Fault('sold_out')
+    await tx`update flash_sales set taken = taken + ${quantity} where id = ${saleId}`
+    return
+  }
+  const [taken] = await tx`
+    update flash_sales set taken = taken + ${quantity}
+    where id = ${saleId} and taken + ${quantity} <= quantity returning 1`
   if (!taken) throw new Fault('sold_out')
 }
 
@@ -131,10 +154,18 @@ function luaAlone(domains: Domains): Place {
   const showOf = once(domains.shows.find)
   return async (actor, asked) => {
     const { tenantId } = found(await showOf(asked.showId))
-    const { skuId, quantity } = found(asked.lines[0])
+    const { skuId, quantity, saleId } = found(asked.lines[0])
     const holdId = newId('hld')
     const admission = await domains.stock.admit([
-      { holdId, tenantId, skuId, personId: actor.personId, quantity, perBuyerLimit: 2, sale: null },
+      {
+        holdId,
+        tenantId,
+        skuId,
+        personId: actor.personId,
+        quantity,
+        perBuyerLimit: 2,
+        sale: saleId === null ? null : { id: saleId, perBuyerLimit: 2 },
+      },
     ])
     if (admission.refused) throw new Fault('sold_out')
     return emptyOrder(asked)
