@@ -13,6 +13,7 @@ const ALONE = [
   'hls',
   'unbroken',
   'lossy-viewer',
+  'whip-page',
 ].map((name) => `server/test/${name}.test.ts`)
 
 const common = { pool: 'forks', testTimeout: 15_000, hookTimeout: 60_000 } as const

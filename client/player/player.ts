@@ -12,6 +12,7 @@ import type { Embed } from './embed/embed.ts'
 import { type Face, faceOf } from './face.ts'
 import { tell } from './facts/moments.ts'
 import { offAir } from './pricing.ts'
+import { keepQuality } from './quality.ts'
 import { createState, type PlayerState, seenShow, withLines, withSaleEnd } from './state.ts'
 
 /** The running player: its state, and everything a viewer can do short of buying. */
@@ -57,6 +58,7 @@ export function createPlayer(showId: string, embed: Embed | null = null): Player
   // A viewer without a place takes no picture from those who have one.
   const wanted = computed(() => show.value?.status === 'live' && state.roomStatus.value !== 'full')
   const stops = [
+    keepQuality(video),
     followRoom(room, on, state),
     effect(() => video.want(wanted.value)),
     onPage('online', () => video.networkIsBack()),

@@ -1,3 +1,5 @@
+import { availableParallelism } from 'node:os'
+
 /** Bounds on everything. Units last in the names. */
 export const LIMITS = {
   http: {
@@ -120,6 +122,8 @@ export const LIMITS = {
   },
   stage: {
     graceMs: 30_000,
+    /** For an encoder whose media worker died: nobody tells it, and it may notice after half a minute. */
+    encoderGraceMs: 2 * 60_000,
     awayAfterMs: 1500,
     hostsMax: 4,
     hostProducersMax: 3,
@@ -216,7 +220,7 @@ export const LIMITS = {
     againAfterMs: 2000,
     idleMs: 15_000,
     seenMs: 15_000,
-    channelsMax: 4,
+    channelsMax: 2 * Math.max(2, availableParallelism()), // a film of 720p takes less than half a core
     viewersMax: 2000,
     passMs: 12 * 3600_000,
   },

@@ -6,10 +6,12 @@ import { lossyUdp } from './udp-proxy.ts'
 
 /** A player that knows WHEP alone and nothing of bandwidth estimation, on a network that loses what it is sent. */
 
+const CONSENT_S = 6
+
 test('a lossy network is a smaller picture, and a clean one a larger picture again', {
   timeout: 180_000,
 }, async () => {
-  const app = await testApp()
+  const app = await testApp({}, { iceConsentS: CONSENT_S })
   const shop = await merchant(app)
   const browser = await testBrowser()
   const { page: host } = await windowOf(browser, app.url, shop.owner.token)
@@ -73,4 +75,15 @@ test('a lossy network is a smaller picture, and a clean one a larger picture aga
   await expect.poll(height, { timeout: 60_000 }).toBeGreaterThan(small)
   console.info(`${await height()} lines at ${second()} s, clean again`)
   expect(await frames()).toBeGreaterThan(before + 30)
+
+  // Nobody says goodbye: consent is not renewed (RFC 7675), and that ends the session.
+  const viewers = async () =>
+    (await app.domains.metrics.getSingleMetric('shelfcast_stage_viewers')!.get()).values[0]!.value
+  expect(await viewers()).toBe(1)
+  network.state.cut = true
+  const cutAt = performance.now()
+  await expect.poll(viewers, { timeout: 15_000 }).toBe(0)
+  const secondsOn = (performance.now() - cutAt) / 1000
+  console.info(`given up ${secondsOn.toFixed(1)} s after the network was cut`)
+  expect(secondsOn).toBeLessThan(2 * CONSENT_S)
 })

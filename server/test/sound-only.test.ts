@@ -69,7 +69,8 @@ test('sound only: chosen in the menu, kept over a new session, and given back', 
   expect(await loudest()).toBeGreaterThan(0.01)
   expect(await page.getByTestId('video').evaluate((video) => (video as HTMLVideoElement).muted)).toBe(true)
 
-  // A new session, as after a change of network: it has no first frame to wait for.
+  // A new session, since the server knows the old one no more: it has no first frame to wait for.
+  await page.route('**/offer?ice=restart', (route) => route.fulfill({ status: 404 }))
   await page.evaluate(() => window.dispatchEvent(new Event('online')))
   await expect.poll(onlySound, { timeout: 10_000 }).toBe(true)
   await page.getByTestId('sound-only').waitFor()

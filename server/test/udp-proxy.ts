@@ -5,15 +5,18 @@ import { freePort } from './ports.ts'
 
 /**
  * A UDP port before a server's, until the test file ends, on which media to the client gets lost. `lossPct` may be changed
- * at any time; ICE, DTLS and RTCP get through.
+ * at any time; ICE, DTLS and RTCP get through. What is `cut` lets nothing through to the server.
  */
-export async function lossyUdp(serverPort: number): Promise<{ port: number; state: { lossPct: number } }> {
-  const state = { lossPct: 0 }
+export async function lossyUdp(
+  serverPort: number,
+): Promise<{ port: number; state: { lossPct: number; cut: boolean } }> {
+  const state = { lossPct: 0, cut: false }
   const port = await freePort()
   const near = createSocket('udp4')
   const fars = new Map<string, Socket>()
   near.on('message', (bytes, { address, port: from }) => {
     const key = `${address} ${from}`
+    if (state.cut) return
     let far = fars.get(key)
     if (!far) {
       far = createSocket('udp4')

@@ -28,6 +28,8 @@ export interface WhepSession {
   readonly place: string
   /** Ids of the tracks that it was offered, by spaces. */
   tracks: string
+  /** How many streams its best picture has, to choose from. */
+  layers: number
   /** Which of the server's media workers it is on. */
   readonly worker: string | null
   /** Bounds the picture's quality; what the server does not hear of is no loss. */
@@ -154,6 +156,7 @@ function startSession(options: WhepOptions, place: string, headers: Headers): Wh
     place,
     worker: headers.get('Shelfcast-Worker'),
     tracks: headers.get('Shelfcast-Tracks') ?? '',
+    layers: layersOf(headers),
     prefer(quality) {
       fetch(`${place}/quality`, {
         method: 'POST',
@@ -162,7 +165,11 @@ function startSession(options: WhepOptions, place: string, headers: Headers): Wh
       }).catch(() => undefined) // the picture goes on as it is; the next session asks again
     },
     renegotiate(how) {
-      const done = negotiating.then(() => takeOffer(connection, place, how))
+      const done = negotiating.then(async () => {
+        const offered = await takeOffer(connection, place, how)
+        if (offered) this.layers = layersOf(offered)
+        return offered && (offered.get('Shelfcast-Tracks') ?? '')
+      })
       negotiating = done.catch(() => undefined)
       return done
     },
@@ -181,7 +188,7 @@ async function takeOffer(
   connection: RTCPeerConnection,
   place: string,
   how: 'restartIce' | undefined,
-): Promise<string | null> {
+): Promise<Headers | null> {
   const asked = await fetch(`${place}/offer${how ? '?ice=restart' : ''}`, {
     method: 'POST',
     signal: AbortSignal.timeout(ANSWER_MS_MAX),
@@ -194,8 +201,10 @@ async function takeOffer(
     headers: { 'Content-Type': 'application/sdp' },
     body: connection.localDescription?.sdp ?? '',
   })
-  return answered.status === 204 ? (asked.headers.get('Shelfcast-Tracks') ?? '') : null
+  return answered.status === 204 ? asked.headers : null
 }
+
+const layersOf = (headers: Headers): number => Number(headers.get('Shelfcast-Layers') ?? 1)
 
 const isSdp = (response: Response) => /^application\/sdp\b/i.test(response.headers.get('Content-Type') ?? '')
 

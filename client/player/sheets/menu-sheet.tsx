@@ -1,4 +1,3 @@
-import { QUALITIES } from '@shelfcast/shared/quality.ts'
 import type { ComponentChildren } from 'preact'
 import { call } from '../../kit/api.ts'
 import { ConsentSwitch } from '../../kit/consent/consent-switch.tsx'
@@ -10,6 +9,7 @@ import { toast } from '../../kit/ui/toast.tsx'
 import { usePlayer } from '../context.ts'
 import { AMOUNTS, amount, OPACITY, opacity } from '../effects/danmaku-choice.ts'
 import { shortcutsOn } from '../effects/shortcuts.ts'
+import { qualitiesOf } from '../quality.ts'
 import './menu-sheet.css'
 import { useSheet } from './use-sheet.ts'
 import { sheetWords } from './words.ts'
@@ -123,14 +123,16 @@ function Quality() {
   const { video, state } = usePlayer()
   const t = sheetWords.value
   if (video.substitute?.on.value) return null // it has one
+  const qualities = qualitiesOf(video.session.value?.layers ?? 1)
+  const chosen = video.quality.value
   return (
     <Row label={t.quality} forId="menu-quality">
       <Choice
         id="menu-quality"
         testId="quality"
-        of={QUALITIES}
+        of={qualities}
         words={t.qualities}
-        value={video.quality.value}
+        value={qualities.includes(chosen) ? chosen : 'auto'}
         onChoose={(quality) => {
           video.prefer(quality)
           if (quality === 'sound') state.soundOn.value = true

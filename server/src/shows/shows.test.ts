@@ -117,10 +117,10 @@ describe('the life of a show', () => {
     await shows.hostAway(tenantId, showId, 7)
     expect((await shows.end(tenantId, showId, 7)).status).toBe('live')
     const layout = { kind: 'side' as const, main: null, lead: null, seats: [] }
-    await shows.layout.tell(tenantId, showId, layout, 7)
+    await shows.layout.tell(tenantId, showId, layout, [], 7)
     expect([published.length, await shows.layout.read(tenantId, showId)]).toEqual([1, null])
 
-    await shows.layout.tell(tenantId, showId, layout, 8)
+    await shows.layout.tell(tenantId, showId, layout, ['per_1'], 8)
     await shows.hostAway(tenantId, showId, 8)
     await expect(shows.goLive(tenantId, showId, 7)).rejects.toMatchObject({ code: 'show_transition_refused' })
     expect((await shows.end(tenantId, showId)).status).toBe('ended')

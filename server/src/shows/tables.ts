@@ -36,7 +36,7 @@ export const shows = pgTable(
     /** When a host did that; a shelf that loses its pinned item leaves it. */
     pinnedAt: at('pinned_at'),
     /** How the stage looks, as its room was told last; null until a host has gone live. */
-    layout: jsonb('layout').$type<StageLayout>(),
+    layout: jsonb('layout').$type<StageLayout & { silenced?: string[] }>(),
     /** Of the newest claim to be the show's home: what an older one still writes changes nothing. */
     homeFence: bigint('home_fence', { mode: 'number' }).notNull().default(0),
     scheduledAt: at('scheduled_at'),

@@ -172,6 +172,8 @@ test('who runs the show silences a co-host, over a reload too, and lifts it', as
   await seat.host.setPaused(seat.microphoneId, false)
   await isMuted(true)
   expect(seat.silenced).toEqual([true])
+  const kept = async () => (await shows.layout.silenced(tenantId, showId)).join()
+  await until(async () => (await kept()) === bo.id) // for another home
 
   seat.host.leave()
   const again = await live(showId, bo.id)
@@ -179,6 +181,7 @@ test('who runs the show silences a co-host, over a reload too, and lifts it', as
   await isMuted(true)
   await lead.leading.mute(bo.id, false)
   await isMuted(false)
+  await until(async () => (await kept()) === '')
   await expect(lead.leading.mute('per_nobody', true)).rejects.toEqual(fault('not_found'))
 })
 

@@ -12,7 +12,7 @@ export const isFragment = ({ headers }: RawRequest): boolean =>
 const CORS = {
   'Access-Control-Allow-Origin': '*',
   'Access-Control-Expose-Headers':
-    'Location, ETag, Link, Retry-After, Accept-Patch, WWW-Authenticate, Shelfcast-Worker, Shelfcast-Tracks',
+    'Location, ETag, Link, Retry-After, Accept-Patch, WWW-Authenticate, Shelfcast-Worker, Shelfcast-Tracks, Shelfcast-Layers',
   'Cache-Control': 'no-store',
   'X-Content-Type-Options': 'nosniff',
 }

@@ -45,7 +45,9 @@ interface LifeDeps {
   tenantId: string
   showId: string
   shows: LifeShows
-  limits: Pick<StageLimits, 'awayAfterMs' | 'graceMs'>
+  limits: Pick<StageLimits, 'awayAfterMs'>
+  /** How long the show waits from now on. */
+  graceMs(): number
   log: Log
   hostsPresent(): boolean
 }
@@ -70,7 +72,7 @@ export function createLife(deps: LifeDeps): Life {
   }
 
   const becomeAway = (): void =>
-    become({ at: 'away', grace: deps.hostsPresent() ? null : later(limits.graceMs, giveUp) })
+    become({ at: 'away', grace: deps.hostsPresent() ? null : later(deps.graceMs(), giveUp) })
 
   const isEnded = (): boolean => state.at === 'ended'
 

@@ -38,7 +38,7 @@ test('a room that could not be told is told again, and once for all changes of a
   const lineUp = createLineUp({
     tenantId: 'ten',
     showId: 'shw',
-    layouts: { read: async () => before, tell },
+    layouts: { read: async () => before, silenced: async () => ['per_loud'], tell },
     log: silentLog,
     seats: () => [],
   })
@@ -46,7 +46,7 @@ test('a room that could not be told is told again, and once for all changes of a
   for (let i = 0; i < 5; i++) lineUp.changed()
   await until(() => tell.mock.calls.length === 2)
   expect(tell.mock.calls).toEqual(
-    Array(2).fill(['ten', 'shw', { kind: 'pip', main: null, lead: null, seats: [] }]),
+    Array(2).fill(['ten', 'shw', { kind: 'pip', main: null, lead: null, seats: [] }, ['per_loud']]),
   )
   lineUp.changed()
   lineUp.close()

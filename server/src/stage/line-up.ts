@@ -8,13 +8,16 @@ import type { HostMedia, HostSeat } from './seat.ts'
 /** What the stage asks of the shows domain. */
 export interface LayoutStore {
   read(tenantId: string, showId: string): Promise<StageLayout | null>
-  /** Tells the room. */
-  tell(tenantId: string, showId: string, layout: StageLayout): Promise<void>
+  silenced(tenantId: string, showId: string): Promise<readonly string[]>
+  /** Tells the room, and keeps who is silenced. */
+  tell(tenantId: string, showId: string, layout: StageLayout, silenced: readonly string[]): Promise<void>
 }
 
 export interface LineUp {
   /** Who runs the show; null before its first member came. */
   lead: string | null
+  /** Whom who runs the show has silenced: neither a reload nor another home lifts it. Who changes it says `changed`. */
+  readonly silenced: Set<string>
   /** As it is now: seats on air, and how their pictures stand. */
   readonly layout: StageLayout
   /** Reads what was chosen before this process had the show. @returns who was on air then, the first time */
@@ -74,10 +77,11 @@ export function createLineUp({ tenantId, showId, layouts, log, seats }: LineUpDe
   async function tell(): Promise<void> {
     waiting = false
     const now = layout()
-    const text = JSON.stringify(now)
+    const mute = [...lineUp.silenced].toSorted()
+    const text = textOf(now, mute)
     if (closed || text === told || (told === '' && now.seats.length === 0)) return
     try {
-      await layouts.tell(tenantId, showId, now)
+      await layouts.tell(tenantId, showId, now, mute)
       told = text
     } catch (error) {
       log.warn({ err: error, showId }, 'the room could not be told how its stage looks')
@@ -87,16 +91,21 @@ export function createLineUp({ tenantId, showId, layouts, log, seats }: LineUpDe
 
   const lineUp: LineUp = {
     lead: null,
+    silenced: new Set(),
     get layout() {
       return layout()
     },
     async load() {
       if (loaded) return []
-      const before = await layouts.read(tenantId, showId)
+      const [before, mute] = await Promise.all([
+        layouts.read(tenantId, showId),
+        layouts.silenced(tenantId, showId),
+      ])
       if (loaded) return []
       loaded = true
       if (before === null) return []
-      told = JSON.stringify(before)
+      for (const personId of mute) lineUp.silenced.add(personId)
+      told = textOf(before, mute)
       main = before.main
       beforeScreen = before.kind === 'screen' ? 'side' : before.kind
       kind = beforeScreen
@@ -119,6 +128,9 @@ export function createLineUp({ tenantId, showId, layouts, log, seats }: LineUpDe
   }
   return lineUp
 }
+
+const textOf = (layout: StageLayout, silenced: readonly string[]): string =>
+  JSON.stringify({ ...layout, silenced })
 
 function seatView({ personId, name, media }: HostSeat): SeatView {
   const sent = (source: HostMedia['source']) => media.find((one) => one.source === source)?.producer ?? null

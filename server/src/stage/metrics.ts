@@ -1,6 +1,7 @@
 import type { Producer } from 'mediasoup/types'
 import { Gauge } from 'prom-client'
 import type { Metrics } from '../kernel/metrics.ts'
+import type { Viewer } from './viewer.ts'
 
 export interface StageCounts {
   workers: number
@@ -46,27 +47,36 @@ export function registerStageMetrics(metrics: Metrics, counts: () => StageCounts
 export interface ShowCounts {
   readonly showId: string
   readonly hosts: number
-  readonly viewers: number
-  /** What its hosts send to this node. */
+  /** What its hosts send to this node: nothing where that is not the show's home. */
   readonly producers: readonly Producer[]
+  readonly sessions: readonly Pick<Viewer, 'isPoor' | 'sentBps'>[]
 }
 
 const OF_SHOW = {
   hosts: 'Hosts on stage, by show',
   viewers: 'WHEP sessions on this node, by show',
-  bitrate_bps: 'What hosts send to this node, all layers, by show',
-  score: 'How well the worst stream of a show comes in, from 0 to 10',
+  bitrate_bps: 'What hosts send to this node, all layers, by show; its home alone tells',
+  score: 'How well the worst stream of a show comes in, from 0 to 10; its home alone tells',
+  egress_bps: 'What is sent to viewers on this node, by show',
+  egress_poor:
+    'Viewers on this node to whom some picture gets through badly (a score below 7 of 10), by show',
 } as const
 type OfShow = keyof typeof OF_SHOW
 
 /** By show on air here: as many series as a node has shows. */
 export function registerShowMetrics(metrics: Metrics, shows: () => readonly ShowCounts[]): void {
-  const read: Record<OfShow, (show: ShowCounts) => number | Promise<number>> = {
+  /** Null tells nothing. */
+  const read: Record<OfShow, (show: ShowCounts) => number | null | Promise<number | null>> = {
     hosts: ({ hosts }) => hosts,
-    viewers: ({ viewers }) => viewers,
+    viewers: ({ sessions }) => sessions.length,
     bitrate_bps: async ({ producers }) =>
-      (await streamsOf(producers)).reduce((sum, { bitrate }) => sum + bitrate, 0),
-    score: async ({ producers }) => Math.min(10, ...(await streamsOf(producers)).map(({ score }) => score)),
+      producers.length === 0 ? null : sumOf((await streamsOf(producers)).map(({ bitrate }) => bitrate)),
+    async score({ producers }) {
+      const scores = (await streamsOf(producers)).map(({ score }) => score)
+      return scores.length === 0 ? null : Math.min(...scores)
+    },
+    egress_bps: async ({ sessions }) => sumOf(await Promise.all(sessions.map((one) => one.sentBps()))),
+    egress_poor: ({ sessions }) => sessions.filter((one) => one.isPoor).length,
   }
   for (const name of Object.keys(OF_SHOW) as OfShow[]) {
     new Gauge({
@@ -77,12 +87,15 @@ export function registerShowMetrics(metrics: Metrics, shows: () => readonly Show
       async collect() {
         this.reset()
         for (const show of shows()) {
-          this.set({ show: show.showId }, await read[name](show))
+          const value = await read[name](show)
+          if (value !== null) this.set({ show: show.showId }, value)
         }
       },
     })
   }
 }
+
+const sumOf = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0)
 
 /** One that closes just now says nothing. */
 const streamsOf = async (producers: readonly Producer[]) =>

@@ -3,6 +3,7 @@ import { getSupportedRtpCapabilities } from 'mediasoup'
 import type { RtpCapabilities } from 'mediasoup/types'
 import { expect, test } from 'vitest'
 import { attribute, parseSdp } from './sdp.ts'
+import { readIceFragment } from './sdp-host.ts'
 import { buildOffer, type OfferedMedia, type OfferedTransport } from './sdp-offer.ts'
 import { readViewerAnswer, readViewerOffer, viewerCapabilities } from './sdp-viewer.ts'
 
@@ -21,6 +22,21 @@ const router: RtpCapabilities = {
 }
 const codecs = (offer: string): string[] =>
   (viewerCapabilities(router, readViewerOffer(offer)).codecs ?? []).map(({ mimeType }) => mimeType)
+
+test('bounds: 32 sections, 4000 lines', () => {
+  const sections = (count: number) => `v=0\n${'m=audio 9 UDP/TLS/RTP/SAVPF 0\n'.repeat(count)}`
+  expect(parseSdp(sections(32)).sections).toHaveLength(32)
+  expect(() => parseSdp(sections(33))).toThrow(expect.objectContaining({ code: 'sdp_malformed' }))
+  const lines = (count: number) => `${sections(1)}${'a=x\n'.repeat(count - 2)}`
+  expect(parseSdp(lines(4000)).sections[0]?.attributes).toHaveLength(3998)
+  expect(() => parseSdp(lines(4001))).toThrow(expect.objectContaining({ code: 'sdp_malformed' }))
+})
+
+test('bounds: 200 lines of an ICE fragment', () => {
+  const fragment = (count: number) => `a=ice-ufrag:u\na=ice-pwd:p\n${'a=candidate:1\n'.repeat(count - 2)}`
+  expect(readIceFragment(fragment(200))).toEqual({ iceUfrag: 'u' })
+  expect(() => readIceFragment(fragment(201))).toThrow(expect.objectContaining({ code: 'sdp_malformed' }))
+})
 
 test('the offer for recorded consumers is as recorded', async () => {
   await expect(buildOffer(1, 1, recorded.transport, recorded.media)).toMatchFileSnapshot(

@@ -70,10 +70,10 @@ export class ShowStage implements Programme {
   readonly #deps: ShowStageDeps
   /** Hosts take seats one at a time. */
   readonly #queue = createQueue()
-  /** Whom who runs the show has silenced: a reload does not lift it. */
-  readonly #silenced = new Set<string>()
   /** Until when a host who was on air goes on where it was (`performance.now()`); without end while it is on stage. */
   readonly #awaited = new Map<string, number>()
+  /** An encoder went with its media worker: nobody tells it, and it notices late. */
+  #lostEncoder = false
   /** Whose picture came from an encoder, last. */
   readonly #byEncoder = new Set<string>()
   /** Hosts who are about to take a seat. */
@@ -85,7 +85,11 @@ export class ShowStage implements Programme {
     this.#deps = deps
     this.tenantId = deps.tenantId
     this.showId = deps.showId
-    this.life = createLife({ ...deps, hostsPresent: () => this.seats.size > 0 })
+    this.life = createLife({
+      ...deps,
+      hostsPresent: () => this.seats.size > 0,
+      graceMs: () => this.#graceMs,
+    })
     this.lineUp = createLineUp({ ...deps, layouts: deps.shows.layout, seats: () => this.#seatsOnAir() })
     this.audience = new Audience({
       ...deps,
@@ -173,7 +177,7 @@ export class ShowStage implements Programme {
           left(reason)
         },
       })
-      if (this.#silenced.has(personId)) await seat.silence(true)
+      if (this.lineUp.silenced.has(personId)) await seat.silence(true)
       if (leads || (this.lineUp.lead === null && mayLead)) this.lineUp.lead = personId
       this.seats.set(personId, seat)
       former?.close(windowId === ENCODER_WINDOW ? 'encoder' : 'replaced')
@@ -213,6 +217,7 @@ export class ShowStage implements Programme {
       if (seat.windowId === ENCODER_WINDOW) this.#byEncoder.add(seat.personId)
       else this.#byEncoder.delete(seat.personId)
       this.#awaited.set(seat.personId, Number.POSITIVE_INFINITY)
+      this.#lostEncoder = false
     }
     if (!seat.standIn) {
       for (const other of [...this.seats.values()]) if (other.standIn) other.close('replaced')
@@ -229,6 +234,7 @@ export class ShowStage implements Programme {
     const media = this.#media
     if (!media) return
     if (media.slot === slot) {
+      this.#lostEncoder = this.#seatsOnAir().some(({ windowId }) => windowId === ENCODER_WINDOW)
       for (const seat of [...this.seats.values()]) seat.close('media_lost')
       this.#closeMedia()
     }
@@ -253,8 +259,9 @@ export class ShowStage implements Programme {
   /** Silences a host, now and after a reload, or lifts it. @throws Fault `not_found` for who is not on stage */
   async silence(personId: string, silenced: boolean): Promise<void> {
     const seat = found(this.seats.get(personId))
-    if (silenced) this.#silenced.add(personId)
-    else this.#silenced.delete(personId)
+    if (silenced) this.lineUp.silenced.add(personId)
+    else this.lineUp.silenced.delete(personId)
+    this.lineUp.changed()
     await seat.silence(silenced)
   }
 
@@ -262,7 +269,8 @@ export class ShowStage implements Programme {
   dismiss(personId: string): void {
     this.seats.get(personId)?.close('removed')
     this.#awaited.delete(personId)
-    this.#silenced.delete(personId)
+    this.lineUp.silenced.delete(personId)
+    this.lineUp.changed()
   }
 
   /** Other pictures stand elsewhere, and may be those that viewers with a single one get. */
@@ -282,11 +290,16 @@ export class ShowStage implements Programme {
     if (this.seats.get(seat.personId) !== seat) return
     this.seats.delete(seat.personId)
     if (this.#awaited.has(seat.personId)) {
-      this.#awaited.set(seat.personId, performance.now() + this.#deps.limits.graceMs)
+      this.#awaited.set(seat.personId, performance.now() + this.#graceMs)
     }
     this.#sourcesChanged()
     this.life.hostsChanged()
     this.#settleEmpty()
+  }
+
+  get #graceMs(): number {
+    const { graceMs, encoderGraceMs } = this.#deps.limits
+    return this.#lostEncoder ? Math.max(graceMs, encoderGraceMs) : graceMs
   }
 
   #seatsOnAir(): HostSeat[] {

@@ -159,10 +159,10 @@ export function createStage(deps: StageDeps): Stage {
   })
   registerShowMetrics(deps.metrics, () => [
     ...[...stages.values()].map(({ showId, seats, audience, producers }) => {
-      return { showId, hosts: seats.size, viewers: audience.viewers.size, producers }
+      return { showId, hosts: seats.size, producers, sessions: [...audience.viewers.values()] }
     }),
     ...[...branches.values()].map(({ showId, audience }) => {
-      return { showId, hosts: 0, viewers: audience.viewers.size, producers: [] }
+      return { showId, hosts: 0, producers: [], sessions: [...audience.viewers.values()] }
     }),
   ])
 
@@ -363,7 +363,9 @@ const asHome = (shows: StageDeps['shows'], fence: number, ended: () => void): Sh
   },
   layout: {
     read: shows.layout.read,
-    tell: (tenantId, showId, layout) => shows.layout.tell(tenantId, showId, layout, fence),
+    silenced: shows.layout.silenced,
+    tell: (tenantId, showId, layout, silenced) =>
+      shows.layout.tell(tenantId, showId, layout, silenced, fence),
   },
 })
 

@@ -43,6 +43,11 @@ export interface Viewer {
   readonly scope: Scope
   /** What the session was offered: ids of the hosts' producers. */
   readonly sourceIds: ReadonlySet<string>
+  /** How many simulcast layers its best picture has. */
+  readonly layers: number
+  /** Whether some picture gets through badly. */
+  readonly isPoor: boolean
+  sentBps(): Promise<number>
   /** The last offer that was made, or the answer to the player's own. */
   readonly sdp: string
   /** Whether `sdp` answers the player's offer, and nothing more is to be negotiated. */
@@ -231,6 +236,20 @@ function watchTransport(deps: ViewerDeps, transport: WebRtcTransport, first: rea
     scope: deps.scope,
     sourceIds,
     direct: deps.direct !== null,
+    get isPoor() {
+      return tracks.some(
+        ({ consumer }) => consumer.kind === 'video' && !consumer.closed && consumer.score.score < SCORE_GOOD,
+      )
+    },
+    async sentBps() {
+      const [stats] = await transport.getStats().catch(() => []) // it may close just now
+      return stats?.sendBitrate ?? 0
+    },
+    get layers() {
+      return (
+        1 + Math.max(0, ...tracks.filter(({ consumer }) => !consumer.closed).map(({ layer }) => layer.top))
+      )
+    },
     get sdp() {
       return sdp
     },
@@ -305,6 +324,9 @@ function watchTransport(deps: ViewerDeps, transport: WebRtcTransport, first: rea
   })
   return viewer
 }
+
+/** Of mediasoup's ten: below it loss is seen. */
+const SCORE_GOOD = 7
 
 /** draft-ietf-wish-whep, section 4.5.2: an answer has one stream, whoever its picture and its sound are of. */
 const THE_STREAM = 'show'

@@ -24,7 +24,7 @@ const patchIce = asking({
 const renewOffer = asking({
   name: 'whep.renew',
   input: ofSession.extend({ restartIce: z.boolean() }),
-  output: z.object({ offer: z.string(), etag: z.string(), tracks: z.array(z.string()) }),
+  output: z.object({ offer: z.string(), etag: z.string(), tracks: z.array(z.string()), layers: z.int() }),
 })
 const preferQuality = asking({
   name: 'whep.prefer',
@@ -55,7 +55,8 @@ export function createWhepSessions({ stage, ask }: { stage: Stage; ask: Ask }) {
   ask.answer(renewOffer, async ({ restartIce, ...of }) => {
     const viewer = here(of)
     await viewer.renew(restartIce)
-    return { offer: viewer.sdp, etag: viewer.etag, tracks: [...viewer.sourceIds] }
+    const { sdp, etag, sourceIds, layers } = viewer
+    return { offer: sdp, etag, tracks: [...sourceIds], layers }
   })
   ask.answer(preferQuality, async ({ quality, ...of }) => {
     here(of).prefer(quality)

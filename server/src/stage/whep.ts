@@ -40,6 +40,7 @@ import type { WhepSessions } from './whep-sessions.ts'
  *
  * Beside the draft, a viewer may bound the picture's quality: `POST <Location>/quality`, Content-Type:
  * application/json, body `{"quality": "auto" | "standard" | "saver" | "sound"}` -> 204. See shared/quality.ts.
+ * `Shelfcast-Layers`, on every offer and answer of the server, says among how many streams there is to choose.
  *
  * PATCH, DELETE and this POST need no ticket: the session id is the right. It names the node that has the session, so
  * that each may come to any node. Nothing here reads cookies, so any origin may call.
@@ -111,6 +112,7 @@ export function whepRoutes({
           ETag: viewer.etag,
           'Shelfcast-Worker': viewer.workerId,
           'Shelfcast-Tracks': [...viewer.sourceIds].join(' '),
+          'Shelfcast-Layers': String(viewer.layers),
           'Accept-Patch': viewer.direct ? FRAGMENT : 'application/sdp',
           ...(links ? { Link: links } : {}),
         },
@@ -136,10 +138,15 @@ export function whepRoutes({
 
     route('OPTIONS', offer, async () => preflight('POST, OPTIONS', 'Accept-Post')),
     route('POST', offer, async (request) => {
-      const { offer, etag, tracks } = await whep.renew(sessionOf(request), restartsIce(request))
+      const { offer, etag, tracks, layers } = await whep.renew(sessionOf(request), restartsIce(request))
       return {
         status: 200,
-        headers: { 'Content-Type': 'application/sdp', ETag: etag, 'Shelfcast-Tracks': tracks.join(' ') },
+        headers: {
+          'Content-Type': 'application/sdp',
+          ETag: etag,
+          'Shelfcast-Tracks': tracks.join(' '),
+          'Shelfcast-Layers': String(layers),
+        },
         body: offer,
       }
     }),

@@ -80,6 +80,13 @@ test('a viewer on B gets what a host on A sends, by one pipe a track however man
   expect(await figure(depsB, 'pipes_in')).toBe(2)
   expect(await figure(world.deps, 'pipes_out')).toBe(2)
   expect(await figure(depsB, 'nodes')).toBe(2)
+  // What comes in is the home's to tell; what goes out is told by who sends it.
+  const ofShow = async (name: string) =>
+    (await depsB.metrics.getSingleMetric(`shelfcast_stage_show_${name}`)!.get()).values.map(
+      ({ value }) => value,
+    )
+  expect([await ofShow('score'), await ofShow('bitrate_bps')]).toEqual([[], []])
+  expect([await ofShow('viewers'), await ofShow('egress_bps')]).toEqual([[3], [0]])
   await viewers[0]!.answer(answer)
   for (const viewer of viewers) viewer.close()
   await until(async () => (await figure(depsB, 'pipes_in')) === 0, 5000)
