@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { beforeAll, expect, test, vi } from 'vitest'
 import { createPayouts } from '../src/payouts/index.ts'
 import { ADDRESS, actorOf, servedCommerce } from '../test/commerce.ts'
 import { makeMerchant, makePerson, makeRunningSale, makeSku } from '../test/fixtures.ts'
@@ -20,7 +20,7 @@ const newKey = () => `key-${++keys}-of-rules`
 const merchant = await makeMerchant(db)
 const { tenantId, showId, ownerId } = merchant
 const skuId = await makeSku(db, merchant, { units: 20, priceMinor: 4999, perBuyerLimit: 6 })
-const saleId = await makeRunningSale(db, merchant, skuId, { priceMinor: 3331, quantity: 9, perBuyerLimit: 3 })
+const saleId = await makeRunningSale(db, merchant, skuId, { priceMinor: 3331, quantity: 9, perBuyerLimit: 5 })
 const buyer = actorOf(await makePerson(db))
 shop.outbox.start()
 
@@ -30,9 +30,11 @@ async function paid(quantity: number) {
   const order = await shop.orders.place(buyer, asked, newKey())
   await pay((await shop.payments.payOrder(buyer.personId, order.id, 'sandbox', newKey())).payUrl!)
   const by = { tenantId, orderId: order.id, personId: ownerId }
-  await expect.poll(async () => (await work.worked(tenantId, order.id)).status).toBe('paid')
+  await until(async () => (await work.worked(tenantId, order.id)).status === 'paid')
   return { by, lineId: order.lines[0]!.id }
 }
+
+const until = (so: () => Promise<boolean>) => vi.waitFor(async () => expect(await so()).toBe(true), 5000)
 
 const pay = (payUrl: string) =>
   fetch(payUrl, { method: 'POST', body: new URLSearchParams({ choice: 'success' }) })
@@ -45,27 +47,29 @@ async function refund(
   const key = newKey()
   const asked = { lines: quantity === null ? null : [{ lineId, quantity }], restock }
   await work.refund(by, { ...asked, reason: key }, key)
-  await expect.poll(async () => (await work.worked(tenantId, by.orderId)).status).not.toBe('refunding')
+  await until(async () => (await work.worked(tenantId, by.orderId)).status !== 'refunding')
 }
 
-const first = await paid(3)
-await work.ship(first.by, {
-  carrier: 'SF',
-  trackingNumber: '1',
-  lines: [{ lineId: first.lineId, quantity: 1 }],
+beforeAll(async () => {
+  const first = await paid(3)
+  await work.ship(first.by, {
+    carrier: 'SF',
+    trackingNumber: '1',
+    lines: [{ lineId: first.lineId, quantity: 1 }],
+  })
+  await refund(first, 1, true)
+  await refund(first, 1, false)
+  const second = await paid(1)
+  await refund(second, null, true)
+  await paid(2)
+  await pay((await shop.tips.buyCoins(buyer, 'pack-60', 'sandbox', newKey())).payment.payUrl!)
+  await until(async () => (await shop.tips.wallet(buyer.personId)).coins === 60)
+  await shop.tips.send(buyer, showId, { giftId: 'flower', count: 2 }, newKey())
+  await payouts.requestForTenant(tenantId, ownerId, { amountMinor: 4000 }, newKey())
+  const { id: refused } = await payouts.requestForTenant(tenantId, ownerId, { amountMinor: 2000 }, newKey())
+  await payouts.close(refused, ownerId, 'refused', 'no')
+  await shop.outbox.idle()
 })
-await refund(first, 1, true)
-await refund(first, 1, false)
-const second = await paid(1)
-await refund(second, null, true)
-await paid(2)
-await pay((await shop.tips.buyCoins(buyer, 'pack-60', 'sandbox', newKey())).payment.payUrl!)
-await expect.poll(async () => (await shop.tips.wallet(buyer.personId)).coins).toBe(60)
-await shop.tips.send(buyer, showId, { giftId: 'flower', count: 2 }, newKey())
-await payouts.requestForTenant(tenantId, ownerId, { amountMinor: 4000 }, newKey())
-const { id: refused } = await payouts.requestForTenant(tenantId, ownerId, { amountMinor: 2000 }, newKey())
-await payouts.close(refused, ownerId, 'refused', 'no')
-await shop.outbox.idle()
 
 test('what went well breaks no rule', async () => {
   expect(await broken(RULES, db)).toEqual([])

@@ -276,6 +276,8 @@ describe("an embed's session opens what a viewer and buyer of one merchant needs
       'GET /orders',
       'GET /orders/:orderId',
       'POST /orders/:orderId/cancel',
+      'POST /orders/:orderId/received',
+      'PUT /orders/:orderId/address',
       'POST /orders/:orderId/payments',
       'POST /facts',
       'GET /consent',
