@@ -12,6 +12,7 @@ import { API_ROOT, type ApiDeps, mountApi, mountFallback, mountRaw } from './edg
 import { openApiRoutes } from './edge/http/openapi.ts'
 import { createHttpMetrics, isOwnMachine, operationRoutes } from './edge/http/operations.ts'
 import { pageRoutes } from './edge/http/pages.ts'
+import { UnderWay } from './edge/http/under-way.ts'
 import { listen } from './edge/listen.ts'
 import { mountRooms } from './edge/rooms/index.ts'
 import { mountStudio, tellDesks } from './edge/studio/index.ts'
@@ -55,6 +56,7 @@ export async function startApp(config: Config): Promise<App> {
     server.publish(topic, frame)
   })
   const { log } = domains
+  const underWay = new UnderWay()
   const http: ApiDeps = {
     actorOf: domains.accounts.sessions.actorOf,
     publicUrl: config.publicUrl,
@@ -64,10 +66,11 @@ export async function startApp(config: Config): Promise<App> {
     limits: config.limits.http,
     log,
     metrics: createHttpMetrics(domains.metrics),
+    underWay,
   }
 
   const routes = apiRoutes(domains, config)
-  const raw = rawRoutes(domains, config)
+  const raw = rawRoutes(domains, config, underWay)
   const rooms = mountRooms(server, {
     ...domains,
     clock: systemClock,
@@ -108,8 +111,11 @@ export async function startApp(config: Config): Promise<App> {
   let closing: Promise<void> | null = null
   async function closeAll(): Promise<void> {
     listening.stop()
+    underWay.drain()
     await rooms.close()
     await studio.close()
+    const unfinished = await underWay.finish(config.limits.http.drainMsMax)
+    if (unfinished > 0) log.warn({ unfinished }, 'stopping with requests under way')
     await domains.close()
     server.close()
   }
@@ -169,12 +175,13 @@ function apiRoutes(domains: Domains, { publicUrl }: Config): Route[] {
   return routes
 }
 
-function rawRoutes(domains: Domains, config: Config): RawRoute[] {
+function rawRoutes(domains: Domains, config: Config, underWay: UnderWay): RawRoute[] {
   return [
     ...operationRoutes({
       metrics: domains.metrics,
       metricsToken: config.metricsToken,
       checks: { postgres: () => domains.db.sql`select 1`, redis: () => domains.redis.ping() },
+      isDraining: () => underWay.isDraining,
     }),
     ...openApiRoutes(contracts),
     ...whepRoutes(domains),

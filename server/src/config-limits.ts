@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os'
+import { CHAT_LINES_PER_S } from '@shelfcast/shared/protocol/limits.ts'
 
 /** Bounds on everything. Units last in the names. */
 export const LIMITS = {
@@ -9,6 +10,8 @@ export const LIMITS = {
     /** Of a body that is refused, so much is read to the end for the sender to see why; then the line is cut. */
     refusedBytesMax: 64 * 1024 * 1024,
     refusedMsMax: 5000,
+    /** How long requests under way are waited for when the server stops. */
+    drainMsMax: 8000,
   },
   pictures: {
     pixelsMax: 50_000_000, // what phones take
@@ -86,6 +89,8 @@ export const LIMITS = {
     /** How often a room's latest values are read anew: a node may die with one that it was about to tell. */
     latestRepairMs: 30_000,
     personalQueueMax: 500,
+    /** What is said to a room while it is being opened. */
+    earlyEventsMax: 1000,
     snapshotMs: 1000,
     latestKeysMax: 1000,
     giftQueueMax: 500,
@@ -108,7 +113,8 @@ export const LIMITS = {
   ask: { deadlineMs: 3000, pendingMax: 500, answeringMax: 200 },
   chat: {
     linesPer10SMax: 8,
-    displayPerSMax: 20,
+    /** Of a show that does not say otherwise. */
+    displayPerS: CHAT_LINES_PER_S,
     writeBatchMax: 500,
     writeQueueMax: 20_000,
     writeEveryMs: 250,

@@ -151,7 +151,7 @@ export function createDomains(config: Config, broadcast: RoomEngineDeps['broadca
     presence: createPresence({ redis: fanOut.redis, node: bus.node, lifeMs: limits.rooms.presenceMs }),
     roomLog,
     limits: limits.rooms,
-    displayPerS: limits.chat.displayPerSMax,
+    displayPerS: limits.chat.displayPerS,
   })
   const shows = createShows({ ...kernel, rooms })
   const embed = createEmbed({ ...kernel, accounts, shows, publicUrl: config.publicUrl, limits: limits.embed })

@@ -4,6 +4,7 @@ import { afterAll } from 'vitest'
 import type { Limits } from '../src/config.ts'
 import { mountRaw } from '../src/edge/http/api.ts'
 import { createHttpMetrics } from '../src/edge/http/operations.ts'
+import { UnderWay } from '../src/edge/http/under-way.ts'
 import { createFacts } from '../src/facts/index.ts'
 import { createFees } from '../src/fees/index.ts'
 import type { Actor } from '../src/kernel/actor.ts'
@@ -158,6 +159,7 @@ export async function servedCommerce(db: Db, redis: Redis, over: Loose = {}): Pr
     limits: made.limits.http,
     log: silentLog,
     metrics: createHttpMetrics(made.metrics),
+    underWay: new UnderWay(),
   })
   return made
 }

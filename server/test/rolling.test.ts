@@ -6,6 +6,7 @@ import { WebSocket } from 'ws'
 import { connectRoom, type RoomConnection } from '../../client/kit/room.ts'
 import { loadConfig } from '../src/config.ts'
 import { createDomains, type Domains } from '../src/domains.ts'
+import { ADDRESS } from './address.ts'
 import { merchant } from './app.ts'
 import { freePort } from './ports.ts'
 import { type ServerProcess, startServer } from './processes.ts'
@@ -13,12 +14,17 @@ import { testDatabaseUrl, testRedis, testRedisUrl } from './world.ts'
 
 /**
  * Two real server processes on one port, one Postgres and one Redis, under load: one is killed, then both are
- * restarted one after the other. Rules S1 to S3, N1, B4.
+ * restarted one after the other. Rules S1 to S3, N1, B4. People buy meanwhile: each order is placed once, and what is
+ * answered is its own answer, or that it is to be asked for again.
  */
 
 const VIEWERS = 100
 const PIN_EVERY_MS = 40
 const AWAY_MS_MAX = 3000
+const BUYERS = 4
+const BUY_EVERY_MS = 300
+const AGAIN_MS = 50
+const STOCK = 100_000
 
 /** A viewer that notices each hole, repetition and absence. */
 class Watcher {
@@ -45,6 +51,82 @@ class Watcher {
       this.awayMs.push(performance.now() - this.#leftAt)
       this.#leftAt = null
     })
+  }
+}
+
+/** Guests who buy one after another; each asks again, with the same key, until there is an answer. */
+class Buyers {
+  readonly #shop: Awaited<ReturnType<typeof merchant>>
+  readonly #url: string
+  /** The order that was acknowledged to each buyer. */
+  readonly orders = new Map<string, string>()
+  readonly faults: string[] = []
+  /** How often a request had no answer: the line was refused or cut, or the server was about to stop. */
+  readonly unanswered = { cut: 0, stopping: 0 }
+  #stopped = false
+  #buying: Promise<void>[] = []
+
+  constructor(shop: Awaited<ReturnType<typeof merchant>>, url: string) {
+    this.#shop = shop
+    this.#url = url
+  }
+
+  start(): void {
+    this.#buying = Array.from({ length: BUYERS }, () => this.#buyOn())
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true
+    await Promise.all(this.#buying)
+  }
+
+  async #buyOn(): Promise<void> {
+    while (!this.#stopped) {
+      const { id } = await domains.accounts.people.createGuest()
+      const token = await domains.accounts.sessions.open(id)
+      const first = await this.#answerTo(id, token)
+      if (first) this.orders.set(id, first)
+      // The same key once more, of whichever process answers now.
+      const again = await this.#answerTo(id, token)
+      if (again !== first) this.faults.push(`${first}, then ${again}`)
+      await new Promise((resolve) => setTimeout(resolve, BUY_EVERY_MS))
+    }
+  }
+
+  async #answerTo(personId: string, token: string): Promise<string | null> {
+    for (;;) {
+      const answer = await this.#ask(personId, token)
+      if (answer?.status === 201) return answer.body.id
+      if (answer && answer.status !== 503) {
+        this.faults.push(`${answer.status} ${answer.body.code}`)
+        return null
+      }
+      this.unanswered[answer ? 'stopping' : 'cut']++
+      await new Promise((resolve) => setTimeout(resolve, AGAIN_MS))
+    }
+  }
+
+  async #ask(personId: string, token: string) {
+    const { show, sku } = this.#shop
+    try {
+      const response = await fetch(`${this.#url}/api/v1/orders`, {
+        method: 'POST',
+        headers: {
+          authorization: `Bearer ${token}`,
+          'content-type': 'application/json',
+          'idempotency-key': `order-of-${personId}`,
+        },
+        body: JSON.stringify({
+          showId: show.id,
+          lines: [{ skuId: sku.id, quantity: 1 }],
+          address: ADDRESS,
+          expectedTotalMinor: sku.priceMinor,
+        }),
+      })
+      return { status: response.status, body: (await response.json()) as { id: string; code?: string } }
+    } catch {
+      return null
+    }
   }
 }
 
@@ -78,9 +160,11 @@ const serverOn = async (): Promise<ServerProcess> =>
 const p99 = (samples: readonly number[]): number =>
   samples.toSorted((a, b) => a - b)[Math.ceil(samples.length * 0.99) - 1] ?? 0
 
-test('B4, N1: of two nodes one is killed, then both are restarted: no state is lost, nobody is away for long', async () => {
+test('B4, N1: of two nodes one is killed, then both are restarted: no state is lost, nobody is away for long, each order is placed once', async () => {
   const nodes = [await serverOn(), await serverOn()]
-  const { tenant, show, item } = await merchant({ domains, url })
+  const shop = await merchant({ domains, url }, { stock: STOCK })
+  const { tenant, show, item } = shop
+  const buyers = new Buyers(shop, url.replace('ws:', 'http:').replace('/rooms', ''))
   let person = 0
   const ticket = () =>
     domains.tickets.issue({
@@ -106,9 +190,16 @@ test('B4, N1: of two nodes one is killed, then both are restarted: no state is l
     const itemId = pins++ % 2 === 0 ? item.id : null
     pinning = pinning.then(() => domains.shows.shelf.pin(tenant.id, show.id, itemId))
   }, PIN_EVERY_MS)
+  /** Their sockets tell a moment after the process is gone. */
+  const someAway = () =>
+    expect
+      .poll(() => watchers.some(({ room, awayMs }) => room.status !== 'live' || awayMs.length > 0))
+      .toBe(true)
   const takeAway = () => watchers.flatMap(({ awayMs }) => awayMs.splice(0))
 
+  buyers.start()
   await nodes[0]!.kill()
+  await someAway()
   await allLive().toBe(0)
   const killed = takeAway()
   expect(killed.length, 'the dead node had viewers').toBeGreaterThan(VIEWERS / 10)
@@ -120,6 +211,7 @@ test('B4, N1: of two nodes one is killed, then both are restarted: no state is l
     nodes[i] = await serverOn()
     await allLive().toBe(0)
   }
+  await buyers.stop()
   const moved = takeAway()
   expect(moved.length).toBeGreaterThan(VIEWERS / 10)
   expect(Math.max(...moved)).toBeLessThan(AWAY_MS_MAX)
@@ -132,8 +224,14 @@ test('B4, N1: of two nodes one is killed, then both are restarted: no state is l
     .poll(() => watchers.filter(({ offset }) => offset !== head!.offset).length, { timeout: 5000 })
     .toBe(0)
   expect(watchers.flatMap(({ faults }) => faults)).toEqual([])
+  expect(buyers.faults).toEqual([])
+  const placed = await domains.db.sql<{ personId: string; id: string }[]>`
+    select person_id as "personId", id from orders where show_id = ${show.id}`
+  expect(new Map(placed.map(({ personId, id }) => [personId, id]))).toEqual(buyers.orders)
+  expect(placed).toHaveLength(buyers.orders.size)
+  expect(buyers.orders.size).toBeGreaterThan(BUYERS * 3)
   console.log(
-    `killed: ${killed.length} away, p99 ${Math.round(p99(killed))} ms; rolling: ${moved.length} away, at most ${Math.round(Math.max(...moved))} ms; ${pins} state events`,
+    `killed: ${killed.length} away, p99 ${Math.round(p99(killed))} ms; rolling: ${moved.length} away, at most ${Math.round(Math.max(...moved))} ms; ${pins} state events; ${placed.length} orders, ${buyers.unanswered.cut} requests cut off, ${buyers.unanswered.stopping} told to come again`,
   )
   await Promise.all(nodes.map((node) => node.stop()))
 }, 180_000)

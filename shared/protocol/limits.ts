@@ -2,5 +2,8 @@
 
 /** Characters in a chat line, after trimming. */
 export const CHAT_TEXT_MAX = 120
+/** Chat lines that a room shows in a second, unless its show says otherwise, and what a show may say at most. */
+export const CHAT_LINES_PER_S = 20
+export const CHAT_LINES_PER_S_MAX = 200
 /** Characters in what a co-host is called on stage. */
 export const STAGE_NAME_MAX = 40

@@ -5,6 +5,7 @@ import { type Limits, loadConfig } from '../../src/config.ts'
 import { createDomains } from '../../src/domains.ts'
 import { mountApi } from '../../src/edge/http/api.ts'
 import { createHttpMetrics } from '../../src/edge/http/operations.ts'
+import { UnderWay } from '../../src/edge/http/under-way.ts'
 import { handle } from '../../src/kernel/route.ts'
 import { createEntry } from '../../src/orders/index.ts'
 import { ADMISSIONS, VARIANTS, variant } from './variants.ts'
@@ -45,6 +46,7 @@ mountApi(
     limits: config.limits.http,
     log: domains.log,
     metrics: createHttpMetrics(domains.metrics),
+    underWay: new UnderWay(),
   },
 )
 domains.stock.start()

@@ -12,6 +12,7 @@ import { handle, type RawRoute } from '../../kernel/route.ts'
 import { mountApi, mountFallback, mountRaw } from './api.ts'
 import { assertConfinable } from './confine.ts'
 import { createHttpMetrics } from './operations.ts'
+import { UnderWay } from './under-way.ts'
 
 /** The edge on a bare app with routes of its own: what every route may rely on. */
 
@@ -139,6 +140,7 @@ beforeAll(async () => {
     limits: { ...testLimits.http, bodyBytesMax: 1000 },
     log: silentLog,
     metrics: createHttpMetrics(new Registry()),
+    underWay: new UnderWay(),
   }
   mountApi(app, routes, { ...deps, tenantOf })
   mountRaw(app, [raw], deps)

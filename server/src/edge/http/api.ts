@@ -10,6 +10,7 @@ import { assertOwnOrigin, authorise } from './authorise.ts'
 import { assertConfinable, confine, type TenantOf } from './confine.ts'
 import { type Answer, Exchange, type Incoming, readIncoming } from './exchange.ts'
 import type { HttpMetrics } from './operations.ts'
+import type { UnderWay } from './under-way.ts'
 import { createUploads, type Uploads } from './uploads.ts'
 
 export const API_ROOT = '/api/v1'
@@ -23,6 +24,7 @@ export interface ApiDeps {
   limits: Limits['http']
   log: Log
   metrics: HttpMetrics
+  underWay: UnderWay
 }
 
 /** What the route table needs besides. */
@@ -44,6 +46,9 @@ const UWS_METHOD = {
   DELETE: 'del',
   OPTIONS: 'options',
 } as const
+
+/** Another server, or this one after its restart, will have begun by then. */
+const AGAIN_MS = 1000
 
 type Handler = (response: HttpResponse, request: HttpRequest) => Promise<void>
 
@@ -118,27 +123,35 @@ const placeOf = (pattern: string): Place => ({
   paramNames: [...pattern.matchAll(/:(\w+)/g)].map((match) => match[1]!),
 })
 
+type Work = (incoming: Incoming, exchange: Exchange) => Promise<Answer>
+
 /** Runs `work` and answers what it gives or throws; counts and logs the request. */
 async function serve(
   response: HttpResponse,
   request: HttpRequest,
   { pattern, paramNames }: Place,
   deps: ApiDeps,
-  work: (incoming: Incoming, exchange: Exchange) => Promise<Answer>,
+  work: Work,
 ): Promise<void> {
+  const { underWay } = deps
   const startedAt = performance.now()
   const exchange = new Exchange(response, request.getMethod())
   const incoming = readIncoming(request, response, paramNames, deps.trustProxy)
+  underWay.begin()
   let answer: Answer
   try {
+    if (underWay.isRefusing) throw new Fault('unavailable', { retryAfterMs: AGAIN_MS })
     answer = await work(incoming, exchange)
   } catch (error) {
     if (exchange.aborted) return // nobody is there to be told
     if (!(error instanceof Fault))
       deps.log.error({ err: error, requestId: incoming.id, route: pattern }, 'request failed')
     answer = problemAnswer(error, incoming.id)
+  } finally {
+    underWay.end()
   }
-  exchange.send(answer)
+  if (underWay.isDraining) exchange.send(answer, true)
+  else exchange.send(answer)
   const ms = performance.now() - startedAt
   deps.metrics.observe(incoming.method, pattern, answer.status, ms)
   deps.log.debug(

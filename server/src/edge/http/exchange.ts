@@ -141,7 +141,8 @@ export class Exchange {
     return this.#body
   }
 
-  send(answer: Answer): void {
+  /** `endsLine`: the connection takes no further request, as uWS tells the client. */
+  send(answer: Answer, endsLine = CUTS_THE_LINE.has(answer.status)): void {
     if (this.aborted || this.answered) return
     this.answered = true
     this.#body?.release() // uWS reads on to the next request only when nothing is held
@@ -150,10 +151,9 @@ export class Exchange {
       response.writeStatus(`${answer.status} ${TEXT_OF_STATUS[answer.status] ?? ''}`)
       for (const [name, value] of Object.entries(answer.headers ?? {})) response.writeHeader(name, value)
       for (const cookie of answer.cookies ?? []) response.writeHeader('Set-Cookie', cookie)
-      if (CUTS_THE_LINE.has(answer.status)) response.writeHeader('Connection', 'close')
-      if (answer.status === 204 || answer.status === 304) response.endWithoutBody()
-      else if (this.#headOnly) response.endWithoutBody(Buffer.byteLength(answer.body ?? ''))
-      else response.end(answer.body ?? '', CUTS_THE_LINE.has(answer.status))
+      if (answer.status === 204 || answer.status === 304) response.endWithoutBody(undefined, endsLine)
+      else if (this.#headOnly) response.endWithoutBody(Buffer.byteLength(answer.body ?? ''), endsLine)
+      else response.end(answer.body ?? '', endsLine)
     })
   }
 }

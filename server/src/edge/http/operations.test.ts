@@ -8,8 +8,9 @@ function get(
   path: string,
   checks: Record<string, () => Promise<unknown>> = {},
   metricsToken: string | null = TOKEN,
+  isDraining = () => false,
 ) {
-  const route = operationRoutes({ metrics: new Registry(), metricsToken, checks }).find(
+  const route = operationRoutes({ metrics: new Registry(), metricsToken, checks, isDraining }).find(
     (one) => one.path === path,
   )!
   return (from: { ip?: string; headers?: Record<string, string>; sessionToken?: string } = {}) =>
@@ -54,4 +55,13 @@ test('ready when every part answers, else not, and it says which', async () => {
     { postgres: true, redis: false },
   ])
   expect((await get('/readyz', { postgres: checks.postgres })()).status).toBe(200)
+})
+
+test('a server that is about to stop is not ready, and lives', async () => {
+  const draining = () => true
+  expect(await get('/readyz', { postgres: async () => 1 }, TOKEN, draining)()).toMatchObject({
+    status: 503,
+    body: expect.stringContaining('"draining"'),
+  })
+  expect((await get('/healthz', {}, TOKEN, draining)()).status).toBe(200)
 })

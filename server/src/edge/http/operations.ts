@@ -9,6 +9,8 @@ import type { RawRequest, RawRoute } from '../../kernel/route.ts'
 export function operationRoutes(deps: {
   /** Each check throws, or takes too long, when its part is not ready. */
   checks: Record<string, () => Promise<unknown>>
+  /** Whether this server is about to stop: then it is not ready for more. */
+  isDraining(): boolean
   metrics: Metrics
   /** Lets others than this machine read `/metrics`. */
   metricsToken: string | null
@@ -25,9 +27,10 @@ export function operationRoutes(deps: {
       const parts = await Promise.all(
         Object.entries(deps.checks).map(async ([name, check]) => [name, await answersInTime(check)] as const),
       )
-      const ready = parts.every(([, ok]) => ok)
+      const isDraining = deps.isDraining()
+      const ready = !isDraining && parts.every(([, ok]) => ok)
       return json(ready ? 200 : 503, {
-        status: ready ? 'ready' : 'not ready',
+        status: ready ? 'ready' : isDraining ? 'draining' : 'not ready',
         parts: Object.fromEntries(parts),
       })
     }),

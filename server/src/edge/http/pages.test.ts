@@ -9,6 +9,7 @@ import { listen, silentLog } from '../../../test/world.ts'
 import { mountRaw } from './api.ts'
 import { createHttpMetrics } from './operations.ts'
 import { pageRoutes } from './pages.ts'
+import { UnderWay } from './under-way.ts'
 
 const dist = mkdtempSync(join(tmpdir(), 'shelfcast-pages-'))
 const CARD = {
@@ -46,6 +47,7 @@ beforeAll(async () => {
     limits: { ...testLimits.http, bodyBytesMax: 1000 },
     log: silentLog,
     metrics: createHttpMetrics(new Registry()),
+    underWay: new UnderWay(),
   })
   url = await listen(server)
 })

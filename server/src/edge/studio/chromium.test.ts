@@ -10,6 +10,7 @@ import { listen, silentLog } from '../../../test/world.ts'
 import { whepRoutes } from '../../stage/index.ts'
 import { type ApiDeps, mountFallback, mountRaw } from '../http/api.ts'
 import { createHttpMetrics } from '../http/operations.ts'
+import { UnderWay } from '../http/under-way.ts'
 import { mountStudio } from './index.ts'
 
 /**
@@ -148,6 +149,7 @@ beforeAll(async () => {
     limits: world.config.limits.http,
     log: silentLog,
     metrics: createHttpMetrics(new Registry()),
+    underWay: new UnderWay(),
   }
   mountRaw(app, routes, http)
   for (const [path, body] of Object.entries({ '/host': host, '/viewer': viewer })) {
