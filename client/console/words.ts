@@ -55,6 +55,9 @@ export const consoleWords = dictionary({
     showTitle: 'Title',
     showTime: 'Time (optional)',
     showTimeHint: 'Viewers see it before the show begins.',
+    chatLinesPerS: 'Chat lines a second (optional)',
+    chatLinesPerSHint: (usual: number) =>
+      `Beyond it lines are left out, those of hosts, moderators and buyers last. ${usual} where you leave it empty; a change holds at once, also on air.`,
     createShow: 'Create show',
     showCreated: 'Show created',
     showDescription: 'Description (optional)',
@@ -138,6 +141,9 @@ export const consoleWords = dictionary({
     showTitle: '标题',
     showTime: '开播时间（选填）',
     showTimeHint: '开播前观众会看到这个时间。',
+    chatLinesPerS: '每秒聊天条数（选填）',
+    chatLinesPerSHint: (usual: number) =>
+      `超出的不展示，主播、管理员和买家最后才被略去。留空为 ${usual} 条；修改立即生效，直播中也可以。`,
     createShow: '创建直播',
     showCreated: '直播已创建',
     showDescription: '简介（选填）',

@@ -38,7 +38,7 @@ export interface Player {
   onChat(listener: (lines: ChatLine[]) => void): () => void
   onTip(listener: (tip: TipView) => void): () => void
   onEvent(listener: (event: Down) => void): () => void
-  /** After signing in: who I am now, in this page and in the room. */
+  /** After signing in or buying: who I am now, in this page and in the room. */
   identify(): Promise<void>
   /** Tries again what went wrong, now. */
   retry(): void

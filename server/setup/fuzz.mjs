@@ -19,6 +19,7 @@ import { findWorker } from './worker/find.mjs'
 /** @type {Record<string, { file: string, seeds: number, whole?: true }>} */
 const TESTS = {
   rooms: { file: 'server/src/rooms/fuzz.test.ts', seeds: 5000 },
+  'rooms-redis': { file: 'server/src/rooms/fuzz-redis.test.ts', seeds: 20, whole: true },
   sdp: { file: 'server/src/stage/sdp-fuzz.test.ts', seeds: 10_000, whole: true },
 }
 const FIRST_MAX = 1_000_000_000

@@ -22,7 +22,11 @@ export async function seedShow({ sql }: Db, tenantId: string, showId: string, pe
 }
 
 /** Chat on a real database, with what the room was told kept in a list, and a clock that tests move. */
-export function chatWorld(db: Db, more: Partial<typeof limits.chat> = {}) {
+export function chatWorld(
+  db: Db,
+  more: Partial<typeof limits.chat> = {},
+  written: (lines: readonly unknown[]) => void = () => {},
+) {
   const published: { showId: string; event: RoomEvent }[] = []
   const told: { personId: string; event: DownOf<'personal'> }[] = []
   const listeners: ((showId: string, heard: Heard) => void)[] = []
@@ -31,7 +35,7 @@ export function chatWorld(db: Db, more: Partial<typeof limits.chat> = {}) {
   }
   const clock: Clock & { ms: number } = { ms: Date.now(), now: () => clock.ms }
   const chat = createChat({
-    facts: { said: async () => {} },
+    facts: { said: async (lines) => written(lines) },
     db,
     rooms: {
       publish: (showId, event) => published.push({ showId, event }),

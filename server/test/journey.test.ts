@@ -158,6 +158,16 @@ describe.sequential('a room that sells', { timeout: 60_000 }, () => {
     await framesAdvance(winner.page) // the picture went on all the while
   })
 
+  test('who has paid is a buyer in the chat at once', async () => {
+    const winner = (await by(viewerA.page, 'order-status').isVisible()) ? viewerA : viewerB
+    const other = winner === viewerA ? viewerB : viewerA
+    await winner.page.keyboard.press('Escape')
+    await by(winner.page, 'chat-input').fill('Mine!')
+    await winner.page.keyboard.press('Enter')
+    const line = by(other.page, 'chat-line').filter({ hasText: 'Mine!' })
+    await expect.poll(() => line.first().getAttribute('data-role')).toBe('buyer')
+  })
+
   test('a tip moves both balances, and the ledger sums to zero', async () => {
     const { page, context } = viewerA
     await page.keyboard.press('Escape')

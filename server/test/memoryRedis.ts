@@ -1,6 +1,19 @@
 import type { Bus } from '../src/kernel/bus.ts'
 import type { Presence } from '../src/rooms/index.ts'
 
+/** One process's end of Redis, with what may happen to it. */
+export interface RedisNode {
+  readonly bus: Bus
+  readonly presence: Presence
+  /** Nothing gets through; the node has not noticed yet. */
+  stall(): void
+  noticeStall(): void
+  /** What waited arrives late, or was lost with the connection. */
+  resume(how: 'late' | 'lost'): void
+  /** As kill -9 does: it neither says nor hears anything more. */
+  kill(): void
+}
+
 /** The nodes of one deployment and the Redis between them, in memory, with its faults: stalls, restarts, dead nodes. */
 export class MemoryRedis {
   readonly #nodes = new Set<MemoryNode>()
@@ -42,7 +55,7 @@ const PRESENCE_MS = 3500
 const TRAVEL_MS = 1
 const MESSAGE_BYTES_MAX = 64 * 1024
 
-export class MemoryNode {
+class MemoryNode implements RedisNode {
   readonly bus: Bus
   readonly presence: Presence
   readonly #redis: MemoryRedis
@@ -87,7 +100,6 @@ export class MemoryNode {
     setTimeout(() => this.#through(() => this.#channels.get(channel)?.(message)), TRAVEL_MS)
   }
 
-  /** Nothing gets through; the node has not noticed yet. */
   stall(): void {
     this.#stalled = true
   }
@@ -96,7 +108,6 @@ export class MemoryNode {
     this.#noticed = this.#stalled
   }
 
-  /** What waited arrives late, or was lost with the connection. */
   resume(how: 'late' | 'lost'): void {
     if (!this.#stalled || this.#dead) return
     this.#stalled = false
@@ -112,7 +123,6 @@ export class MemoryNode {
     this.resume('lost')
   }
 
-  /** As kill -9 does: it neither says nor hears anything more. */
   kill(): void {
     this.#dead = true
     this.#redis.forget(this)

@@ -15,7 +15,7 @@ import {
   type SendResult,
 } from '../src/rooms/index.ts'
 import type { LoggedEvent, RoomLog } from '../src/rooms/log.ts'
-import { MemoryRedis } from './memoryRedis.ts'
+import { MemoryRedis, type RedisNode } from './memoryRedis.ts'
 import { silentLog } from './world.ts'
 
 /** What tests of the room engine share: a network, a log and events, all in memory. */
@@ -33,6 +33,8 @@ export class FakeLink implements Link {
   readonly frames: Down[][] = []
   closedWith: ErrorCode | null = null
   paused = false
+  /** Puts an event of its own between the frames where the viewer is given the side lane. */
+  marksSide = false
   onDropped: () => void = () => {}
   onDrained: () => void = () => {}
   readonly #bytesMax: number
@@ -75,6 +77,9 @@ export class FakeLink implements Link {
 
   subscribe(topic: string): void {
     this.topics.add(topic)
+    if (!this.marksSide || !topic.endsWith(':side')) return
+    if (this.paused) this.#queue.push(SIDE_MARK)
+    else this.frames.push(JSON.parse(SIDE_MARK) as Down[])
   }
 
   unsubscribe(topic: string): void {
@@ -89,6 +94,9 @@ export class FakeLink implements Link {
     this.closedWith ??= code
   }
 }
+
+/** What is no message of the protocol: the lanes that a link has are not seen on the wire. */
+const SIDE_MARK = '[{"t":"side"}]'
 
 class FakeNetwork {
   readonly links = new Set<FakeLink>()
@@ -111,6 +119,7 @@ export class MemoryLog implements RoomLog {
   readonly events: LoggedEvent[] = []
   pos: Position = [1, 0]
   likes = 0
+  displayPerS: number | null = null
   readPoint = 0
   isDown = false
   reads = 0
@@ -124,12 +133,12 @@ export class MemoryLog implements RoomLog {
 
   async head() {
     this.#assertUp()
-    return { pos: this.pos, likes: this.likes }
+    return this.#head()
   }
 
   async heads(showIds: readonly string[]) {
     this.#assertUp()
-    return new Map(showIds.map((showId) => [showId, { pos: this.pos, likes: this.likes }]))
+    return new Map(showIds.map((showId) => [showId, this.#head()]))
   }
 
   async asOf() {
@@ -168,6 +177,10 @@ export class MemoryLog implements RoomLog {
     return this.dropped
   }
 
+  #head() {
+    return { pos: this.pos, likes: this.likes, displayPerS: this.displayPerS }
+  }
+
   #assertUp(): void {
     if (this.isDown) throw new Error('the log is down')
   }
@@ -189,7 +202,7 @@ export const emptyView: Omit<Snapshot, 'viewers' | 'likes'> = {
 export function entering(resume?: Position, view: Partial<RoomView> = {}): EnterOptions {
   return {
     resume,
-    view: { compose: async () => emptyView, latestOf: () => [], ...view },
+    view: { compose: async () => emptyView, latestOf: () => [], giftsOf: () => [], ...view },
     welcome: ({ pos, recovered, snapshot }) =>
       JSON.stringify({ t: 'welcome', pos, recovered, snapshot: snapshot && JSON.parse(snapshot) }),
   }
@@ -220,7 +233,10 @@ export const typesOf = (events: readonly Down[]): string[] => events.map((event)
 export function engineWorld(
   more: Partial<typeof limits.rooms> = {},
   displayPerS = 20,
-  shared: { log: MemoryLog; redis: MemoryRedis } = { log: new MemoryLog(), redis: new MemoryRedis() },
+  shared: { log: MemoryLog; redis: { node(): RedisNode } } = {
+    log: new MemoryLog(),
+    redis: new MemoryRedis(),
+  },
 ) {
   const network = new FakeNetwork()
   const { log } = shared

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { CURRENCIES } from '../money.ts'
+import { CHAT_LINES_PER_S, CHAT_LINES_PER_S_MAX } from '../protocol/limits.ts'
 import { SHOW_STATUSES } from '../protocol/parts.ts'
 import { ROLES } from '../scopes.ts'
 import { personView } from './accounts.ts'
@@ -24,6 +25,7 @@ export const showView = z.object({
   startedAt: timeMs.nullable(),
   endedAt: timeMs.nullable(),
   pinnedItemId: id.nullable(),
+  chatLinesPerS: z.int().nullable(),
   hosts: z.array(z.object({ personId: id, name: z.string() })),
 })
 export type ShowView = z.infer<typeof showView>
@@ -37,6 +39,12 @@ export const shelfItem = z.object({
 
 const description = z.string().trim().max(1000)
 const coverId = id.nullable().describe('An uploaded picture')
+const chatLinesPerS = z
+  .int()
+  .min(1)
+  .max(CHAT_LINES_PER_S_MAX)
+  .nullable()
+  .describe(`Chat lines that its room shows in a second, also while it runs; null for ${CHAT_LINES_PER_S}`)
 const hostIds = z.array(id).min(1).max(8).describe('Members whose role may host; the first leads the show')
 
 export const listShows = contract({
@@ -62,6 +70,7 @@ export const createShow = contract({
     description: description.default(''),
     coverId: coverId.default(null),
     scheduledAt: timeMs.nullable().default(null),
+    chatLinesPerS: chatLinesPerS.default(null),
     /** The caller when left out. */
     hostIds: hostIds.optional(),
   }),
@@ -83,10 +92,12 @@ export const updateShow = contract({
   method: 'PATCH',
   path: '/tenants/:tenantId/shows/:showId',
   tag,
-  summary: 'Change title, description, cover, time or hosts',
+  summary: 'Change title, description, cover, time, hosts or how much chat is shown',
   who: 'shows:write',
   params: inShow,
-  body: z.object({ title, description, coverId, scheduledAt: timeMs.nullable(), hostIds }).partial(),
+  body: z
+    .object({ title, description, coverId, scheduledAt: timeMs.nullable(), chatLinesPerS, hostIds })
+    .partial(),
   output: showView,
 })
 

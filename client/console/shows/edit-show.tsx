@@ -16,7 +16,7 @@ interface EditShowProps {
 export function EditShow({ show, onClose, onChanged }: EditShowProps) {
   const { tenantId } = useShop()
   const t = consoleWords.value
-  const { title, description, scheduledAt, hosts, coverId, coverUrl } = show
+  const { title, description, scheduledAt, chatLinesPerS, hosts, coverId, coverUrl } = show
   const save = async (body: ShowBody) => {
     const params = { tenantId, showId: show.id }
     onChanged(await call('PATCH /tenants/:tenantId/shows/:showId', { params, body }))
@@ -27,6 +27,7 @@ export function EditShow({ show, onClose, onChanged }: EditShowProps) {
     title,
     description,
     time: fieldOf(scheduledAt),
+    chatLinesPerS: String(chatLinesPerS ?? ''),
     hostIds: hosts.map(({ personId }) => personId),
     cover: coverId !== null && coverUrl !== null ? { id: coverId, url: coverUrl } : null,
   }

@@ -21,7 +21,7 @@ export function NewShow({ onClose }: { onClose: () => void }) {
   return (
     <Sheet title={t.newShow} onClose={onClose} shape="dialog">
       <ShowForm
-        first={{ title: '', description: '', time: '', hostIds, cover: null }}
+        first={{ title: '', description: '', time: '', chatLinesPerS: '', hostIds, cover: null }}
         action={t.createShow}
         save={save}
       />

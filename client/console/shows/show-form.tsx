@@ -1,4 +1,5 @@
 import { type Signal, useSignal } from '@preact/signals'
+import { CHAT_LINES_PER_S, CHAT_LINES_PER_S_MAX } from '@shelfcast/shared/protocol/limits.ts'
 import { call } from '../../kit/api.ts'
 import { errorText } from '../../kit/errors.ts'
 import { useLoad } from '../../kit/load.ts'
@@ -20,6 +21,8 @@ export interface ShowText {
   description: string
   /** As a datetime-local field holds it, in this device's time zone. */
   time: string
+  /** As its field holds it; empty for as many as usual. */
+  chatLinesPerS: string
   hostIds: readonly string[]
   cover: { id: string; url: string } | null
 }
@@ -29,6 +32,7 @@ export interface ShowBody {
   title: string
   description: string
   scheduledAt: number | null
+  chatLinesPerS: number | null
   hostIds: string[]
   coverId: string | null
 }
@@ -51,12 +55,14 @@ export function ShowForm({ first, action, save }: ShowFormProps) {
   }
   const submit = async () => {
     const { title, description, time, hostIds } = text.value
+    const chatLinesPerS = text.value.chatLinesPerS === '' ? null : Number(text.value.chatLinesPerS)
     failure.value = hostIds.length === 0 ? t.noHost : null
     if (failure.value) return
     busy.value = true
     const coverId = keptOf(cover.list.value)[0]?.id ?? null
     try {
-      await save({ title, description, scheduledAt: timeOf(time), hostIds: [...hostIds], coverId })
+      const scheduledAt = timeOf(time)
+      await save({ title, description, scheduledAt, chatLinesPerS, hostIds: [...hostIds], coverId })
     } catch (error) {
       failure.value = errorText(error)
       busy.value = false
@@ -91,6 +97,18 @@ export function ShowForm({ first, action, save }: ShowFormProps) {
         type="datetime-local"
         value={text.value.time}
         onValue={(time) => set({ time })}
+      />
+      <TextField
+        label={t.chatLinesPerS}
+        hint={t.chatLinesPerSHint(CHAT_LINES_PER_S)}
+        type="number"
+        inputMode="numeric"
+        min={1}
+        max={CHAT_LINES_PER_S_MAX}
+        step={1}
+        value={text.value.chatLinesPerS}
+        onValue={(chatLinesPerS) => set({ chatLinesPerS })}
+        data-testid="show-chat-rate"
       />
       <Hosts text={text} />
       <section class="show-form__part">

@@ -92,6 +92,14 @@ test('J1, V1: joins first, with version and ticket, without a position to resume
   expect(socket().sent).toEqual([{ t: 'join', version: 1, ticket: 'a ticket of some length' }])
 })
 
+test('N4: whoever is welcomed is in reach of all, unless that is told', async () => {
+  const room = await live()
+  socket().says({ t: 'reach', key: 'reach', whole: false })
+  expect(room.state?.whole).toBe(false)
+  socket().welcomes([1, 5], { recovered: true, snapshot: null })
+  expect(room.state?.whole).toBe(true)
+})
+
 test('S5: an event that was had is passed over', async () => {
   const room = await live()
   socket().says(pin(6, 'six'))

@@ -316,7 +316,7 @@ export class Connection implements RoomConnection {
       for (const line of snapshot.recentChat) this.#seenLines.add(line.id)
       for (const tip of snapshot.recentTips) this.#seenTips.add(tip.id)
       this.#state = { ...snapshot, likes: snapshot.likes + this.#unsentLikes }
-    }
+    } else if (this.#state) this.#state = { ...this.#state, whole: true } // this server says so where it is not
     this.#clock.restart(serverTime)
     this.#samplesLeft = SAMPLES_AT_START
     this.#sampleClock()

@@ -16,6 +16,7 @@ import { keepAddress, keptAddress } from './address.ts'
 import { OrderLines } from './order-lines.tsx'
 import './order-sheet.css'
 import { OrderStatusView } from './order-status.tsx'
+import { useBuyersRank } from './use-buyers-rank.ts'
 import './sheets.css'
 import { usePoll } from '../../kit/ui/use-poll.ts'
 import { useSheet } from './use-sheet.ts'
@@ -41,6 +42,7 @@ export function OrderSheet({ orderId }: { orderId: string }) {
     }
   }
   useEffect(() => void refresh(), [orderId])
+  useBuyersRank((order.value?.paidAt ?? null) !== null)
   usePoll(refresh, POLL_MS, order.value?.status === 'pending_payment' || order.value?.moneyBack === 'due')
 
   return (

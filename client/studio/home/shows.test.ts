@@ -15,6 +15,7 @@ const show = (id: string, more: Partial<ShowView>): ShowView => ({
   startedAt: null,
   endedAt: null,
   pinnedItemId: null,
+  chatLinesPerS: null,
   hosts: [{ personId: 'me', name: 'Me' }],
   ...more,
 })

@@ -26,6 +26,7 @@ const show = (status: Show['status']): Show => ({
   startedAt: null,
   endedAt: null,
   pinnedItemId: null,
+  chatLinesPerS: null,
   hosts: [],
   description: '',
   coverId: null,

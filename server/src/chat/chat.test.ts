@@ -11,11 +11,14 @@ beforeAll(async () => {
 
 /** A fresh show for each test, on the file's database. */
 let shows = 0
-async function world(more: Parameters<typeof chatWorld>[1] = {}) {
+async function world(
+  more: Parameters<typeof chatWorld>[1] = {},
+  written: Parameters<typeof chatWorld>[2] = () => {},
+) {
   const showId = `shw${++shows}`
   await seedShow(db, 'ten', showId, ['ann', 'ben', 'mod'])
   await seedShow(db, 'other', `other${shows}`, [])
-  const made = chatWorld(db, more)
+  const made = chatWorld(db, more, written)
   const [ann, ben] = [made.ann, made.ben].map((speaker) => ({ ...speaker, showId }))
   const stored = () =>
     db.sql<{ text: string; deleted: boolean }[]>`
@@ -168,6 +171,29 @@ test('a ban of which another node tells holds at once', async () => {
   expect(await chat.isBannedFrom(showId, 'ben')).toBe(false)
   heard(showId, { is: 'evicted', personId: 'ben' })
   await expect.poll(() => chat.isBannedFrom(showId, 'ben')).toBe(true)
+})
+
+test('lines are written writeBatchMax at a time', async () => {
+  const batches: number[] = []
+  const { chat, sayAll, stored } = await world({ writeBatchMax: 3, writeEveryMs: 60_000 }, (lines) =>
+    batches.push(lines.length),
+  )
+  await sayAll([0, 1, 2, 3, 4, 5, 6].map((i) => `line ${i}`))
+  await chat.close()
+  expect(batches).toEqual([3, 3, 1])
+  expect(await stored()).toHaveLength(7)
+})
+
+test('what nobody asked for in showIdleMs is forgotten, and read again', async () => {
+  const { chat, clock, showId } = await world({ mutesFreshMs: 20, showIdleMs: 1000 })
+  expect(await chat.mutedUntil(showId, 'ann')).toBeNull()
+  clock.ms += 1001
+  await new Promise((resolve) => setTimeout(resolve, 100)) // the next beat
+  await db.sql`insert into mutes (tenant_id, show_id, person_id, muted_by, until)
+    values ('ten', ${showId}, 'ann', 'mod', now() + interval '1 hour')`
+  // What is kept is told as it was; what was forgotten is read.
+  expect(await chat.mutedUntil(showId, 'ann')).not.toBeNull()
+  await chat.close()
 })
 
 test('close writes what waits', async () => {

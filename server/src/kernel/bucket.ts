@@ -3,8 +3,8 @@
  * A size of Infinity never refuses.
  */
 export class TokenBucket {
-  readonly #size: number
-  readonly #perMs: number
+  #size: number
+  #perMs: number
   #tokens: number
   #at: number
 
@@ -13,6 +13,14 @@ export class TokenBucket {
     this.#perMs = perMs
     this.#tokens = size
     this.#at = now
+  }
+
+  /** Another size and flow from now on; it starts full, or with what is left where that is less. */
+  resize(size: number, perMs: number, now: number): void {
+    this.#refill(now)
+    this.#tokens = Math.min(size, this.#tokens === this.#size ? size : this.#tokens)
+    this.#size = size
+    this.#perMs = perMs
   }
 
   /** Takes `cost` tokens if at least `floor` are left afterwards. */

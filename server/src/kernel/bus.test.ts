@@ -1,9 +1,8 @@
-import { type ChildProcess, spawn } from 'node:child_process'
 import { Redis } from 'ioredis'
 import { Registry } from 'prom-client'
 import { afterAll, expect, test } from 'vitest'
 import { faultyNetwork } from '../../test/faultyNetwork.ts'
-import { freePort } from '../../test/ports.ts'
+import { ownRedis } from '../../test/ownRedis.ts'
 import { silentLog, testRedisUrl } from '../../test/world.ts'
 import { createPresence } from '../rooms/index.ts'
 import { type Bus, createBus } from './bus.ts'
@@ -26,26 +25,6 @@ function node(urls: readonly string[]) {
     shared.disconnect()
   })
   return { bus, presence }
-}
-
-/** A Redis of its own that the test may kill. */
-async function ownRedis(...args: string[]) {
-  const port = await freePort()
-  const program = process.env.REDIS_SERVER_BIN ?? 'redis-server'
-  let child: ChildProcess
-  const start = () => {
-    child = spawn(program, ['--port', String(port), '--save', '', '--bind', '127.0.0.1', ...args], {
-      stdio: 'ignore',
-    })
-  }
-  const kill = () => child.kill('SIGKILL')
-  start()
-  afterAll(kill)
-  const url = `redis://127.0.0.1:${port}/0`
-  const probe = new Redis(url, { retryStrategy: () => 50 }).on('error', () => {})
-  await probe.ping()
-  probe.disconnect()
-  return { port, url, start, kill }
 }
 
 async function listening(bus: Bus, channel: string): Promise<string[]> {

@@ -22,19 +22,26 @@ const RESERVE = 0.25
 export class ChatQueue {
   readonly #ranks: Pending[][] = CHAT_ROLES.map(() => [])
   readonly #bucket: TokenBucket
-  readonly #reserve: number
+  #displayPerS: number
   readonly #pendingMax: number
   #size = 0
   #order = 0
 
   constructor(limits: { displayPerS: number; pendingMax: number }, now: number) {
     this.#bucket = new TokenBucket(limits.displayPerS, limits.displayPerS / 1000, now)
-    this.#reserve = Number.isFinite(limits.displayPerS) ? Math.floor(limits.displayPerS * RESERVE) : 0
+    this.#displayPerS = limits.displayPerS
     this.#pendingMax = limits.pendingMax
   }
 
   get size(): number {
     return this.#size
+  }
+
+  /** Shows so many lines a second from now on. */
+  setRate(displayPerS: number, now: number): void {
+    if (displayPerS === this.#displayPerS) return
+    this.#displayPerS = displayPerS
+    this.#bucket.resize(displayPerS, displayPerS / 1000, now)
   }
 
   /** @returns how many lines were dropped for it, itself included: 0 or 1 */
@@ -54,9 +61,10 @@ export class ChatQueue {
 
   /** Empties the queue: the lines to show now, and how many are not shown at all. */
   take(now: number): Taken {
+    const reserve = Number.isFinite(this.#displayPerS) ? Math.floor(this.#displayPerS * RESERVE) : 0
     const shown: Pending[] = []
     for (let rank = this.#ranks.length - 1; rank >= 0; rank--) {
-      const floor = rank === 0 ? this.#reserve : 0
+      const floor = rank === 0 ? reserve : 0
       for (const line of this.#ranks[rank]!) if (this.#bucket.take(now, 1, floor)) shown.push(line)
       this.#ranks[rank] = []
     }

@@ -85,6 +85,55 @@ test('C3: a gift is sent once for its id; the queue is bounded and its drops are
   expect(await count('shelfcast_room_drops_total', { class: 'gift', reason: 'queue_full' })).toBe(1)
 })
 
+test('C3: who resumes gets the last recentTipsMax gifts again', async () => {
+  const { viewer, publish } = engineWorld({ recentTipsMax: 2 })
+  await viewer()
+  for (const id of ['a', 'b', 'c']) publish(tipEvent(id))
+  await flushed()
+  const { link } = await viewer('back', entering([1, 0]))
+  expect(link.events.flatMap((event) => (event.t === 'tip' ? [event.tip.id] : []))).toEqual(['b', 'c'])
+})
+
+test('J4: one snapshot serves all who come within snapshotMs, until a state event comes', async () => {
+  const { viewer, pin } = engineWorld({ snapshotMs: 500 })
+  let composed = 0
+  const compose = async () => {
+    composed++
+    return emptyView
+  }
+  const come = () => viewer('per', entering(undefined, { compose }))
+  await Promise.all([come(), come()])
+  await vi.advanceTimersByTimeAsync(499)
+  await come()
+  expect(composed).toBe(1)
+  await vi.advanceTimersByTimeAsync(1)
+  await come()
+  expect(composed).toBe(2)
+  pin()
+  await come()
+  expect(composed).toBe(3)
+})
+
+test('N1: what is said while a room opens is kept up to earlyEventsMax, what is beyond it is counted', async () => {
+  const { viewer, publish, pin, log, count } = engineWorld({ earlyEventsMax: 3 })
+  const opened = deferred<void>()
+  const head = log.head.bind(log)
+  log.head = async () => {
+    await opened.promise
+    return head()
+  }
+  const entered = viewer()
+  await vi.advanceTimersByTimeAsync(1)
+  for (let i = 0; i < 5; i++) publish(tipEvent(`early${i}`))
+  pin()
+  opened.resolve()
+  const { link } = await entered
+  await vi.advanceTimersByTimeAsync(2 * limits.rooms.headPollMs)
+  expect(await count('shelfcast_room_drops_total', { class: 'gift', reason: 'queue_full' })).toBe(2)
+  expect(link.events.filter(({ t }) => t === 'tip')).toHaveLength(3)
+  expect(link.events.find(({ t }) => t === 'welcome')).toMatchObject({ pos: [1, 1] })
+})
+
 test('C3: the remembered gift ids are bounded', async () => {
   const { viewer, publish } = engineWorld({ giftIdsMax: 2 })
   const { link } = await viewer()
@@ -116,6 +165,25 @@ test('C4: what the display rate leaves out is counted, for the room in its recor
   log.isDown = false
   await vi.advanceTimersByTimeAsync(2 * viewersBeatMs)
   expect(log.dropped).toEqual([{ showId: place.showId, class: 'chat', reason: 'display_rate', events: 6 }])
+})
+
+test('C4: a show says how many lines its room shows, when it opens and while it runs', async () => {
+  const { viewer, publish, log } = engineWorld({}, 20)
+  log.displayPerS = 4
+  const { link } = await viewer()
+  const shown = async () => {
+    const before = link.events.length
+    for (let i = 0; i < 30; i++) publish(chatEvent('host'))
+    await flushed()
+    return link.events.slice(before).filter(({ t }) => t === 'chat').length
+  }
+  expect(await shown()).toBe(4)
+  log.displayPerS = 10
+  await vi.advanceTimersByTimeAsync(limits.rooms.headPollMs + limits.rooms.headPollAloneMs)
+  expect(await shown()).toBe(10)
+  log.displayPerS = null
+  await vi.advanceTimersByTimeAsync(3 * limits.rooms.headPollMs)
+  expect(await shown()).toBe(20)
 })
 
 test('C4: the flush window widens while the process is busy and narrows again, within its bounds', async () => {

@@ -1,4 +1,4 @@
-import { type DownOf, isOfClass, type StateEvent } from '@shelfcast/shared/protocol/down.ts'
+import { type DownOf, deliveryClassOf, isOfClass, type StateEvent } from '@shelfcast/shared/protocol/down.ts'
 import type { Limits } from '../config.ts'
 import type { Bus } from '../kernel/bus.ts'
 import type { Clock } from '../kernel/clock.ts'
@@ -94,7 +94,7 @@ export interface RoomEngineDeps {
   log: Log
   metrics: Metrics
   limits: Limits['rooms']
-  /** Chat lines that a room shows in a second; Infinity shows all. */
+  /** Chat lines that a room shows in a second where its show does not say; Infinity shows all. */
   displayPerS: number
   /** How busy the process is, 0 to 1; the event loop's utilisation unless told. */
   load?: () => number
@@ -117,6 +117,7 @@ export function createRooms(deps: RoomEngineDeps): RoomEngine {
     ...deps,
     drops,
     wantsFlush: (waiting) => flusher.add(waiting),
+    displayPerS: (showId) => table.get(showId)?.displayPerS ?? deps.displayPerS,
     isHeard: (showId) => table.get(showId)?.hasAudienceElsewhere ?? false,
   })
   const listeners: Parameters<Rooms['onHeard']>[0][] = []
@@ -133,6 +134,10 @@ export function createRooms(deps: RoomEngineDeps): RoomEngine {
     flusher,
   }
   const table = new RoomTable({
+    earlyMax: limits.earlyEventsMax,
+    earlyLost(showId, event) {
+      if (!isOfClass(event, 'state')) drops.add(showId, deliveryClassOf(event), 'queue_full', 1) // the log has state
+    },
     async open(tenantId, showId) {
       await relay.open(showId, elsewhere) // before the head is read: nothing falls between
       const head = found(await roomLog.head(tenantId, showId))

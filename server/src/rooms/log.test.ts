@@ -11,6 +11,15 @@ beforeAll(async () => {
   await seedShow(db, 'ten', 'quiet', [])
 })
 
+test('a room stands where it stands, with what its show says of chat', async () => {
+  const log = createRoomLog({ db })
+  expect(await log.head('ten', 'shw')).toEqual({ pos: [1, 0], likes: 0, displayPerS: null })
+  await db.sql`update shows set chat_lines_per_s = 7 where id = 'shw'`
+  expect(await log.head('ten', 'shw')).toMatchObject({ displayPerS: 7 })
+  expect((await log.heads(['shw', 'quiet'])).get('shw')).toMatchObject({ displayPerS: 7 })
+  expect(await log.head('other', 'shw')).toBeNull()
+})
+
 test('what rooms did not deliver adds up over nodes and time, by show, class and reason', async () => {
   const [a, b] = [createRoomLog({ db }), createRoomLog({ db })]
   const lines = { showId: 'shw', class: 'chat', reason: 'display_rate', events: 3 } as const

@@ -13,27 +13,46 @@ export interface LoggedEvent {
 export interface RoomHead {
   pos: Position
   likes: number
+  /** Chat lines that the show says to show in a second; null where it does not say. */
+  displayPerS: number | null
 }
+
+interface HeadRow {
+  showId: string
+  epoch: number
+  offset: number
+  likes: number
+  displayPerS: number | null
+}
+
+const toHead = ({ epoch, offset, likes, displayPerS }: HeadRow): RoomHead => ({
+  pos: [epoch, offset],
+  likes,
+  displayPerS,
+})
 
 export type RoomLog = ReturnType<typeof createRoomLog>
 
 /** The part of the room log that is in Postgres: `room_append` writes it, this reads it. */
 export function createRoomLog({ db: { sql } }: { db: Db }) {
+  const headColumns = sql`
+    h.show_id as "showId", h.epoch, h."offset", h.likes, s.chat_lines_per_s as "displayPerS"`
+
   return {
     /** Null where the tenant has no such show. */
     async head(tenantId: string, showId: string): Promise<RoomHead | null> {
-      const [row] = await sql<{ epoch: number; offset: number; likes: number }[]>`
-        select epoch, "offset", likes from room_heads where tenant_id = ${tenantId} and show_id = ${showId}`
-      return row ? { pos: [row.epoch, row.offset], likes: row.likes } : null
+      const [row] = await sql<HeadRow[]>`
+        select ${headColumns} from room_heads h join shows s on s.id = h.show_id
+        where h.tenant_id = ${tenantId} and h.show_id = ${showId}`
+      return row ? toHead(row) : null
     },
 
     /** Where these shows' rooms stand, all in one statement. */
     async heads(showIds: readonly string[]): Promise<Map<string, RoomHead>> {
-      const rows = await sql<{ showId: string; epoch: number; offset: number; likes: number }[]>`
-        select show_id as "showId", epoch, "offset", likes from room_heads where show_id = any(${[...showIds]})`
-      return new Map(
-        rows.map(({ showId, epoch, offset, likes }) => [showId, { pos: [epoch, offset], likes }]),
-      )
+      const rows = await sql<HeadRow[]>`
+        select ${headColumns} from room_heads h join shows s on s.id = h.show_id
+        where h.show_id = any(${[...showIds]})`
+      return new Map(rows.map((row) => [row.showId, toHead(row)]))
     },
 
     /** How far the database has come: what is read after this call is at least as new. */

@@ -26,7 +26,7 @@ interface OutgoingDeps {
   wantsFlush(waiting: Outgoing): void
   clock: Clock
   limits: Limits['rooms']
-  displayPerS: number
+  displayPerS(): number
 }
 
 /** How long what the bus did not take waits before it is tried again. */
@@ -51,7 +51,7 @@ export class Outgoing {
   constructor(deps: OutgoingDeps) {
     this.#deps = deps
     const now = deps.clock.now()
-    this.#chat = new ChatQueue({ displayPerS: deps.displayPerS, pendingMax: deps.limits.chatQueueMax }, now)
+    this.#chat = new ChatQueue({ displayPerS: deps.displayPerS(), pendingMax: deps.limits.chatQueueMax }, now)
     this.#usedAt = now
   }
 
@@ -79,6 +79,7 @@ export class Outgoing {
       this.#holdBack()
       return
     }
+    this.#chat.setRate(this.#deps.displayPerS(), this.#deps.clock.now())
     const { shown, dropped } = this.#chat.take(this.#deps.clock.now())
     if (dropped > 0 && this.#deps.isHeard()) this.#deps.dropped('chat', 'bus_rate', dropped)
     const gifts = [...this.#gifts]

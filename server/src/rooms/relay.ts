@@ -37,7 +37,7 @@ interface RelayDeps {
   log: Log
   drops: Pick<Drops, 'add'>
   limits: Limits['rooms']
-  displayPerS: number
+  displayPerS(showId: string): number
   /** Whether viewers of the show are known on other nodes. */
   isHeard(showId: string): boolean
 }
@@ -103,6 +103,7 @@ export class Relay {
       send: (text) => this.#send(showId, text),
       isWhole: () => bus.isWhole,
       bytesMax: bus.messageBytesMax,
+      displayPerS: () => this.#deps.displayPerS(showId),
       isHeard: () => this.#deps.isHeard(showId),
       dropped: (cls, reason, events) => drops.add(showId, cls, reason, events),
     })

@@ -16,7 +16,7 @@ import type { Flusher } from './flusher.ts'
 import type { LoggedEvent, RoomHead } from './log.ts'
 import type { RoomMetrics } from './metrics.ts'
 import { SideQueue } from './sideQueue.ts'
-import { type RoomView, Snapshots } from './snapshots.ts'
+import { type EncodedSnapshot, type RoomView, Snapshots } from './snapshots.ts'
 import { StateStream } from './stream.ts'
 import { type Broadcast, frameOf, LANE_OF, LANES, type Lane, type Link, topicOf } from './transport.ts'
 import { type Occupant, Viewer, type ViewerRoom } from './viewer.ts'
@@ -36,6 +36,7 @@ export interface RoomDeps {
   metrics: RoomMetrics
   drops: Pick<Drops, 'add' | 'viewer'>
   limits: Limits['rooms']
+  /** Of a show that does not say how many lines its room shows in a second. */
   displayPerS: number
 }
 
@@ -76,16 +77,18 @@ export class Room implements ViewerRoom {
   /** Whether part of the audience is out of reach, as its viewers were told. */
   #isApart = false
   #likes: number
+  #displayPerS: number
 
   constructor(showId: string, head: RoomHead, tail: readonly LoggedEvent[], deps: RoomDeps) {
     const { clock, log, limits } = deps
     this.showId = showId
     this.#deps = deps
     this.#likes = head.likes
+    this.#displayPerS = head.displayPerS ?? deps.displayPerS
     this.#side = new SideQueue(limits, () => deps.drops.add(showId, 'latest', 'keys_full', 1))
     this.#side.seed({ t: 'likes', key: 'likes', total: head.likes })
     this.#chat = new ChatQueue(
-      { displayPerS: deps.displayPerS, pendingMax: limits.chatQueueMax },
+      { displayPerS: this.#displayPerS, pendingMax: limits.chatQueueMax },
       clock.now(),
     )
     this.#stream = new StateStream(head.pos, tail, {
@@ -119,6 +122,11 @@ export class Room implements ViewerRoom {
 
   get head(): Position {
     return this.#stream.head
+  }
+
+  /** Chat lines that it shows in a second. */
+  get displayPerS(): number {
+    return this.#displayPerS
   }
 
   /** The audience that is connected to this node. */
@@ -198,8 +206,8 @@ export class Room implements ViewerRoom {
     viewer.pause()
     this.#view = view
     if (resume && isAhead(resume, this.#stream.head)) await this.#catchUp()
-    // A room that was just opened does not know the latest values that a resuming viewer missed.
-    if (resume && !this.#seeded) this.#seed((await this.#snapshots.get(view)).latest)
+    // A room that was just opened does not know the latest values and gifts that a resuming viewer missed.
+    if (resume && !this.#seeded) this.#seed(await this.#snapshots.get(view))
     const recovered = resume ? this.#stream.since(resume) : null
     if (resume && recovered) {
       this.#deps.metrics.joins.inc({ outcome: 'recovered' })
@@ -211,7 +219,7 @@ export class Room implements ViewerRoom {
     for (let attempt = 0; attempt < SNAPSHOT_ATTEMPTS; attempt++) {
       const snapshot = await this.#snapshots.get(view)
       const { pos, json } = snapshot
-      this.#seed(snapshot.latest)
+      this.#seed(snapshot)
       const since = this.#stream.since(pos)
       if (!since) continue
       // Chat goes before state: a line that was deleted meanwhile is gone after it.
@@ -222,8 +230,10 @@ export class Room implements ViewerRoom {
     throw new Fault('unavailable', { detail: 'the room changes faster than its snapshot is made' })
   }
 
-  /** Learns from the log how far the room has come. */
-  notice(pos: Position): void {
+  /** Learns from the log how far the room has come, and how much chat its show wants shown. */
+  notice({ pos, displayPerS }: Pick<RoomHead, 'pos' | 'displayPerS'>): void {
+    this.#displayPerS = displayPerS ?? this.#deps.displayPerS
+    this.#chat.setRate(this.#displayPerS, this.#deps.clock.now())
     this.#stream.notice(pos)
   }
 
@@ -310,10 +320,11 @@ export class Room implements ViewerRoom {
     viewer.enter(frameOf([...events, ...this.#side.latest()]), this.#deps.clock.now())
   }
 
-  #seed(latest: readonly DownOf<'latest'>[]): void {
+  #seed({ latest, gifts }: Pick<EncodedSnapshot, 'latest' | 'gifts'>): void {
     if (this.#seeded) return
     this.#seeded = true
     for (const event of latest) this.#side.seed(event)
+    for (const event of gifts) this.#side.seedGift(event)
   }
 
   #publish(lane: Lane, events: readonly string[], frame = frameOf(events)): void {

@@ -69,6 +69,14 @@ export class SideQueue {
     return null
   }
 
+  /** Keeps a gift that was shown before the room was open here, for those who missed it. */
+  seedGift(event: DownOf<'gift'>): void {
+    const giftId = giftIdOf(event)
+    if (this.#giftIds.has(giftId)) return
+    this.#giftIds.add(giftId)
+    this.#recentGifts = [...this.#recentGifts, JSON.stringify(event)].slice(-this.#limits.recentTipsMax)
+  }
+
   /** Empties the queue: the encoded events of the next frame. */
   take(): { gifts: string[]; latest: string[] } {
     const gifts = this.#gifts
@@ -88,8 +96,11 @@ export class SideQueue {
     for (const one of this.#latest.values()) one.asOf = 0
   }
 
+  /** The last gifts that were shown: those that wait for the next frame come with it. */
   recentGifts(): readonly string[] {
-    return this.#recentGifts
+    if (this.#gifts.length === 0) return this.#recentGifts
+    const waiting = new Set(this.#gifts)
+    return this.#recentGifts.filter((json) => !waiting.has(json))
   }
 }
 

@@ -9,6 +9,8 @@ export interface RoomView {
   compose(): Promise<Omit<Snapshot, 'viewers' | 'likes'>>
   /** The latest values that a snapshot holds, as the events that would tell them. */
   latestOf(snapshot: Omit<Snapshot, 'viewers' | 'likes'>): DownOf<'latest'>[]
+  /** The last gifts that it holds, as the events that told them, oldest first. */
+  giftsOf(snapshot: Omit<Snapshot, 'viewers' | 'likes'>): DownOf<'gift'>[]
 }
 
 /** A snapshot, encoded once for all who get it. It holds at least everything up to `pos`. */
@@ -16,6 +18,7 @@ export interface EncodedSnapshot {
   pos: Position
   json: string
   latest: readonly DownOf<'latest'>[]
+  gifts: readonly DownOf<'gift'>[]
   /** How many chat lines the room had heard when the build began: it may not hold those after them. */
   chatHeard: number
 }
@@ -74,7 +77,8 @@ export class Snapshots {
     const chatHeard = this.#chatHeard
     const parts = await view.compose()
     const full: Snapshot = { ...parts, ...this.#deps.counts() }
-    const snapshot = { pos, json: JSON.stringify(full), latest: view.latestOf(parts), chatHeard }
+    const [latest, gifts] = [view.latestOf(parts), view.giftsOf(parts)]
+    const snapshot = { pos, json: JSON.stringify(full), latest, gifts, chatHeard }
     this.#built = { snapshot, at: this.#deps.clock.now() }
     return snapshot
   }

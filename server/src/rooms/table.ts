@@ -17,6 +17,10 @@ export interface Hold {
 }
 
 export interface RoomTableDeps {
+  /** Events that are kept for a room while it is being opened. */
+  earlyMax: number
+  /** Called for each event that found no place among them. */
+  earlyLost(showId: string, event: RoomEvent): void
   /** Makes a room at the head of its log. */
   open(tenantId: string, showId: string): Promise<Room>
   /** The last holder is gone; `room` is null where it never came to be. */
@@ -50,8 +54,10 @@ export class RoomTable {
   /** Gives the event to the show's room, now or as soon as it is open; where nobody is, it is nobody's loss. */
   publish(showId: string, event: RoomEvent, asOf: number): void {
     const entry = this.#entries.get(showId)
-    if (entry?.room) entry.room.publish(event, asOf)
-    else entry?.early.push({ event, asOf })
+    if (!entry) return
+    if (entry.room) entry.room.publish(event, asOf)
+    else if (entry.early.length < this.#deps.earlyMax) entry.early.push({ event, asOf })
+    else this.#deps.earlyLost(showId, event)
   }
 
   hold(tenantId: string, showId: string): Hold {

@@ -62,7 +62,7 @@ export function startTimers(deps: TimersDeps): RoomTimers {
     for (const room of rooms) {
       const head = heads.get(room.showId)
       if (!head) continue
-      room.notice(head.pos)
+      room.notice(head)
       likes.heard(room.showId, head.likes)
     }
   }

@@ -14,6 +14,8 @@ export type ShowChange = {
   coverId?: string | null | undefined
   /** Milliseconds since 1970; null for no time. */
   scheduledAt?: number | null | undefined
+  /** Null for as many as the server shows otherwise. */
+  chatLinesPerS?: number | null | undefined
   /** The first leads. */
   hostIds?: string[] | undefined
 }

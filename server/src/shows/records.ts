@@ -12,6 +12,7 @@ export interface ShowRecord {
   coverUrl: string | null
   status: ShowStatus
   hostAwaySince: Date | null
+  chatLinesPerS: number | null
   pinnedItemId: string | null
   pinnedAt: Date | null
   scheduledAt: Date | null
@@ -21,7 +22,7 @@ export interface ShowRecord {
 
 export const showColumns = (sql: Sql) => sql`
   tenant_id as "tenantId", id, title, description, cover_id as "coverId", media_url(tenant_id, cover_id) as "coverUrl", status, host_away_since as "hostAwaySince", pinned_item_id as "pinnedItemId",
-  pinned_at as "pinnedAt",
+  pinned_at as "pinnedAt", chat_lines_per_s as "chatLinesPerS",
   scheduled_at as "scheduledAt", started_at as "startedAt", ended_at as "endedAt"`
 
 export const ms = (date: Date | null): number | null => date?.getTime() ?? null
@@ -47,6 +48,7 @@ export function merchantShow(show: ShowRecord, hosts: MerchantShowView['hosts'])
     coverId: show.coverId,
     coverUrl: show.coverUrl,
     endedAt: ms(show.endedAt),
+    chatLinesPerS: show.chatLinesPerS,
     pinnedItemId: show.pinnedItemId,
     hosts,
   }

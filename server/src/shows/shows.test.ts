@@ -1,5 +1,6 @@
 import { putScript, SCRIPT_LENGTH_MAX } from '@shelfcast/shared/api/shows.ts'
 import type { DownOf } from '@shelfcast/shared/protocol/down.ts'
+import { CHAT_LINES_PER_S_MAX } from '@shelfcast/shared/protocol/limits.ts'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { noMails } from '../../test/fixtures.ts'
 import { silentLog, testDb, testRedis } from '../../test/world.ts'
@@ -44,6 +45,29 @@ const item = (productId: string) => ({ productId, sellingPoint: '', livePriceMin
 
 beforeEach(() => {
   published.length = 0
+})
+
+describe('how much chat its room shows', () => {
+  test('is set, changed and left to the server again, within its bounds', async () => {
+    const { tenantId, showId, ownerId } = await merchant()
+    const rate = async (id = showId) => (await shows.view(await shows.get(tenantId, id))).chatLinesPerS
+    expect(await rate()).toBeNull()
+    await shows.change(tenantId, showId, { chatLinesPerS: 50 })
+    await shows.change(tenantId, showId, { title: 'Another' })
+    expect(await rate()).toBe(50)
+    await shows.change(tenantId, showId, { chatLinesPerS: null })
+    expect(await rate()).toBeNull()
+    const other = await shows.create(tenantId, {
+      title: 'Loud',
+      scheduledAt: null,
+      chatLinesPerS: CHAT_LINES_PER_S_MAX,
+      hostIds: [ownerId],
+    })
+    expect(await rate(other.id)).toBe(CHAT_LINES_PER_S_MAX)
+    await expect(shows.change(tenantId, showId, { chatLinesPerS: CHAT_LINES_PER_S_MAX + 1 })).rejects.toThrow(
+      'shows_chat_rate',
+    )
+  })
 })
 
 describe('the life of a show', () => {

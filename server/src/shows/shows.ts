@@ -22,6 +22,7 @@ interface NewShow {
   description?: string
   coverId?: string | null
   scheduledAt: number | null
+  chatLinesPerS?: number | null
   hostIds: readonly string[]
 }
 
@@ -87,6 +88,7 @@ export function createShows(deps: { db: Db; rooms: Pick<Rooms, 'publish'>; log: 
         description: input.description ?? '',
         coverId: input.coverId ?? null,
         scheduledAt: isoTime(input.scheduledAt),
+        chatLinesPerS: input.chatLinesPerS ?? null,
         hostIds: [...new Set(input.hostIds)],
       }
       await sql`select create_show(${tenantId}, ${sql.json(show)}, ${HOST_ROLES})`.catch(refuseForeign)

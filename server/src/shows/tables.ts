@@ -37,6 +37,8 @@ export const shows = pgTable(
     pinnedAt: at('pinned_at'),
     /** How the stage looks, as its room was told last; null until a host has gone live. */
     layout: jsonb('layout').$type<StageLayout & { silenced?: string[] }>(),
+    /** Chat lines that its room shows in a second; null for as many as the server does otherwise. */
+    chatLinesPerS: integer('chat_lines_per_s'),
     /** Of the newest claim to be the show's home: what an older one still writes changes nothing. */
     homeFence: bigint('home_fence', { mode: 'number' }).notNull().default(0),
     scheduledAt: at('scheduled_at'),
@@ -56,6 +58,7 @@ export const shows = pgTable(
     }),
     check('shows_status', sql`${t.status} in ('scheduled', 'live', 'paused', 'ended')`),
     check('shows_started', sql`${t.status} not in ('live', 'paused') or ${t.startedAt} is not null`),
+    check('shows_chat_rate', sql`${t.chatLinesPerS} between 1 and 200`),
     check('shows_ended', sql`(${t.status} = 'ended') = (${t.endedAt} is not null)`),
   ],
 )

@@ -24,6 +24,9 @@ beforeAll(async () => {
 
 const close = (name: ErrorCode) => ({ code: (ERRORS[name] as ErrorEntry).close, reason: name })
 
+/** The least that uWS takes. */
+const IDLE_S_MIN = 8
+
 /** Viewers that come back at once. */
 const STORM = 500
 
@@ -297,6 +300,24 @@ describe('classes', () => {
 })
 
 describe('the stream', () => {
+  test('S1: positions rise by one, however many commit at once, and a new epoch starts anew', async () => {
+    const own = await socketWorld()
+    const { wire, welcome } = await own.joined()
+    expect(welcome.pos).toEqual([1, 0])
+    const events = await Promise.all(
+      Array.from({ length: 40 }, (_, i) => own.commit({ t: 'pinned', itemId: `itm${i}` })),
+    )
+    expect(events.map(({ pos }) => pos).sort(([, a], [, b]) => a - b)).toEqual(
+      Array.from({ length: 40 }, (_, i) => [1, i + 1]),
+    )
+    for (const event of events) own.rooms.publish(own.place.showId, event)
+    await wire.get('pinned', 39)
+    await own.db.sql`update room_heads set epoch = 2, "offset" = 0 where show_id = ${own.place.showId}`
+    await own.pin('new')
+    await wire.get('resync')
+    expect((await own.joined('ben')).welcome.pos).toEqual([2, 1])
+  })
+
   test('S2: events that are published out of order arrive in order; unpublished ones arrive too', async () => {
     const own = await socketWorld()
     const { wire } = await own.joined()
@@ -385,6 +406,31 @@ describe('backpressure and moving on', () => {
     expect(later.closed).toBeNull()
   })
 
+  test('B5: the server pings; who answers stays, who is silent for idleTimeoutS is closed', async () => {
+    const own = await socketWorld({ idleTimeoutS: IDLE_S_MIN })
+    const open = async (autoPong: boolean) => {
+      const socket = new WebSocket(own.url, { autoPong })
+      let [pings, closedAt] = [0, 0]
+      socket.on('ping', () => pings++)
+      socket.on('close', () => {
+        closedAt = performance.now()
+      })
+      await once(socket, 'open')
+      socket.send(JSON.stringify(joinWith(await own.ticket())))
+      await once(socket, 'message')
+      return { socket, pings: () => pings, closedAt: () => closedAt }
+    }
+    const [alive, dead, openedAt] = [await open(true), await open(false), performance.now()]
+    await expect.poll(dead.closedAt, { timeout: 30_000 }).toBeGreaterThan(0)
+    expect(dead.pings()).toBeGreaterThan(0)
+    expect(dead.closedAt() - openedAt).toBeGreaterThan(IDLE_S_MIN * 500)
+    expect(dead.closedAt() - openedAt).toBeLessThan(IDLE_S_MIN * 2000)
+    expect(alive.pings()).toBeGreaterThan(0)
+    expect(alive.socket.readyState).toBe(WebSocket.OPEN)
+    await expect.poll(() => own.rooms.connections(own.place.showId)).toBe(1)
+    alive.socket.terminate()
+  }, 40_000)
+
   test('B4: a server that goes away tells viewers to move, takes no new ones, and closes who stays', async () => {
     const own = await socketWorld({ drainMs: 300 })
     const [first, second] = [await own.joined('ann'), await own.joined('ben')]
@@ -408,6 +454,24 @@ describe('time and errors', () => {
     const { sent, serverTime } = await wire.get('clock')
     expect(sent).toBe(12.5)
     expect(Math.abs(serverTime - Date.now())).toBeLessThan(1000)
+  })
+
+  test("T2: every time on the wire is milliseconds since 1970 on the server's clock", async () => {
+    const own = await socketWorld()
+    const before = Date.now()
+    const { wire, welcome } = await own.joined()
+    wire.send({ t: 'clock', sent: 0 })
+    wire.send({ t: 'say', id: 's', text: 'hello' })
+    const { mutedUntil } = await own.chat.mute({ ...own.place, personId: 'ann', minutes: 1, by: 'mod' })
+    const [clock, { line }, { me }] = [await wire.get('clock'), await wire.get('ack'), await wire.get('you')]
+    expect(me.mutedUntil).toBe(mutedUntil)
+    const told = [welcome.serverTime, clock.serverTime, line!.at, mutedUntil! - 60_000]
+    told.push((await wire.get('chat')).line.at)
+    for (const at of told) {
+      expect(Number.isInteger(at)).toBe(true)
+      expect(at).toBeGreaterThanOrEqual(before)
+      expect(at).toBeLessThanOrEqual(Date.now())
+    }
   })
 
   test.each([

@@ -31,6 +31,8 @@ export function roomView(showId: string, sources: SnapshotSources): RoomView {
       return { ...room, sales, recentChat, pinnedLine, recentTips }
     },
 
+    giftsOf: ({ recentTips }) => recentTips.map((tip) => ({ t: 'tip', tip })),
+
     latestOf({ shelf, sales }) {
       return shelf
         .flatMap((item) => item.skus)
