@@ -44,9 +44,11 @@ import {
   createPresence,
   createRoomLog,
   createRooms,
+  createShowRecord,
   type RoomEngine,
   type RoomEngineDeps,
   type RoomLog,
+  type ShowRecordReader,
 } from './rooms/index.ts'
 
 import { createShipping, type Shipping } from './shipping/index.ts'
@@ -84,6 +86,7 @@ export interface Domains extends Closable {
   readonly stock: Stock
   readonly rooms: RoomEngine
   readonly roomLog: RoomLog
+  readonly showRecord: ShowRecordReader
   readonly shows: Shows
   readonly chat: Chat
   readonly promotions: Promotions
@@ -144,6 +147,7 @@ export function createDomains(config: Config, broadcast: RoomEngineDeps['broadca
   const buyers = createBuyers({ ...kernel, limits: limits.buyers })
   const tickets = createTickets({ key: deriveKey(secret, 'tickets'), ...limits.tickets, clock })
   const roomLog = createRoomLog({ db })
+  const showRecord = createShowRecord({ db })
   const rooms = createRooms({
     ...kernel,
     broadcast,
@@ -322,6 +326,7 @@ export function createDomains(config: Config, broadcast: RoomEngineDeps['broadca
     stock,
     rooms,
     roomLog,
+    showRecord,
     shows,
     chat,
     promotions,

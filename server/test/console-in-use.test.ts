@@ -145,6 +145,65 @@ describe.sequential.each(['en-US', 'zh-CN'])('in %s', { timeout: 120_000 }, asyn
     await context.close()
   })
 
+  test('how much chat a show shows is set where the show is, within its bounds', async () => {
+    const { page } = owner
+    await page.setViewportSize(DESK)
+    await page.goto(`${root}/shows`)
+    await dialogIsForEveryone(page, () => by(page, 'edit-show').click())
+    await page.setViewportSize(DESK)
+    await by(page, 'edit-show').click()
+    await by(page, 'show-chat-rate').fill('201')
+    await by(page, 'show-save').click()
+    expect(await by(page, 'show-chat-rate').evaluate((field) => field.matches(':invalid'))).toBe(true)
+    await by(page, 'show-chat-rate').fill('40')
+    if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/rate-${locale}.png` })
+    await by(page, 'show-save').click()
+    await by(page, 'show-save').waitFor({ state: 'detached' })
+    expect((await app.domains.shows.find(shop.show.id))?.chatLinesPerS).toBe(40)
+  })
+
+  test('the record of a show tells what viewers were told, by kind too', async () => {
+    const { page } = owner
+    const rows = page.getByTestId('record-row')
+    for (const size of [PHONE, DESK]) {
+      await page.setViewportSize(size)
+      await page.goto(`${root}/shows`)
+      await by(page, 'open-record').click()
+      await rows.first().waitFor()
+      if (process.env.SHOTS)
+        await page.screenshot({ path: `${process.env.SHOTS}/record-${locale}-${size.width}.png` })
+    }
+    const all = await rows.count()
+    await isForEveryone(page, [PHONE, DESK])
+    await by(page, 'record-filter').selectOption('pinned')
+    await expect.poll(() => rows.count()).toBeLessThan(all)
+    expect(await rows.first().getAttribute('data-type')).toBe('pinned')
+    await rows.first().locator('summary').click()
+    expect(await rows.first().locator('pre').textContent()).toContain(shop.item.id)
+    await isForEveryone(page, [PHONE, DESK])
+    await page.keyboard.press('Escape')
+    await by(page, 'record-sheet').waitFor({ state: 'detached' })
+  })
+
+  test('the desk tells what the room did not deliver, and who fell behind', async () => {
+    const { page } = owner
+    await app.domains.roomLog.addDrops([
+      { showId: shop.show.id, class: 'chat', reason: 'display_rate', events: 1234 },
+      { showId: shop.show.id, class: 'latest', reason: 'likes_rate', events: 40 },
+      { showId: shop.show.id, class: 'viewer', reason: 'resync', events: 3 },
+      { showId: shop.show.id, class: 'viewer', reason: 'too_slow', events: 1 },
+    ])
+    await page.goto(`${root}/shows/${shop.show.id}`)
+    await by(page, 'fell-behind').waitFor()
+    expect(await by(page, 'fell-behind').textContent()).toBe('4')
+    for (const size of [PHONE, DESK]) {
+      await page.setViewportSize(size)
+      if (process.env.SHOTS)
+        await page.screenshot({ path: `${process.env.SHOTS}/behind-${locale}-${size.width}.png` })
+    }
+    await isForEveryone(page, [PHONE, DESK])
+  })
+
   test('nothing went wrong', async () => {
     expect(owner.errors).toEqual([])
     await owner.context.close()

@@ -15,6 +15,7 @@ import * as pictures from './pictures.ts'
 import * as promotions from './promotions.ts'
 import * as replays from './replays.ts'
 import * as shipping from './shipping.ts'
+import * as showRecord from './show-record.ts'
 import * as shows from './shows.ts'
 import * as stage from './stage.ts'
 import * as tips from './tips.ts'
@@ -32,6 +33,7 @@ export const contracts: readonly Contract[] = [
   shipping,
   fees,
   shows,
+  showRecord,
   stage,
   cohosts,
   replays,

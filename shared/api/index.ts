@@ -16,6 +16,7 @@ import type * as pictures from './pictures.ts'
 import type * as promotions from './promotions.ts'
 import type * as replays from './replays.ts'
 import type * as shipping from './shipping.ts'
+import type * as showRecord from './show-record.ts'
 import type * as shows from './shows.ts'
 import type * as stage from './stage.ts'
 import type * as tips from './tips.ts'
@@ -33,6 +34,7 @@ type AnyContract =
   | ContractsOf<typeof shipping>
   | ContractsOf<typeof fees>
   | ContractsOf<typeof shows>
+  | ContractsOf<typeof showRecord>
   | ContractsOf<typeof stage>
   | ContractsOf<typeof cohosts>
   | ContractsOf<typeof promotions>

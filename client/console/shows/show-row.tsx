@@ -2,6 +2,7 @@ import type { ShowView } from '@shelfcast/shared/api/shows.ts'
 import { dateTime } from '../../kit/format.ts'
 import { Button } from '../../kit/ui/button.tsx'
 import { figureWords } from '../figures/words.ts'
+import { recordWords } from '../record/words.ts'
 import { recordingWords } from '../recordings/words.ts'
 import { publicUrl, studioUrl } from '../route.ts'
 import { useShop } from '../shop.ts'
@@ -15,9 +16,10 @@ interface Props {
   show: ShowView
   onEdit: () => void
   onRecording: () => void
+  onRecord: () => void
 }
 
-export function ShowRow({ show, onEdit, onRecording }: Props) {
+export function ShowRow({ show, onEdit, onRecording, onRecord }: Props) {
   const shop = useShop()
   const t = consoleWords.value
   const desk = { page: 'desk', tenantId: shop.tenantId, showId: show.id } as const
@@ -56,6 +58,15 @@ export function ShowRow({ show, onEdit, onRecording }: Props) {
               {recordingWords.value.recording}
             </Button>
           )}
+          <Button
+            look="quiet"
+            size="small"
+            aria-label={recordWords.value.recordOf(show.title)}
+            onClick={onRecord}
+            data-testid="open-record"
+          >
+            {recordWords.value.record}
+          </Button>
           {shop.may('shows:write') && (
             <Button
               look="quiet"

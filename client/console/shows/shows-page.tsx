@@ -5,6 +5,7 @@ import { usePages } from '../../kit/load.ts'
 import { Button } from '../../kit/ui/button.tsx'
 import { Empty } from '../../kit/ui/empty.tsx'
 import { LoadView, More } from '../../kit/ui/load-view.tsx'
+import { RecordSheet } from '../record/record-sheet.tsx'
 import { RecordingSheet } from '../recordings/recording-sheet.tsx'
 import { useShop } from '../shop.ts'
 import { PageHead } from '../ui/page-head.tsx'
@@ -21,6 +22,7 @@ export function ShowsPage() {
   const creating = useSignal(false)
   const editing = useSignal<ShowView | null>(null)
   const recorded = useSignal<ShowView | null>(null)
+  const told = useSignal<ShowView | null>(null)
   const { tenantId } = shop
   const pages = usePages(
     (after, signal) =>
@@ -64,6 +66,7 @@ export function ShowsPage() {
                       show={show}
                       onEdit={() => (editing.value = show)}
                       onRecording={() => (recorded.value = show)}
+                      onRecord={() => (told.value = show)}
                     />
                   ))}
                 </tbody>
@@ -85,6 +88,7 @@ export function ShowsPage() {
         />
       )}
       {recorded.value && <RecordingSheet show={recorded.value} onClose={() => (recorded.value = null)} />}
+      {told.value && <RecordSheet show={told.value} onClose={() => (told.value = null)} />}
       {creating.value && <NewShow onClose={() => (creating.value = false)} />}
     </>
   )

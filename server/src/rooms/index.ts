@@ -8,6 +8,7 @@ export {
 } from './engine.ts'
 export { createRoomLog, type RoomLog } from './log.ts'
 export { createPresence, type Presence } from './presence.ts'
+export { createShowRecord, type ShowRecordReader } from './record.ts'
 export type { EnterOptions, Entrance, RoomEvent } from './room.ts'
 export { roomRoutes } from './routes.ts'
 export type { RoomView } from './snapshots.ts'
