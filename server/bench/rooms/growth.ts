@@ -5,21 +5,24 @@ import { benchShows, play, SCENE, type Scene } from './run.ts'
 
 const FIXED: Scene = { ...SCENE, linesPerS: 40, statePerS: 1, flushMs: 250, loads: 2, measureMs: 5000 }
 const VIEWERS = [100, 1000, 3000, 10_000]
-const ROOMS = [10, 100, 1000]
+const ROOMS = [1, 10, 100, 1000]
 const VIEWERS_IN_ALL = 2000
+/** Over all rooms: one rate from one room to a thousand. */
+const LINES_IN_ALL_PER_S = 200
 
 const bench: Bench = {
-  title: 'rooms-growth: 40 lines/s, a window of 250 ms; viewers of one room, then rooms of 2,000 viewers',
+  title:
+    'rooms-growth, a window of 250 ms: viewers of one room at 40 lines/s, then 2,000 viewers in one room to a thousand at 200 lines/s in all',
   async run(say) {
     await benchShows()
     const scenes = [
       ...VIEWERS.map((viewers) => ({ ...FIXED, row: `${viewers} viewers`, viewers })),
       ...ROOMS.map((rooms) => ({
         ...FIXED,
-        row: `${rooms} rooms`,
+        row: rooms === 1 ? '1 room' : `${rooms} rooms`,
         rooms,
         viewers: VIEWERS_IN_ALL,
-        linesPerS: 200,
+        linesPerS: LINES_IN_ALL_PER_S,
       })),
     ]
     const rows: Row[] = []
@@ -33,6 +36,7 @@ const bench: Bench = {
     const cost = (row: string) => Number(rows.find((one) => one.row === row)?.cpuUsPerDelivery)
     return [
       `from 1,000 to 10,000 viewers a delivery costs ${(cost('10000 viewers') / cost('1000 viewers')).toFixed(2)} times`,
+      `from 1 room to 1,000 it costs ${(cost('1000 rooms') / cost('1 room')).toFixed(2)} times`,
     ]
   },
 }

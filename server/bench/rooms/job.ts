@@ -34,8 +34,8 @@ export const loadCommand = z.discriminatedUnion('do', [
   }),
   /** Loses every connection, and after a while makes them all again at once, each from where it was. */
   z.object({ do: z.literal('cut'), awayMs: z.number(), missedMin: z.number() }),
-  /** Connects so many at once, and again whoever was not let in, as the player does. */
-  z.object({ do: z.literal('storm'), port: z.number(), room: z.string(), viewers: z.number() }),
+  /** Connects all at once to another server, each from where it was, and again whoever was not let in, as the player does. */
+  z.object({ do: z.literal('storm'), port: z.number() }),
 ])
 export type LoadCommand = z.infer<typeof loadCommand>
 
@@ -82,6 +82,8 @@ export const returnReport = z.object({
 
 export const stormReport = z.object({
   inside: z.number(),
+  /** Those that missed no state event. */
+  recovered: z.number(),
   attemptsMax: z.number(),
   /** Ends that a client cannot mend by coming again. */
   errors: z.number(),

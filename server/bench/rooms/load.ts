@@ -151,19 +151,24 @@ async function comeIn(viewer: BenchViewer): Promise<{ attempts: number; errors: 
   }
 }
 
-async function storm({ port, room, viewers: count }: Command<'storm'>): Promise<void> {
-  const all: BenchViewer[] = []
-  for (let i = 0; i < count; i++) all.push(await viewerOf('shelfcast', port, room))
+async function storm({ port }: Command<'storm'>): Promise<void> {
+  for (const viewer of viewers) {
+    viewer.onLost = () => {}
+    viewer.missed = 0
+    viewer.client?.end()
+    viewer.port = port
+  }
   const startedAt = sharedNow()
   const joinMs: number[] = []
   const results = await Promise.all(
-    all.map(async (viewer) => {
+    viewers.map(async (viewer) => {
       const result = await comeIn(viewer)
       joinMs.push(sharedNow() - startedAt)
       return result
     }),
   )
   process.send?.({
+    recovered: viewers.filter(({ missed }) => missed === 0).length,
     inside: results.filter(({ errors }) => errors === 0).length,
     attemptsMax: Math.max(...results.map(({ attempts }) => attempts)),
     errors: results.reduce((sum, { errors }) => sum + errors, 0),

@@ -1,9 +1,9 @@
 import { z } from 'zod'
-import { startProgram } from '../../test/process.ts'
+import { cpuS, startProgram } from '../../test/process.ts'
 import type { Bench, Row } from '../lib/bench.ts'
 import { percentile, sum } from '../lib/stats.ts'
 import { decodeSamples, type Kind, type LoadCommand, returnReport } from './job.ts'
-import { benchShows, showId, startRoomServer } from './run.ts'
+import { benchShows, pidOfRedis, showId, startRoomServer } from './run.ts'
 
 /** All viewers lose the network for a second while state events flow; who gets all that it missed, and how soon. */
 
@@ -56,9 +56,12 @@ async function once(row: string, kind: Kind): Promise<Row> {
   })
   server.tell({ do: 'state', perS: STATE_PER_S })
   await new Promise((resolve) => setTimeout(resolve, 2000))
+  const redisPid = await pidOfRedis()
+  const before = { server: cpuS(server.pid), redis: cpuS(redisPid) }
   const reports = z
     .array(returnReport)
     .parse(await tell({ do: 'cut', awayMs: AWAY_MS, missedMin: MISSED_MIN }))
+  const cpu = { server: cpuS(server.pid) - before.server, redis: cpuS(redisPid) - before.redis }
   await Promise.all([...loads, server].map((one) => one.stop('SIGKILL')))
   const replayMs = reports.flatMap((report) => decodeSamples(report.replayMs))
   return {
@@ -69,5 +72,7 @@ async function once(row: string, kind: Kind): Promise<Row> {
     missed: sum(reports.map(({ missed }) => missed)),
     replayMsP50: percentile(replayMs, 0.5),
     replayMsP99: percentile(replayMs, 0.99),
+    cpuUsPerReturn: (cpu.server * 1e6) / VIEWERS,
+    redisCpuUsPerReturn: (cpu.redis * 1e6) / VIEWERS,
   }
 }

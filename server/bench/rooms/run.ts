@@ -38,6 +38,8 @@ export interface Scene {
   /** Part of the viewers that stop reading. */
   stuck: number
   padding: string
+  /** Tells what was dropped by class and reason too. */
+  dropsApart: boolean
 }
 
 export const SCENE: Scene = {
@@ -57,6 +59,7 @@ export const SCENE: Scene = {
   idlers: 0,
   stuck: 0,
   padding: PADDING,
+  dropsApart: false,
 }
 
 /** A row that delivers less than this of what was sent is void. */
@@ -188,7 +191,7 @@ async function measured(scene: Scene, loads: readonly Program[], servers: readon
   }
 }
 
-async function pidOfRedis(): Promise<number> {
+export async function pidOfRedis(): Promise<number> {
   const redis = new Redis(z.string().parse(process.env.REDIS_URL))
   const info = await redis.info('server')
   redis.disconnect()
@@ -221,6 +224,16 @@ function rowOf(
     memoryKbPerViewer,
     bytesPerDelivery: isVoid ? null : figures.bytes / delivered,
     dropped: sum(Object.values(drops)),
+    ...(scene.dropsApart ? columnsOf(drops) : {}),
     void: isVoid ? 'void' : null,
   }
 }
+
+/** `chat/slow_reader` as `droppedChatSlowReader`. */
+const columnsOf = (drops: Record<string, number>): Record<string, number> =>
+  Object.fromEntries(
+    Object.entries(drops).map(([name, events]) => [
+      `dropped${name.replace(/(?:^|[/_])(\w)/g, (_, letter: string) => letter.toUpperCase())}`,
+      events,
+    ]),
+  )

@@ -18,7 +18,8 @@ export class BenchViewer {
   onHeard: (bytes: Buffer, start: number, end: number) => void = () => {}
   onLost: () => void = () => {}
   readonly #kind: Kind
-  readonly #port: number
+  /** Of the server to which it connects next. */
+  port: number
   readonly #room: string
   readonly #ticket: string
   readonly #encoding: Encoding
@@ -27,7 +28,7 @@ export class BenchViewer {
 
   constructor(kind: Kind, port: number, room: string, ticket: string, encoding: Encoding) {
     this.#kind = kind
-    this.#port = port
+    this.port = port
     this.#room = room
     this.#ticket = ticket
     this.#encoding = encoding
@@ -36,7 +37,7 @@ export class BenchViewer {
   /** Connects and joins, from where it was if it was in before. */
   join(): Promise<Outcome> {
     const path = this.#isSocketIo ? '/socket.io/?EIO=4&transport=websocket' : '/rooms'
-    const client = new WireClient(this.#port, path, this.#encoding === 'deflate')
+    const client = new WireClient(this.port, path, this.#encoding === 'deflate')
     this.client = client
     let moveMs: number | null = null
     return new Promise((resolve) => {
