@@ -1,5 +1,6 @@
 import uWS from 'uWebSockets.js'
 import { randomBytes } from 'node:crypto'
+import { ERRORS, type ErrorCode, type ErrorEntry } from '@shelfcast/shared/errors.ts'
 import type { Down, StateDraft, StateEvent } from '@shelfcast/shared/protocol/down.ts'
 import type { Up } from '@shelfcast/shared/protocol/up.ts'
 import { PROTOCOL_VERSION } from '@shelfcast/shared/protocol/version.ts'
@@ -238,6 +239,9 @@ export const joinWith = (ticket: string, more: Record<string, unknown> = {}) => 
   ticket,
   ...more,
 })
+
+/** How a connection ends for a reason of the catalogue. */
+export const closeOf = (name: ErrorCode) => ({ code: (ERRORS[name] as ErrorEntry).close, reason: name })
 
 export const offsetsOf = (events: readonly Down[]): number[] =>
   events.flatMap((event) => (event.t !== 'welcome' && 'pos' in event ? [event.pos[1]] : []))

@@ -103,6 +103,7 @@ export class Outgoing {
       return
     }
     this.#takeBack(gifts, latest, personal)
+    if (shown.length > 0) this.#deps.dropped('chat', 'bus_away', shown.length)
     this.#holdBack()
   }
 
