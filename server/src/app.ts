@@ -2,6 +2,7 @@ import uWS, { type TemplatedApp, type us_listen_socket } from 'uWebSockets.js'
 import { fileURLToPath } from 'node:url'
 import { contracts } from '@shelfcast/shared/api/all.ts'
 import { accountRoutes, ownAccountRoutes } from './accounts/index.ts'
+import { battleRoutes } from './battles/index.ts'
 import { buyerRoutes } from './buyers/index.ts'
 import { catalogRoutes } from './catalog/index.ts'
 import { chatRoutes } from './chat/index.ts'
@@ -141,6 +142,7 @@ function apiRoutes(domains: Domains, { publicUrl }: Config): Route[] {
       paymentProviders: domains.payments.providersFor,
     }),
     ...coHostRoutes(domains),
+    ...battleRoutes(domains),
     ...streamKeyRoutes({ ...domains, publicUrl }),
     ...recordingRoutes(domains.recordings),
     ...roomRoutes(domains),

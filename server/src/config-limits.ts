@@ -118,6 +118,19 @@ export const LIMITS = {
     /** Open and accepted ones. */
     invitesPerShowMax: 20,
   },
+  battles: {
+    /** How long a challenge can be accepted, and how long a declined one is not made again. */
+    challengeMs: 60_000,
+    againAfterMs: 30_000,
+    /** How long a result stands. */
+    resultMs: 30_000,
+    codeMs: 3600_000,
+    supportersMax: 3,
+    scoreEveryMs: 200,
+    pollMs: 1000,
+    movedPerTurnMax: 200,
+    rivalsListedMax: 50,
+  },
   stage: {
     graceMs: 30_000,
     awayAfterMs: 1500,

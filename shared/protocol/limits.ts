@@ -4,3 +4,6 @@
 export const CHAT_TEXT_MAX = 120
 /** Characters in what a co-host is called on stage. */
 export const STAGE_NAME_MAX = 40
+/** How long a battle of two shows may last. */
+export const BATTLE_DURATION_S_MIN = 30
+export const BATTLE_DURATION_S_MAX = 1800

@@ -1,5 +1,6 @@
 import type { ShowStatus } from '@shelfcast/shared/protocol/parts.ts'
 import type { TicketClaims, Tickets } from '../accounts/index.ts'
+import type { Battles } from '../battles/index.ts'
 import type { CoHosts } from '../cohosts/index.ts'
 import type { Ask } from '../kernel/ask.ts'
 import { type Clock, systemClock } from '../kernel/clock.ts'
@@ -7,7 +8,7 @@ import { Fault, found } from '../kernel/errors.ts'
 import type { Log } from '../kernel/log.ts'
 import type { Metrics } from '../kernel/metrics.ts'
 import type { Redis } from '../kernel/redis.ts'
-import type { Closable } from '../kernel/ticker.ts'
+import { type Closable, startTicker } from '../kernel/ticker.ts'
 import type { ShowRecord, Shows } from '../shows/index.ts'
 import type { MainPicture, Scope } from './audience.ts'
 import type { Host, HostHere, StandIn } from './host.ts'
@@ -32,6 +33,7 @@ export interface StageDeps {
   metrics: Metrics
   shows: Pick<Shows, 'get' | 'settle' | 'goLive' | 'hostAway' | 'end' | 'onStatus' | 'onAir' | 'layout'>
   coHosts: Pick<CoHosts, 'roleOf' | 'handOver' | 'dismiss'>
+  battles: Pick<Battles, 'rivalsOf' | 'onMoved'>
   rooms: StageRooms
   tickets: Pick<Tickets, 'verify'>
   ask: Ask
@@ -123,6 +125,7 @@ export function createStage(deps: StageDeps): Stage {
       const { stage, seat, ...joined } = await takeSeat(of, comer, left, { silenced })
       return { host: hostOf(stage, seat), ...joined }
     },
+    onSeen,
   })
   const { branches, following, homes } = nodes
   workers.onLost((slot) => {
@@ -137,7 +140,20 @@ export function createStage(deps: StageDeps): Stage {
   })
   /** Two who come together share one stage. */
   const opening = createQueue()
-  let stopListening: (() => void) | null = null
+  const stops: (() => unknown)[] = []
+
+  /** A show that is seen here may be the rival of one whose home is here. */
+  function onSeen(showId: string): void {
+    for (const stage of stages.values()) stage.seenElsewhere(showId)
+  }
+
+  /** Every second, and when a battle moved: who has a rival, and whether all of it is here. */
+  async function settleRivals(showIds: Iterable<string> = stages.keys()): Promise<void> {
+    const here = [...showIds].filter((showId) => stages.has(showId))
+    const rivals = await deps.battles.rivalsOf(here)
+    for (const showId of here) stages.get(showId)?.setRival(rivals.get(showId) ?? null)
+  }
+  const rivalsFailed = (error: unknown): void => log.warn({ err: error }, 'battles could not be looked up')
 
   registerStageMetrics(deps.metrics, () => {
     const all = [...stages.values()]
@@ -188,7 +204,11 @@ export function createStage(deps: StageDeps): Stage {
       ...{ tenantId, showId, workers, rooms, limits, log },
       shows: asHome(shows, fence, () => stage.close('ended')),
       onIdle: close,
-      onProgramme: () => following.tell(showId),
+      onProgramme() {
+        following.tell(showId)
+        onSeen(showId)
+      },
+      rivalSource: async (rivalId) => stages.get(rivalId) ?? branches.of(rivalId),
       onSources(sources) {
         for (const listener of sourcesListeners) listener(sources)
       },
@@ -200,6 +220,7 @@ export function createStage(deps: StageDeps): Stage {
     }
     stages.set(showId, stage)
     following.open(stage, fence)
+    settleRivals([showId]).catch(rivalsFailed)
     return stage
   }
 
@@ -273,9 +294,14 @@ export function createStage(deps: StageDeps): Stage {
 
     async start() {
       await workers.start()
-      stopListening = shows.onStatus((show) => {
-        if (show.status === 'ended') nodes.ended(show)
-      })
+      const rivals = startTicker('stage rivals', limits.nodeBeatMs, log, () => settleRivals())
+      stops.push(
+        shows.onStatus((show) => {
+          if (show.status === 'ended') nodes.ended(show)
+        }),
+        deps.battles.onMoved((showIds) => void settleRivals(showIds).catch(rivalsFailed)),
+        () => rivals.close(),
+      )
       await nodes.start()
     },
 
@@ -333,7 +359,7 @@ export function createStage(deps: StageDeps): Stage {
       found((stages.get(showId) ?? branches.get(showId))?.audience.viewers.get(sessionId)),
 
     async close() {
-      stopListening?.()
+      await Promise.all(stops.map((stop) => stop()))
       branches.close()
       for (const stage of [...stages.values()]) stage.close('drained')
       await nodes.close()
