@@ -79,6 +79,7 @@ export async function startApp(config: Config): Promise<App> {
     actorOf: domains.accounts.sessions.actorOf,
     stage: domains.stage,
     coHosts: domains.coHosts,
+    battles: domains.battles,
     view: domains.shows.view,
     desk: deskSources(domains),
     publicUrl: config.publicUrl,

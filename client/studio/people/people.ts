@@ -39,9 +39,10 @@ export function createPeople(deps: {
   const layout = computed(() => room.state.value?.layout ?? null)
   const ownId = computed(() => room.visit.value?.person.id ?? null)
   const ownSeat = computed(() => layout.value?.seats.find(({ personId }) => personId === ownId.value) ?? null)
-  const hasOthers = computed(
-    () => layout.value?.seats.some(({ personId }) => personId !== ownId.value) ?? false,
-  )
+  const hasOthers = computed(() => {
+    const { seats = [], rival } = layout.value ?? {}
+    return rival !== undefined || seats.some(({ personId }) => personId !== ownId.value)
+  })
   const heard = signal(navigator.userActivation?.hasBeenActive ?? false)
   const hear = () => {
     heard.value = true
@@ -55,7 +56,7 @@ export function createPeople(deps: {
     const all = layout.value
     return all && { ...all, seats: all.seats.filter(({ personId }) => personId !== ownId.value) }
   })
-  // Hosts hear and see each other while they are on air.
+  // Hosts hear and see each other while they are on air, and the rival in a battle.
   effect(() => room.video.want(withOthers.value))
   followTracks(room.video.session, others)
 

@@ -39,6 +39,7 @@ beforeAll(async () => {
     view: world.shows.view,
     actorOf: world.accounts.sessions.actorOf,
     coHosts: world.coHosts,
+    battles: world.deps.battles,
     desk: {
       show: world.shows.get,
       recentOrders: async (_tenantId, showId) => {
