@@ -126,7 +126,7 @@ export const LIMITS = {
     resultMs: 30_000,
     codeMs: 3600_000,
     supportersMax: 3,
-    scoreEveryMs: 200,
+    scoreEveryMs: 100,
     pollMs: 1000,
     movedPerTurnMax: 200,
     rivalsListedMax: 50,

@@ -25,7 +25,7 @@ export function BattleBoard({ battle, score, now }: BattleBoardProps) {
       class="battle"
       data-testid="battle"
       data-status={battle.status}
-      aria-label={t.label(battle.own.shop, battle.rival.shop)}
+      aria-label={t.label(battle.own.title, battle.rival.title)}
     >
       <div class="battle__bar" style={{ '--battle-share': `${share * 100}%` }}>
         <Side which="own" standing={own} />
@@ -127,7 +127,7 @@ function News({ battle }: { battle: BattleView }) {
   const { result } = battle
   const words = result
     ? t.over[result.outcome](t.coins(shortCount(result.own)), t.coins(shortCount(result.rival)))
-    : t.begun(battle.rival.shop)
+    : t.begun(battle.rival.title)
   useEffect(() => {
     const timer = setTimeout(() => say(words), 100)
     return () => clearTimeout(timer)

@@ -3,7 +3,7 @@ import { dictionary } from '../i18n.ts'
 export const battleWords = dictionary({
   en: {
     pk: 'PK',
-    label: (own: string, rival: string) => `PK: ${own} against ${rival}`,
+    label: (own: string, rival: string) => `PK: “${own}” against “${rival}”`,
     own: 'Our side',
     rival: 'Other side',
     coins: (count: string) => `${count} coins`,
@@ -19,7 +19,7 @@ export const battleWords = dictionary({
       show_ended: { own: 'Our show ended', rival: 'Their show ended' },
     },
     // For screen readers
-    begun: (rival: string) => `PK with ${rival} has begun. Gifts count for this show.`,
+    begun: (rival: string) => `PK with “${rival}” has begun. Gifts count for this show.`,
     over: {
       won: (own: string, rival: string) => `PK is over: this show won, ${own} to ${rival}`,
       lost: (own: string, rival: string) => `PK is over: this show lost, ${own} to ${rival}`,
@@ -28,7 +28,7 @@ export const battleWords = dictionary({
   },
   'zh-CN': {
     pk: 'PK',
-    label: (own, rival) => `PK：${own} 对 ${rival}`,
+    label: (own, rival) => `PK：「${own}」对「${rival}」`,
     own: '我方',
     rival: '对方',
     coins: (count) => `${count} 金币`,
@@ -42,7 +42,7 @@ export const battleWords = dictionary({
       given_up: { own: '我方认输', rival: '对方认输' },
       show_ended: { own: '我方直播结束', rival: '对方直播结束' },
     },
-    begun: (rival) => `与 ${rival} 的 PK 开始，礼物为本场直播助力`,
+    begun: (rival) => `与「${rival}」的 PK 开始，礼物为本场直播助力`,
     over: {
       won: (own, rival) => `PK 结束：我方胜利，${own} 比 ${rival}`,
       lost: (own, rival) => `PK 结束：我方失败，${own} 比 ${rival}`,

@@ -51,9 +51,9 @@ function Outgoing() {
   return (
     <div data-testid="outgoing-challenge">
       <p class="challenge__who" role="status">
-        {t.outgoing(rival.shop)}
+        {t.outgoing(rival.title)}
       </p>
-      <p class="challenge__text">{t.incomingText(rival.title, t.minutes(Math.round(durationS / 60)))}</p>
+      <p class="challenge__text">{t.about(rival.shop, t.minutes(Math.round(durationS / 60)))}</p>
       <p class="challenge__text numeric">{t.secondsLeft(secondsLeft(expiresAt, room.now.value))}</p>
       <p class="challenge__acts">
         <Button
@@ -76,7 +76,7 @@ function Running({ battle }: { battle: BattleView }) {
   const { own, rival } = standings(battle, room.state.value?.score ?? null)
   return (
     <div data-testid="running-battle">
-      <p class="challenge__who">{t.running(battle.rival.shop)}</p>
+      <p class="challenge__who">{t.running(battle.rival.title)}</p>
       <p class="challenge__text">{t.score(shortCount(own.coins), shortCount(rival.coins))}</p>
       <p class="challenge__text numeric">{t.left(clockText(battle.endsAt - room.now.value))}</p>
       <p class="challenge__acts">

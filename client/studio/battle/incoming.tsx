@@ -26,8 +26,8 @@ export function ChallengeAnswer() {
   return (
     <>
       <div role="alert">
-        <p class="challenge__who">{t.incoming(rival.shop)}</p>
-        <p class="challenge__text">{t.incomingText(rival.title, t.minutes(Math.round(durationS / 60)))}</p>
+        <p class="challenge__who">{t.incoming(rival.title)}</p>
+        <p class="challenge__text">{t.about(rival.shop, t.minutes(Math.round(durationS / 60)))}</p>
       </div>
       <p class="challenge__text numeric">{t.secondsLeft(secondsLeft(expiresAt, room.now.value))}</p>
       <p class="challenge__acts">

@@ -77,7 +77,7 @@ const after = (ms: number) => {
   time.offsetMs += ms
 }
 
-test('a challenge is seen by both, accepted by the other, and runs in both rooms', async () => {
+test('P1: a challenge is seen by both, accepted by the other, and runs in both rooms', async () => {
   const made = await challenge(one, two, 180)
   expect(made).toMatchObject({
     incoming: false,
@@ -116,7 +116,7 @@ test('a challenge is seen by both, accepted by the other, and runs in both rooms
   expect(await battles.openChallenge(two.tenantId, two.showId)).toBeNull()
 })
 
-test('tips move the score of their side in both rooms, and three supporters are named', async () => {
+test('P3: tips move the score of their side in both rooms, and three supporters are named', async () => {
   const battleId = await running()
   const [ann, bo, cy, di] = await Promise.all(['Ann', 'Bo', 'Cy', 'Di'].map((name) => fan(1000, name)))
   await give(ann!, one, 3)
@@ -139,7 +139,7 @@ test('tips move the score of their side in both rooms, and three supporters are 
   expect((await battles.roomBattle(two.showId)).score).toEqual({ battleId, own: rival, rival: own })
 })
 
-test('it ends by itself, its result stands for a while, and then both rooms are as they were', async () => {
+test('P1: it ends by itself, its result stands for a while, and then both rooms are as they were', async () => {
   await running(60)
   await give(await fan(), two)
   await battles.advance()
@@ -160,7 +160,7 @@ test('it ends by itself, its result stands for a while, and then both rooms are 
   await challenge(two, one)
 })
 
-test('the end waits for a tip that is being booked, and has it in its sum', async () => {
+test('P2: the end waits for a tip that is being booked, and has it in its sum', async () => {
   const battleId = await running()
   const who = await fan()
   const tip = { id: 'tip_open', ...one, name: 'Fan', giftId: 'flower', count: 1, coins: 10 }
@@ -176,7 +176,22 @@ test('the end waits for a tip that is being booked, and has it in its sum', asyn
   expect(lastBattle(one)).toMatchObject({ status: 'result', result: { own: 10, rival: 0 } })
 })
 
-test('a tip at the last moment counts, one after it does not, whether or not anybody has looked', async () => {
+test('what was due while nobody ran is ended by whoever starts first, once', async () => {
+  await running(60)
+  after(60_000)
+  const others = [0, 1].map(() => {
+    const bus = { publish: async () => true, subscribe: async () => {} }
+    const key = new Uint8Array(32)
+    return createBattles({ ...{ db, rooms, outbox, shows, limits, bus, key }, clock: shop.clock, log: silentLog })
+  })
+  await Promise.all(others.map((other) => other.start()))
+  await expect.poll(() => statuses(one)).toEqual(['running', 'result'])
+  after(limits.resultMs)
+  await expect.poll(() => statuses(two), { timeout: 3000 }).toEqual(['running', 'result', 'over'])
+  await Promise.all(others.map((other) => other.close()))
+})
+
+test('P2: a tip at the last moment counts, one after it does not, whether or not anybody has looked', async () => {
   await running(60)
   const who = await fan()
   after(59_900)
@@ -306,7 +321,7 @@ test('shows that are not live neither challenge nor accept', async () => {
   await expect(battles.accept({ ...two, battleId: id })).rejects.toMatchObject({ code: 'show_not_live' })
 })
 
-test('however tips and the end meet, the result is the sum of the tips that count, and no other tip does', async () => {
+test('P2: however tips and the end meet, the result is the sum of the tips that count, and no other tip does', async () => {
   const fans = await Promise.all(Array.from({ length: 4 }, () => fan(1_000_000)))
   await fc.assert(
     fc.asyncProperty(

@@ -47,7 +47,7 @@ export function createExport({ db: { sql }, rowsMax }: { db: Db; rowsMax: number
         from ledger_accounts a join ledger_entries e on e.account_id = a.id join ledger_transfers t on t.id = e.transfer_id
         where a.owner_kind = 'person' and a.owner_id in ${mine} order by e.id limit ${rowsMax}`,
       tips: sql<Row[]>`
-        select id, show_id, name, gift_id, count, coins, created_at from tips where person_id in ${mine}
+        select id, show_id, name, gift_id, count, coins, battle_id, created_at from tips where person_id in ${mine}
         order by id limit ${rowsMax}`,
       chat_lines: sql<Row[]>`
         select show_id, name, text, created_at, deleted_at from chat_lines where person_id in ${mine}

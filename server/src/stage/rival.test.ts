@@ -39,7 +39,7 @@ await until(() => world.stage.otherNodes().length > 0 && another.stage.otherNode
 test.each([
   ['on one node', world.stage],
   ['on two nodes', another.stage],
-])('%s: each is seen and heard beside the other, and the own picture goes on', async (_, there) => {
+])('P4: %s, each is seen and heard beside the other, and the own picture goes on', async (_, there) => {
   const [one, two] = [await onAir(world.stage), await onAir(there)]
   const all = await watch(world.stage, one.showId, 'all')
   const main = await watch(world.stage, one.showId, 'main')
@@ -91,7 +91,7 @@ test.each([
   two.host.leave()
 })
 
-test('a rival that drops leaves its place, and is there again when it comes back', async () => {
+test('P4: a rival that drops leaves its place, and is there again when it comes back', async () => {
   const [one, two] = [await onAir(world.stage), await onAir(another.stage)]
   world.battle(one.showId, two.showId)
   await told(one.showId, ({ rival }) => rival?.camera === two.cameraId)
