@@ -119,9 +119,10 @@ export const LIMITS = {
     invitesPerShowMax: 20,
   },
   battles: {
-    /** How long a challenge can be accepted, and how long a declined one is not made again. */
+    /** How long a challenge can be accepted, and how long a declined one, or so many taken back, are not made again. */
     challengeMs: 60_000,
     againAfterMs: 30_000,
+    withdrawnMax: 3,
     /** How long a result stands. */
     resultMs: 30_000,
     codeMs: 3600_000,

@@ -4,8 +4,11 @@ import { describe, expect, test } from 'vitest'
 import { merchant, signedUp, testApp } from './app.ts'
 import { framesAdvance, loudestOf, testBrowser, windowOf } from './browser.ts'
 import { actorOf } from './commerce.ts'
+import { DESK, dialogIsForEveryone, isForEveryone, PHONE } from './faults.ts'
 
 /** Two shows in battle, in Chromium: two studios and a viewer of each. */
+
+const SMALL_PHONE = { width: 360, height: 780 }
 
 const app = await testApp()
 const shop = await merchant(app)
@@ -22,7 +25,7 @@ const host = await windowOf(browser, app.url, shop.owner.token)
 const guest = await windowOf(browser, app.url, rival.token)
 const viewer = await windowOf(browser, app.url)
 const across = await windowOf(browser, app.url)
-for (const { page } of [viewer, across]) await page.setViewportSize({ width: 360, height: 780 })
+for (const { page } of [viewer, across]) await page.setViewportSize(SMALL_PHONE)
 
 const sides = [
   { showId: shop.show.id, studio: host, seen: viewer, rivalId: other.id },
@@ -141,6 +144,12 @@ describe.sequential('two shows in battle', { timeout: 90_000 }, () => {
     await by(viewer.page, 'chat-input').press('Enter')
     await by(host.page, 'chat-line').getByText('go on').waitFor()
     await tileMoves(viewer.page, other.id)
+  })
+
+  test('the board and the dialog are for everyone', async () => {
+    await isForEveryone(viewer.page, [DESK, PHONE])
+    await dialogIsForEveryone(host.page, () => by(host.page, 'battle-button').click())
+    await viewer.page.setViewportSize(SMALL_PHONE)
   })
 
   test('a rival that drops is away in its place, and comes back', async () => {

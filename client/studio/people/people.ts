@@ -13,7 +13,7 @@ export interface People {
   readonly ownId: ReadonlySignal<string | null>
   /** One's own place on stage while it is on air, whatever sends it. */
   readonly ownSeat: ReadonlySignal<SeatView | null>
-  /** Whether somebody else is on air. */
+  /** Whether somebody else is on air, or the rival of a battle has a place here. */
   readonly others: ReadonlySignal<boolean>
   /** Whether a page that records nothing may be heard: browsers ask for a tap first. */
   readonly heard: ReadonlySignal<boolean>

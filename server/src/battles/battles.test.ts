@@ -182,7 +182,11 @@ test('what was due while nobody ran is ended by whoever starts first, once', asy
   const others = [0, 1].map(() => {
     const bus = { publish: async () => true, subscribe: async () => {} }
     const key = new Uint8Array(32)
-    return createBattles({ ...{ db, rooms, outbox, shows, limits, bus, key }, clock: shop.clock, log: silentLog })
+    return createBattles({
+      ...{ db, rooms, outbox, shows, limits, bus, key },
+      clock: shop.clock,
+      log: silentLog,
+    })
   })
   await Promise.all(others.map((other) => other.start()))
   await expect.poll(() => statuses(one)).toEqual(['running', 'result'])
@@ -231,13 +235,16 @@ test('a show that ends has given up, and a challenge of it is void', async () =>
   await challenge(four, await sister(one))
 })
 
-test('a challenge is declined, taken back or runs out; who was declined waits before the next one', async () => {
+test('a challenge is declined, taken back or runs out; who did so too often waits before the next one', async () => {
   const first = await challenge(one, two)
   await battles.refuse({ ...two, battleId: first.id })
   await expect(battles.accept({ ...two, battleId: first.id })).rejects.toMatchObject({ code: 'battle_gone' })
   await expect(challenge(one, two)).rejects.toMatchObject({ code: 'too_many_requests' })
-  const back = await challenge(two, one)
-  await battles.refuse({ ...two, battleId: back.id })
+  for (let i = 0; i < limits.withdrawnMax; i++) {
+    const back = await challenge(two, one)
+    await battles.refuse({ ...two, battleId: back.id })
+  }
+  await expect(challenge(two, one)).rejects.toMatchObject({ code: 'too_many_requests' })
   after(limits.againAfterMs + 1)
   const late = await challenge(one, two)
   after(limits.challengeMs)
@@ -246,7 +253,7 @@ test('a challenge is declined, taken back or runs out; who was declined waits be
   await battles.advance()
   const ends = await db.sql<{ by: string }[]>`
     select ended_by as by from battles join battle_sides on battle_id = id where show_id = ${one.showId} order by id`
-  expect(ends.map(({ by }) => by)).toEqual(['declined', 'withdrawn', 'expired'])
+  expect(ends.map(({ by }) => by)).toEqual(['declined', 'withdrawn', 'withdrawn', 'withdrawn', 'expired'])
   expect(told(one, 'battle')).toEqual([])
   await challenge(one, two)
 })

@@ -98,7 +98,7 @@ export function createMoves(deps: MovesDeps) {
   return {
     /**
      * @throws Fault `not_found` for a show of another merchant, `battle_code_invalid`, `battle_open`, `show_not_live`,
-     *   `too_many_requests` for who was declined just now
+     *   `too_many_requests` for who was declined just now, or took too many back
      */
     async challenge(
       { tenantId, showId }: OfShow,
@@ -106,17 +106,20 @@ export function createMoves(deps: MovesDeps) {
     ): Promise<Challenge> {
       const byCode = 'code' in rival
       const rivalId = byCode ? deps.codes.read(rival.code) : rival.showId
-      const shows = await sql<{ tenantId: string; showId: string; status: string; declined: boolean }[]>`
-        select w.tenant_id as "tenantId", w.id as "showId", w.status, exists (
-          select from battles b join battle_sides s on s.battle_id = b.id and s.show_id = w.id and not s.challenger
+      const shows = await sql<{ tenantId: string; showId: string; status: string; tooSoon: boolean }[]>`
+        select w.tenant_id as "tenantId", w.id as "showId", w.status, (
+          select count(*) filter (where b.ended_by = 'declined') > 0
+            or count(*) filter (where b.ended_by = 'withdrawn') >= ${limits.withdrawnMax}
+          from battles b join battle_sides s on s.battle_id = b.id
+            and s.tenant_id = w.tenant_id and s.show_id = w.id and not s.challenger
           join battle_sides o on o.battle_id = b.id and o.show_id = ${showId}
-          where b.ended_by = 'declined' and b.created_at > ${new Date(clock.now() - limits.againAfterMs)}) as declined
+          where b.created_at > ${new Date(clock.now() - limits.againAfterMs)}) as "tooSoon"
         from shows w where w.id = any(${[showId, rivalId]}) and (w.tenant_id = ${tenantId} or ${byCode} and w.id = ${rivalId})`
       const own = found(shows.find((show) => show.showId === showId && show.tenantId === tenantId))
       const other = found(shows.find((show) => show.showId === rivalId && rivalId !== showId))
       if (own.status !== 'live') throw new Fault('show_not_live')
       if (other.status !== 'live') throw new Fault(byCode ? 'battle_code_invalid' : 'show_not_live')
-      if (other.declined) throw new Fault('too_many_requests', { retryAfterMs: limits.againAfterMs })
+      if (other.tooSoon) throw new Fault('too_many_requests', { retryAfterMs: limits.againAfterMs })
 
       const id = newId('btl')
       const sides = [own, other].sort((a, b) => (a.showId < b.showId ? -1 : 1))
