@@ -8,7 +8,7 @@ import { Fault, found } from '../kernel/errors.ts'
 import type { Log } from '../kernel/log.ts'
 import type { Metrics } from '../kernel/metrics.ts'
 import type { Redis } from '../kernel/redis.ts'
-import { type Closable, startTicker } from '../kernel/ticker.ts'
+import type { Closable } from '../kernel/ticker.ts'
 import type { ShowRecord, Shows } from '../shows/index.ts'
 import type { MainPicture, Scope } from './audience.ts'
 import type { Host, HostHere, StandIn } from './host.ts'
@@ -18,6 +18,7 @@ import type { MediaConfig, StageLimits } from './limits.ts'
 import { registerShowMetrics, registerStageMetrics } from './metrics.ts'
 import { createNodes } from './nodes/nodes.ts'
 import { createQueue } from './queue.ts'
+import { createRivals } from './rivals.ts'
 import { readDirectOffer } from './sdp-direct.ts'
 import { readViewerOffer } from './sdp-viewer.ts'
 import type { Claim, HostSeat, LeftReason } from './seat.ts'
@@ -117,6 +118,7 @@ export function createStage(deps: StageDeps): Stage {
   const { limits, log, shows, rooms } = deps
   const workers = createWorkers({ media: deps.media, log })
   const stages = new Map<string, ShowStage>()
+  const rivals = createRivals({ battles: deps.battles, stages, everyMs: limits.nodeBeatMs, log })
   const sourcesListeners = new Set<(sources: ShowSources) => void>()
   const nodes = createNodes({
     ...{ ...deps, workers, stages, stageOf },
@@ -125,7 +127,7 @@ export function createStage(deps: StageDeps): Stage {
       const { stage, seat, ...joined } = await takeSeat(of, comer, left, { silenced })
       return { host: hostOf(stage, seat), ...joined }
     },
-    onSeen,
+    onSeen: (showId) => rivals.seen(showId),
   })
   const { branches, following, homes } = nodes
   workers.onLost((slot) => {
@@ -140,20 +142,7 @@ export function createStage(deps: StageDeps): Stage {
   })
   /** Two who come together share one stage. */
   const opening = createQueue()
-  const stops: (() => unknown)[] = []
-
-  /** A show that is seen here may be the rival of one whose home is here. */
-  function onSeen(showId: string): void {
-    for (const stage of stages.values()) stage.seenElsewhere(showId)
-  }
-
-  /** Every second, and when a battle moved: who has a rival, and whether all of it is here. */
-  async function settleRivals(showIds: Iterable<string> = stages.keys()): Promise<void> {
-    const here = [...showIds].filter((showId) => stages.has(showId))
-    const rivals = await deps.battles.rivalsOf(here)
-    for (const showId of here) stages.get(showId)?.setRival(rivals.get(showId) ?? null)
-  }
-  const rivalsFailed = (error: unknown): void => log.warn({ err: error }, 'battles could not be looked up')
+  let stopListening: (() => void) | null = null
 
   registerStageMetrics(deps.metrics, () => {
     const all = [...stages.values()]
@@ -206,7 +195,7 @@ export function createStage(deps: StageDeps): Stage {
       onIdle: close,
       onProgramme() {
         following.tell(showId)
-        onSeen(showId)
+        rivals.seen(showId)
       },
       rivalSource: async (rivalId) => stages.get(rivalId) ?? branches.of(rivalId),
       onSources(sources) {
@@ -220,7 +209,7 @@ export function createStage(deps: StageDeps): Stage {
     }
     stages.set(showId, stage)
     following.open(stage, fence)
-    settleRivals([showId]).catch(rivalsFailed)
+    rivals.look([showId])
     return stage
   }
 
@@ -294,14 +283,10 @@ export function createStage(deps: StageDeps): Stage {
 
     async start() {
       await workers.start()
-      const rivals = startTicker('stage rivals', limits.nodeBeatMs, log, () => settleRivals())
-      stops.push(
-        shows.onStatus((show) => {
-          if (show.status === 'ended') nodes.ended(show)
-        }),
-        deps.battles.onMoved((showIds) => void settleRivals(showIds).catch(rivalsFailed)),
-        () => rivals.close(),
-      )
+      stopListening = shows.onStatus((show) => {
+        if (show.status === 'ended') nodes.ended(show)
+      })
+      rivals.start()
       await nodes.start()
     },
 
@@ -359,7 +344,8 @@ export function createStage(deps: StageDeps): Stage {
       found((stages.get(showId) ?? branches.get(showId))?.audience.viewers.get(sessionId)),
 
     async close() {
-      await Promise.all(stops.map((stop) => stop()))
+      stopListening?.()
+      await rivals.close()
       branches.close()
       for (const stage of [...stages.values()]) stage.close('drained')
       await nodes.close()
