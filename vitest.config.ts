@@ -4,6 +4,7 @@ import { defineConfig } from 'vitest/config'
 const ALONE = [
   'replay',
   'co-hosts',
+  'battle',
   'journey',
   'worker-death',
   'encoder',

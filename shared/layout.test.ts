@@ -34,6 +34,19 @@ test('solo shows the main seat, else the lead, else who came first', () => {
   expect(tilesOf('solo', [bo, cy])).toEqual(['solo', 'bo camera whole'])
 })
 
+test('in a battle the main picture and the rival are equals, and the rival keeps its place while it is away', () => {
+  const rival = seat('shw')
+  const tiles = (seats: SeatView[], of: SeatView) =>
+    arrange({ kind: 'side', main: 'ann', lead: 'bo', seats, rival: of }).tiles.map(
+      ({ seat, place }) => `${seat.personId} ${place}`,
+    )
+  expect(tiles([bo, ann, cy], rival)).toEqual(['ann equal', 'shw equal'])
+  expect(tiles([bo], { ...rival, camera: null })).toEqual(['bo equal', 'shw equal'])
+  expect(tiles([], rival)).toEqual(['shw equal'])
+  expect(arrange({ kind: 'pip', main: null, lead: null, seats: [ann], rival }).kind).toBe('battle')
+  expect(trackIds({ kind: 'solo', main: null, lead: null, seats: [ann], rival })).toContain('shw-camera')
+})
+
 test('side by side keeps places, picture in picture puts the main seat first', () => {
   expect(tilesOf('side', [bo, ann, cy], 'cy')).toEqual([
     'side',

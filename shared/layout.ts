@@ -10,12 +10,22 @@ export interface Tile {
 
 /** The kind that can be shown with who is there, and its tiles, the most important first. */
 export interface Arrangement {
-  readonly kind: StageLayout['kind']
+  readonly kind: StageLayout['kind'] | 'battle'
   readonly tiles: readonly Tile[]
 }
 
-/** What viewers see of a layout: who is missing leaves no gap, and one picture alone is whole. */
-export function arrange({ kind, main, lead, seats }: StageLayout): Arrangement {
+/**
+ * What viewers see of a layout: who is missing leaves no gap, and one picture alone is whole. In a battle the main picture
+ * and the rival's are equals, and the rival has its place also while it is away.
+ */
+export function arrange({ rival, ...own }: StageLayout): Arrangement {
+  if (!rival) return arrangeOwn(own)
+  const main = mainTile(own)
+  const tile: Tile = { seat: rival, source: 'camera', place: 'equal' }
+  return { kind: 'battle', tiles: main ? [{ ...main, place: 'equal' }, tile] : [tile] }
+}
+
+function arrangeOwn({ kind, main, lead, seats }: Omit<StageLayout, 'rival'>): Arrangement {
   const pictured = seats.filter(({ camera }) => camera !== null)
   const rank = ({ personId }: SeatView): number => (personId === main ? 0 : personId === lead ? 1 : 2)
   const [first, ...others] = [...pictured].sort((a, b) => rank(a) - rank(b))
@@ -42,8 +52,12 @@ export function arrange({ kind, main, lead, seats }: StageLayout): Arrangement {
   return { kind: 'side', tiles: pictured.map((seat) => camera(seat, 'equal')) }
 }
 
+/** The picture of the main seat, or what it shares. */
+export const mainTile = (layout: StageLayout): Tile | null =>
+  arrangeOwn({ ...layout, kind: layout.kind === 'screen' ? 'screen' : 'solo' }).tiles[0] ?? null
+
 /** The tracks that a session with all of this layout has. */
-export const trackIds = ({ seats }: StageLayout): string[] =>
-  seats.flatMap(({ camera, microphone, screen }) =>
+export const trackIds = ({ seats, rival }: StageLayout): string[] =>
+  [...seats, ...(rival ? [rival] : [])].flatMap(({ camera, microphone, screen }) =>
     [camera, microphone, screen].filter((track) => track !== null),
   )

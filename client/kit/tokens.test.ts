@@ -32,6 +32,7 @@ const PAIRS: [string, string][] = [
   ['on-accent', 'accent-strong'],
   ['on-sell', 'sell'],
   ['on-sell', 'sell-strong'],
+  ['on-rival', 'rival'],
   ['accent', 'accent-soft'],
   ['text', 'accent-soft'],
   ['text', 'sell-soft'],

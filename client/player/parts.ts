@@ -5,6 +5,8 @@ export const sheets = lazy(() => import('./sheets/sheets.tsx'))
 export const shelfPanel = lazy(() => import('./shop/shelf-panel.tsx'))
 /** With the first flash sale. */
 export const sale = lazy(() => import('./shop/sale-card.tsx'))
+/** With the first battle. */
+export const battle = lazy(() => import('./battle/battle.tsx'))
 export const demoBadge = lazy(() => import('./stage/demo-badge.tsx'))
 export const seats = lazy(() => import('./seats/seats.tsx'))
 export const reminder = lazy(() => import('./reminder/reminder.tsx'))

@@ -2,6 +2,7 @@ import uWS from 'uWebSockets.js'
 import { fileURLToPath } from 'node:url'
 import { contracts } from '@shelfcast/shared/api/all.ts'
 import { accountRoutes, ownAccountRoutes } from './accounts/index.ts'
+import { battleRoutes } from './battles/index.ts'
 import { buyerRoutes } from './buyers/index.ts'
 import { catalogRoutes } from './catalog/index.ts'
 import { chatRoutes } from './chat/index.ts'
@@ -83,6 +84,7 @@ export async function startApp(config: Config): Promise<App> {
     actorOf: domains.accounts.sessions.actorOf,
     stage: domains.stage,
     coHosts: domains.coHosts,
+    battles: domains.battles,
     view: domains.shows.view,
     desk: deskSources(domains),
     publicUrl: config.publicUrl,
@@ -150,6 +152,7 @@ function apiRoutes(domains: Domains, { publicUrl }: Config): Route[] {
       paymentProviders: domains.payments.providersFor,
     }),
     ...coHostRoutes(domains),
+    ...battleRoutes(domains),
     ...streamKeyRoutes({ ...domains, publicUrl }),
     ...recordingRoutes(domains.recordings),
     ...roomRoutes(domains),

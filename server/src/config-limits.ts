@@ -126,6 +126,20 @@ export const LIMITS = {
     /** Open and accepted ones. */
     invitesPerShowMax: 20,
   },
+  battles: {
+    /** How long a challenge can be accepted, and how long a declined one, or so many taken back, are not made again. */
+    challengeMs: 60_000,
+    againAfterMs: 30_000,
+    withdrawnMax: 3,
+    /** How long a result stands. */
+    resultMs: 30_000,
+    codeMs: 3600_000,
+    supportersMax: 3,
+    scoreEveryMs: 100,
+    pollMs: 1000,
+    movedPerTurnMax: 200,
+    rivalsListedMax: 50,
+  },
   stage: {
     graceMs: 30_000,
     /** For an encoder whose media worker died: nobody tells it, and it may notice after half a minute. */

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { type Accounts, createAccounts, createTickets, type Tickets } from './accounts/index.ts'
+import { type Battles, createBattles } from './battles/index.ts'
 import { type Buyers, createBuyers } from './buyers/index.ts'
 import { createProducts, type Products } from './catalog/index.ts'
 import { type Chat, createChat } from './chat/index.ts'
@@ -91,6 +92,7 @@ export interface Domains extends Closable {
   readonly chat: Chat
   readonly promotions: Promotions
   readonly coHosts: CoHosts
+  readonly battles: Battles
   readonly stage: Stage
   readonly streamKeys: StreamKeys
   readonly recordings: Recordings
@@ -246,12 +248,22 @@ export function createDomains(config: Config, broadcast: RoomEngineDeps['broadca
     publicUrl: config.publicUrl,
     limits: limits.coHosts,
   })
+  const battles = createBattles({
+    ...kernel,
+    rooms,
+    outbox,
+    bus,
+    shows,
+    key: deriveKey(secret, 'battle codes'),
+    limits: limits.battles,
+  })
   const stage = createStage({
     ...kernel,
     media: config.media,
     limits: limits.stage,
     shows,
     coHosts,
+    battles,
     rooms,
     tickets,
     ask,
@@ -295,6 +307,7 @@ export function createDomains(config: Config, broadcast: RoomEngineDeps['broadca
     await ledger.close()
     await sandbox?.close()
     await promotions.close()
+    await battles.close()
     await pictures.close()
     await notices.close()
     await outbox.close()
@@ -331,6 +344,7 @@ export function createDomains(config: Config, broadcast: RoomEngineDeps['broadca
     chat,
     promotions,
     coHosts,
+    battles,
     stage,
     streamKeys,
     recordings,
@@ -355,6 +369,7 @@ export function createDomains(config: Config, broadcast: RoomEngineDeps['broadca
       await stage.start()
       stock.start()
       promotions.run()
+      await battles.start()
       orders.start()
       payments.start()
       tips.start()

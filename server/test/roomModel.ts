@@ -137,6 +137,7 @@ function numberOf(event: DownOf<'latest'>): number {
       return Number(event.whole)
     case 'media':
     case 'speaker':
+    case 'score':
       return 0
   }
 }

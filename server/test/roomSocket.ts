@@ -152,6 +152,7 @@ export async function socketWorld(more: Partial<typeof limits.rooms> = {}) {
       promotions: { roomSales: async () => view.sales },
       chat,
       tips: { recent: async () => [] },
+      battles: { roomBattle: async () => ({ battle: null, score: null }) },
     },
     limits: roomLimits,
   })

@@ -196,6 +196,8 @@ export const emptyView: Omit<Snapshot, 'viewers' | 'likes'> = {
   pinnedLine: null,
   recentTips: [],
   layout: null,
+  battle: null,
+  score: null,
 }
 
 /** Enters with a plain welcome. */

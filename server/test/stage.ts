@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { Registry } from 'prom-client'
 import { afterAll } from 'vitest'
 import { createAccounts, createTickets } from '../src/accounts/index.ts'
+import type { Rival } from '../src/battles/index.ts'
 import { createCoHosts } from '../src/cohosts/index.ts'
 import { loadConfig } from '../src/config.ts'
 import { type Ask, createAsk } from '../src/kernel/ask.ts'
@@ -101,6 +102,8 @@ export async function testStage(
     publicUrl: 'https://live.example',
     limits: config.limits.coHosts,
   })
+  const rivals = new Map<string, Rival>()
+  const rivalsMoved = new Set<(showIds: readonly string[]) => void>()
   const deps: StageDeps = {
     media: config.media,
     limits: { ...config.limits.stage, ...limits },
@@ -108,6 +111,13 @@ export async function testStage(
     metrics: new Registry(),
     shows,
     coHosts,
+    battles: {
+      rivalsOf: async (showIds) => new Map([...rivals].filter(([showId]) => showIds.includes(showId))),
+      onMoved(listener) {
+        rivalsMoved.add(listener)
+        return () => rivalsMoved.delete(listener)
+      },
+    },
     rooms,
     tickets,
     redis,
@@ -161,6 +171,18 @@ export async function testStage(
   const newShow = async () =>
     (await shows.create(tenant.id, { title: 'Show', scheduledAt: null, hostIds: [host.id] })).id
 
+  /** These two shows have a battle, or none any more. */
+  function battle(one: string, other: string, on = true): void {
+    for (const [showId, rivalId] of [
+      [one, other],
+      [other, one],
+    ] as const) {
+      if (on) rivals.set(showId, { tenantId: tenant.id, showId: rivalId, title: 'Rival' })
+      else rivals.delete(showId)
+    }
+    for (const listener of rivalsMoved) listener([one, other])
+  }
+
   /** A show on air, whose host sends what a Chromium studio does. */
   async function onAir(): Promise<{ showId: string; host: Host }> {
     const showId = await newShow()
@@ -191,6 +213,7 @@ export async function testStage(
     /** The workers whose death the room of a show was told. */
     lost: (showId: string) => lost.filter((one) => one.showId === showId).map(({ worker }) => worker),
     newShow,
+    battle,
     onAir,
     ticket: (showId: string, personId = 'per_viewer', right: 'media' | 'room' = 'media') =>
       tickets.issue({

@@ -1,5 +1,6 @@
 import * as account from './account.ts'
 import * as accounts from './accounts.ts'
+import * as battles from './battles.ts'
 import * as catalog from './catalog.ts'
 import * as cohosts from './cohosts.ts'
 import type { Contract } from './contract.ts'
@@ -36,6 +37,7 @@ export const contracts: readonly Contract[] = [
   showRecord,
   stage,
   cohosts,
+  battles,
   replays,
   promotions,
   orders,

@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import type * as account from './account.ts'
 import type * as accounts from './accounts.ts'
+import type * as battles from './battles.ts'
 import type * as catalog from './catalog.ts'
 import type * as cohosts from './cohosts.ts'
 import type { Contract } from './contract.ts'
@@ -37,6 +38,7 @@ type AnyContract =
   | ContractsOf<typeof showRecord>
   | ContractsOf<typeof stage>
   | ContractsOf<typeof cohosts>
+  | ContractsOf<typeof battles>
   | ContractsOf<typeof promotions>
   | ContractsOf<typeof operator>
   | ContractsOf<typeof orders>

@@ -10,6 +10,7 @@ export const SHOW_EVENT_TYPES = [
   'deleted',
   'pinned_line',
   'layout',
+  'battle',
 ] as const
 export type ShowEventType = (typeof SHOW_EVENT_TYPES)[number]
 

@@ -1,5 +1,6 @@
 import type * as z from 'zod/mini'
 import { ack } from './down/ack.ts'
+import { battle } from './down/battle.ts'
 import { chat } from './down/chat.ts'
 import { clock } from './down/clock.ts'
 import { deleted } from './down/deleted.ts'
@@ -12,6 +13,7 @@ import { pinnedLine } from './down/pinnedLine.ts'
 import { reach } from './down/reach.ts'
 import { resync } from './down/resync.ts'
 import { sale } from './down/sale.ts'
+import { score } from './down/score.ts'
 import { shelf } from './down/shelf.ts'
 import { show } from './down/show.ts'
 import { speaker } from './down/speaker.ts'
@@ -40,7 +42,9 @@ export const DOWN = [
   deleted,
   pinnedLine,
   layout,
+  battle,
   stock,
+  score,
   viewers,
   likes,
   reach,

@@ -7,3 +7,6 @@ export const CHAT_LINES_PER_S = 20
 export const CHAT_LINES_PER_S_MAX = 200
 /** Characters in what a co-host is called on stage. */
 export const STAGE_NAME_MAX = 40
+/** How long a battle of two shows may last. */
+export const BATTLE_DURATION_S_MIN = 30
+export const BATTLE_DURATION_S_MAX = 1800

@@ -157,8 +157,48 @@ export const stageLayout = z.strictObject({
   lead: z.nullable(id),
   /** On air, in the order in which they came. */
   seats: z.array(seatView),
+  /**
+   * While there is a battle: who is seen of the other show, under that show's id. It has no camera while it is away. Its
+   * picture stands beside the main one of this show, whatever `kind` says.
+   */
+  rival: z.exactOptional(seatView),
 })
 export type StageLayout = z.infer<typeof stageLayout>
+
+/** A show in a battle. */
+const battleSide = z.strictObject({ showId: id, title: z.string(), shop: z.string() })
+
+/**
+ * A battle with another show for tips, as this room has it: `running` until `endsAt`, then its `result` for a short
+ * while, then `over`, which takes it from the screen.
+ */
+export const battleView = z.strictObject({
+  id,
+  status: z.enum(['running', 'result', 'over']),
+  startsAt: serverTimeMs,
+  /** When it ended, once it has. */
+  endsAt: serverTimeMs,
+  own: battleSide,
+  rival: battleSide,
+  /** Null while it runs. `given_up` and `show_ended` are the loser's, whatever the coins. */
+  result: z.nullable(
+    z.strictObject({
+      outcome: z.enum(['won', 'lost', 'draw']),
+      by: z.enum(['time', 'given_up', 'show_ended']),
+      own: z.int(),
+      rival: z.int(),
+    }),
+  ),
+})
+export type BattleView = z.infer<typeof battleView>
+
+/** Coins of a side, and who gave most, the first first. */
+const sideScore = z.strictObject({
+  coins: z.int(),
+  supporters: z.array(z.strictObject({ name: z.string(), coins: z.int() })),
+})
+export const battleScore = z.strictObject({ battleId: id, own: sideScore, rival: sideScore })
+export type BattleScore = z.infer<typeof battleScore>
 
 /** All that a viewer needs to draw the room, as of one position of its stream. */
 export const snapshot = z.strictObject({
@@ -176,5 +216,8 @@ export const snapshot = z.strictObject({
   recentTips: z.array(tipView),
   /** Null until a host has gone live. */
   layout: z.nullable(stageLayout),
+  /** Null while there is none. */
+  battle: z.nullable(battleView),
+  score: z.nullable(battleScore),
 })
 export type Snapshot = z.infer<typeof snapshot>

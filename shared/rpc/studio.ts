@@ -130,6 +130,10 @@ export const handOver = call({
 export const STAGE_SILENCED = 'stage.silenced'
 export const stageSilenced = z.object({ silenced: z.boolean() })
 
+/** Sent by the server when a challenge or a battle of this host's show changed: look again. */
+export const STAGE_BATTLE = 'stage.battle'
+export const stageBattle = z.object({})
+
 /**
  * Sent by the server when the seat is gone: another window of the same host took it, or its encoder, the show ended, the
  * server goes away, a media worker died (`media_lost`: join again, on this connection), or who runs the show removed this host.

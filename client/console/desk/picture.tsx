@@ -1,5 +1,6 @@
 import { useSignal, useSignalEffect } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
+import { BattleBoard } from '../../kit/battle/battle-board.tsx'
 import { IconButton } from '../../kit/ui/button.tsx'
 import { changeStream } from '../../kit/watch/change-stream.ts'
 import { useDesk } from './context.ts'
@@ -37,6 +38,7 @@ export function Picture() {
         playsInline
         onPlaying={() => room.video.report('playing')}
       />
+      <Battle />
       <PictureFace onPlay={() => void element.current?.play()} />
       {room.video.status.value === 'playing' && (
         <IconButton
@@ -47,5 +49,21 @@ export function Picture() {
         />
       )}
     </section>
+  )
+}
+
+/** How the battle with another show stands, above the picture of one's own. */
+function Battle() {
+  const { room } = useDesk()
+  const { battle, score = null } = room.state.value ?? {}
+  if (!battle) return null
+  return (
+    <div class="desk-picture__battle">
+      <BattleBoard
+        battle={battle}
+        score={score}
+        now={battle.status === 'running' ? room.now.value : battle.endsAt}
+      />
+    </div>
   )
 }

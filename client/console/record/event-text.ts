@@ -1,5 +1,6 @@
 import type { ShowEvent } from '@shelfcast/shared/api/show-record.ts'
 import { isOfClass, parseDown, type StateEvent } from '@shelfcast/shared/protocol/down.ts'
+import type { BattleView } from '@shelfcast/shared/protocol/parts.ts'
 import { money } from '../../kit/format.ts'
 import { recordWords } from './words.ts'
 
@@ -29,5 +30,13 @@ function textOf(event: StateEvent, currency: Currency): string {
       return event.line === null ? t.lineUnpinned : t.linePinned(event.line.text)
     case 'layout':
       return t.layout(event.layout.seats.length)
+    case 'battle':
+      return battleText(event.battle)
   }
+}
+
+function battleText({ status, rival, result }: BattleView): string {
+  const t = recordWords.value.battle
+  if (result === null) return t.running(rival.title)
+  return status === 'over' ? t.over(rival.title) : t[result.outcome](rival.title, result.own, result.rival)
 }

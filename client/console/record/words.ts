@@ -23,6 +23,7 @@ export const recordWords = dictionary({
       deleted: 'Deleted lines',
       pinned_line: 'Pinned lines',
       layout: 'Stage',
+      battle: 'Battles',
     } as Record<ShowEventType, string>,
     show: {
       scheduled: (title: string) => `Show changed: ${title}`,
@@ -44,6 +45,13 @@ export const recordWords = dictionary({
     linePinned: (text: string) => `Line pinned: ${text}`,
     lineUnpinned: 'Line unpinned',
     layout: (hosts: number) => (hosts === 1 ? 'On stage: 1 host' : `On stage: ${hosts} hosts`),
+    battle: {
+      running: (rival: string) => `Battle with ${rival} began`,
+      won: (rival: string, own: number, other: number) => `Battle with ${rival} won, ${own} to ${other} coins`,
+      lost: (rival: string, own: number, other: number) => `Battle with ${rival} lost, ${own} to ${other} coins`,
+      draw: (rival: string, own: number, other: number) => `Battle with ${rival} drawn, ${own} to ${other} coins`,
+      over: (rival: string) => `Battle with ${rival} off the screen`,
+    },
   },
   'zh-CN': {
     record: '记录',
@@ -66,6 +74,7 @@ export const recordWords = dictionary({
       deleted: '删除的聊天',
       pinned_line: '置顶聊天',
       layout: '连麦布局',
+      battle: 'PK 对战',
     },
     show: {
       scheduled: (title) => `直播信息变更：${title}`,
@@ -87,5 +96,12 @@ export const recordWords = dictionary({
     linePinned: (text) => `置顶聊天：${text}`,
     lineUnpinned: '取消置顶聊天',
     layout: (hosts) => `台上 ${hosts} 位主播`,
+    battle: {
+      running: (rival) => `与《${rival}》的 PK 开始`,
+      won: (rival, own, other) => `与《${rival}》的 PK 获胜，${own} 比 ${other} 金币`,
+      lost: (rival, own, other) => `与《${rival}》的 PK 失利，${own} 比 ${other} 金币`,
+      draw: (rival, own, other) => `与《${rival}》的 PK 打平，${own} 比 ${other} 金币`,
+      over: (rival) => `与《${rival}》的 PK 画面收起`,
+    },
   },
 })

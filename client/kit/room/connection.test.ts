@@ -19,6 +19,8 @@ const snapshot: RoomState = {
   pinnedLine: null,
   recentTips: [],
   layout: null,
+  battle: null,
+  score: null,
 }
 
 /** A socket whose server is the test. */

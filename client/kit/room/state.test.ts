@@ -1,5 +1,5 @@
 import type { Down } from '@shelfcast/shared/protocol/down.ts'
-import type { SaleView } from '@shelfcast/shared/protocol/parts.ts'
+import type { BattleScore, BattleView, SaleView } from '@shelfcast/shared/protocol/parts.ts'
 import { expect, test } from 'vitest'
 import { applyEvent } from './state.ts'
 import type { RoomState } from './types.ts'
@@ -60,7 +60,24 @@ const room: RoomState = {
   pinnedLine: null,
   recentTips: [],
   layout: null,
+  battle: null,
+  score: null,
 }
+
+const battle: BattleView = {
+  id: 'btl',
+  status: 'running',
+  startsAt: 1,
+  endsAt: 2,
+  own: { showId: 'shw', title: 'Ours', shop: 'Us' },
+  rival: { showId: 'other', title: 'Theirs', shop: 'Them' },
+  result: null,
+}
+const score = (own: number, battleId = 'btl'): BattleScore => ({
+  battleId,
+  own: { coins: own, supporters: [] },
+  rival: { coins: 1, supporters: [] },
+})
 
 const CASES: [Down, (state: RoomState) => unknown, unknown][] = [
   [{ t: 'show', pos: [1, 1], show: { ...room.show, status: 'paused' } }, (s) => s.show.status, 'paused'],
@@ -93,6 +110,23 @@ test('stock changes the SKU, and its sale, and touches no other item', () => {
   expect(state.shelf[1]).toBe(room.shelf[1])
   expect(state.sales[0]?.left).toBe(2)
   expect(applyEvent(room, { t: 'stock', key: 'sku3', left: 0, sale: null }).sales).toEqual(room.sales)
+})
+
+test('a battle comes, its score grows, and it goes whole', () => {
+  const tell = (state: RoomState, of: BattleScore) =>
+    applyEvent(state, { t: 'score', key: 'score', score: of })
+  const begun = applyEvent(room, { t: 'battle', pos: [1, 1], battle })
+  expect(begun).toMatchObject({ battle, score: null })
+  const scored = tell(begun, score(5))
+  expect(tell(scored, score(5))).toEqual(scored)
+  expect(tell(scored, score(4)).score?.own.coins, 'what was read earlier').toBe(5)
+  expect(tell(scored, score(9, 'another')).score?.own.coins).toBe(5)
+  const ended = applyEvent(scored, { t: 'battle', pos: [1, 2], battle: { ...battle, status: 'result' } })
+  expect(ended).toMatchObject({ battle: { status: 'result' }, score: { own: { coins: 5 } } })
+  const over = applyEvent(ended, { t: 'battle', pos: [1, 3], battle: { ...battle, status: 'over' } })
+  expect(over).toEqual(room)
+  expect(applyEvent(over, { t: 'battle', pos: [1, 3], battle: { ...battle, status: 'over' } })).toEqual(room)
+  expect(applyEvent(scored, { t: 'battle', pos: [1, 4], battle: { ...battle, id: 'next' } }).score).toBeNull()
 })
 
 test('what is personal leaves the state as it is', () => {

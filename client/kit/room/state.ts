@@ -1,4 +1,5 @@
 import type { Down, DownOf } from '@shelfcast/shared/protocol/down.ts'
+import type { BattleScore, BattleView } from '@shelfcast/shared/protocol/parts.ts'
 import type { RoomState } from './types.ts'
 
 /** How many lines and tips a state keeps; a snapshot brings fewer. */
@@ -25,6 +26,10 @@ export function applyEvent(state: RoomState, event: Down): RoomState {
       return { ...state, pinnedLine: event.line }
     case 'layout':
       return { ...state, layout: event.layout }
+    case 'battle':
+      return withBattle(state, event.battle)
+    case 'score':
+      return withScore(state, event.score)
     case 'speaker':
       return { ...state, speakerId: event.personId }
     case 'stock':
@@ -55,6 +60,22 @@ function withoutLines(state: RoomState, lineIds: readonly string[]): RoomState {
     pinnedLine: state.pinnedLine && !isGone(state.pinnedLine) ? state.pinnedLine : null,
   }
 }
+
+/** A battle that is over leaves the screen, with its score. */
+function withBattle(state: RoomState, battle: BattleView): RoomState {
+  if (battle.status === 'over') return { ...state, battle: null, score: null }
+  return { ...state, battle, score: state.score?.battleId === battle.id ? state.score : null }
+}
+
+/** Sums only grow: what was read earlier and comes later changes nothing. */
+function withScore(state: RoomState, score: BattleScore): RoomState {
+  const known = state.score?.battleId === score.battleId ? state.score : null
+  if (score.battleId !== state.battle?.id) return state
+  if (known && coinsOf(known) > coinsOf(score)) return state
+  return { ...state, score }
+}
+
+const coinsOf = ({ own, rival }: BattleScore): number => own.coins + rival.coins
 
 function withStock(state: RoomState, { key, left, sale }: Extract<Down, { t: 'stock' }>): RoomState {
   return {

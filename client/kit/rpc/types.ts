@@ -19,6 +19,7 @@ export type CallOutput<N extends CallName> = Calls[N] extends Call ? z.output<Ca
 export interface RpcEvents {
   [studio.STAGE_LEFT]: z.output<typeof studio.stageLeft>
   [studio.STAGE_SILENCED]: z.output<typeof studio.stageSilenced>
+  [studio.STAGE_BATTLE]: z.output<typeof studio.stageBattle>
   [desk.DESK_ORDER]: z.output<typeof desk.deskOrder>
   [desk.DESK_TIPS]: z.output<typeof desk.deskTips>
 }

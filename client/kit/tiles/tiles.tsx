@@ -37,7 +37,8 @@ export function Tiles(props: TilesProps) {
   const isPlaying = ({ seat, source }: Tile) => playing.value.has(keyOf(seat, source))
   const wasReady = useRef(false)
   // All at first; from then on a picture that is still to come leaves the others where they are.
-  const ready = tiles.length > 0 && (wasReady.current ? tiles.some(isPlaying) : tiles.every(isPlaying))
+  const sending = tiles.filter(({ seat, source }) => seat[source] !== null)
+  const ready = sending.length > 0 && (wasReady.current ? sending.some(isPlaying) : sending.every(isPlaying))
   wasReady.current = ready
   useEffect(() => onReady?.(ready), [ready])
   const report = (key: string, isPlaying: boolean) => {
@@ -55,8 +56,8 @@ export function Tiles(props: TilesProps) {
       data-count={tiles.length}
       onDblClick={props.onDblClick}
     >
-      {layout.seats.flatMap((seat) =>
-        sourcesOf(seat).map((source) => {
+      {[...layout.seats, ...(layout.rival ? [layout.rival] : [])].flatMap((seat) =>
+        (seat === layout.rival ? RIVALS : sourcesOf(seat)).map((source) => {
           const index = tiles.findIndex((tile) => tile.seat === seat && tile.source === source)
           const key = keyOf(seat, source)
           return (
@@ -78,6 +79,9 @@ export function Tiles(props: TilesProps) {
     </div>
   )
 }
+
+/** A rival keeps its place while it is away. */
+const RIVALS: readonly Source[] = ['camera']
 
 const keyOf = ({ personId }: SeatView, source: Source): string => `${personId}.${source}`
 
@@ -102,6 +106,7 @@ function TileView(props: TileViewProps) {
   const video = useRef<HTMLVideoElement>(null)
   const shape = useSignal<'wide' | 'tall'>('tall')
   const own = seat.personId === ownId
+  const away = seat === props.layout.rival && seat.camera === null
   const t = tileWords.value
 
   useEffect(() => {
@@ -130,6 +135,7 @@ function TileView(props: TileViewProps) {
       data-index={index}
       data-shape={shape.value}
       data-playing={isPlaying ? '' : undefined}
+      data-away={away ? '' : undefined}
       data-speaking={named && source === 'camera' && seat.personId === speakerId ? '' : undefined}
       data-mirrored={own && source === 'camera' && props.mirrored ? '' : undefined}
       aria-hidden={place === 'hidden'}
@@ -148,9 +154,15 @@ function TileView(props: TileViewProps) {
         }}
         onResize={measure}
       />
+      {away && (
+        <p class="tile__away">
+          <Icon name="clock" size={22} />
+          {t.away}
+        </p>
+      )}
       {named && (
         <figcaption class="tile__name">
-          {seat.muted && (
+          {seat.muted && !away && (
             <span role="img" aria-label={t.muted}>
               <Icon name="micOff" size={14} />
             </span>

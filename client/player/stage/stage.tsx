@@ -1,7 +1,8 @@
+import { useComputed } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import { ChatOverlay } from '../chat/chat-overlay.tsx'
 import { usePlayer } from '../context.ts'
-import { effects, facts, replay, sale, sheets } from '../parts.ts'
+import { battle, effects, facts, replay, sale, sheets } from '../parts.ts'
 import { PinnedCard } from '../shop/pinned-card.tsx'
 import { useLater } from '../use-later.ts'
 import { useWide } from '../use-wide.ts'
@@ -20,6 +21,7 @@ export function Stage() {
   const { Bar, Card = PinnedCard } = state.replay.value ?? {}
   const shown = Bar ? null : face.value
   const wide = useWide()
+  const inBattle = useComputed(() => !!state.room.value?.battle)
   const later = useLater()
   useEffect(() => {
     if (!later) return
@@ -27,12 +29,18 @@ export function Stage() {
     sale.fetch()
   }, [later])
   return (
-    <section class="stage" data-face={shown ?? 'none'} data-testid="stage">
+    <section
+      class="stage"
+      data-face={shown ?? 'none'}
+      data-battle={inBattle.value ? '' : undefined}
+      data-testid="stage"
+    >
       <Picture />
       {shown && <Cover />}
       {shown && <FaceView face={shown} />}
       {face.value === 'ended' && <replay.View />}
       <TopBar />
+      {inBattle.value && <battle.View />}
       {later && <facts.View />}
       <SoundPrompt />
       {later && <effects.View />}

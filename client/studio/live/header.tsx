@@ -41,6 +41,19 @@ export function Header() {
           )}
         </p>
       </div>
+      {stage.member.value === true && !isOver(stage.phase.value) && (
+        <button
+          type="button"
+          class="live-header__watch"
+          aria-label={t.battle}
+          title={t.battle}
+          data-testid="battle-button"
+          onClick={() => (dialog.value = 'battle')}
+        >
+          <Icon name="bolt" size={18} />
+          <span class="live-header__watch-words">{t.battle}</span>
+        </button>
+      )}
       {!isOver(stage.phase.value) && (
         <button
           type="button"

@@ -1,4 +1,6 @@
 import { useEffect, useMemo } from 'preact/hooks'
+import { BattleDialog } from '../battle/battle-dialog.tsx'
+import { IncomingChallenge } from '../battle/incoming.tsx'
 import { PeopleDialog } from '../people/people-dialog.tsx'
 import { Prompter } from '../prompter/prompter.tsx'
 import { Chat } from '../room/chat.tsx'
@@ -35,6 +37,7 @@ export function LiveView({ tenantId, showId }: LiveProps) {
         <Header />
         <main class="live__main">
           <Picture />
+          <IncomingChallenge />
           {!over && <Controls />}
         </main>
         {!over && (
@@ -48,6 +51,7 @@ export function LiveView({ tenantId, showId }: LiveProps) {
       {dialog.value === 'devices' && <DevicesDialog />}
       {dialog.value === 'shelf' && <ShelfDialog />}
       {dialog.value === 'people' && <PeopleDialog />}
+      {dialog.value === 'battle' && <BattleDialog />}
       {dialog.value === 'end' && <EndDialog />}
     </StudioContext.Provider>
   )

@@ -1,5 +1,6 @@
 import { useComputed, useSignal } from '@preact/signals'
 import { useEffect, useMemo, useRef } from 'preact/hooks'
+import { BattleBoard } from '../../kit/battle/battle-board.tsx'
 import { Tiles } from '../../kit/tiles/tiles.tsx'
 import { Button } from '../../kit/ui/button.tsx'
 import { facingOf } from '../capture/capture.ts'
@@ -12,7 +13,7 @@ import './picture.css'
 
 /** What viewers get to see, and what stands over it. */
 export function Picture() {
-  const { stage, capture, screen, picture, people } = useStudio()
+  const { stage, capture, screen, picture, people, room } = useStudio()
   const video = useRef<HTMLVideoElement>(null)
   const wide = useSignal(true)
   const track = picture.value
@@ -39,11 +40,32 @@ export function Picture() {
     mirrored && 'studio-picture--mirrored',
   ]
   return (
-    <section class={classes.filter(Boolean).join(' ')} aria-label={studioWords.value.preview}>
+    <section
+      class={classes.filter(Boolean).join(' ')}
+      data-battle={room.state.value?.battle ? '' : undefined}
+      aria-label={studioWords.value.preview}
+    >
       <video ref={video} class="studio-picture__video" muted autoPlay playsInline onResize={noteSize} />
+      <StageBattle />
       <StagePicture mirrored={facingOf(capture.camera.track.value) === 'user'} />
       {face ? <FaceView face={face} /> : <Notes />}
     </section>
+  )
+}
+
+/** How the battle stands, around the two pictures. */
+function StageBattle() {
+  const { room } = useStudio()
+  const { battle, score = null } = room.state.value ?? {}
+  if (!battle) return null
+  return (
+    <div class="studio-picture__battle">
+      <BattleBoard
+        battle={battle}
+        score={score}
+        now={battle.status === 'running' ? room.now.value : battle.endsAt}
+      />
+    </div>
   )
 }
 
@@ -64,7 +86,7 @@ function StagePicture({ mirrored }: { mirrored: boolean }) {
     [cameraTrack, screenTrack],
   )
   if (!layout || !(beside || (at === 'live' && own))) return null
-  if (!beside && layout.seats.length === 1 && own?.screen === null) return null
+  if (!beside && layout.seats.length === 1 && own?.screen === null && !layout.rival) return null
   const streams = new Map(room.video.streams.value)
   if (own) streams.set(`${own.personId}.camera`, ownStreams.camera)
   if (own && ownStreams.screen) streams.set(`${own.personId}.screen`, ownStreams.screen)

@@ -3,6 +3,7 @@ import { call } from '../../kit/api.ts'
 import { errorText } from '../../kit/errors.ts'
 import { connectRpc } from '../../kit/rpc/rpc.ts'
 import { toast } from '../../kit/ui/toast.tsx'
+import { type Battles, createBattles } from '../battle/battles.ts'
 import { type Capture, createCapture } from '../capture/capture.ts'
 import { drawCurtain } from '../capture/curtain.ts'
 import { createMeter, type Meter } from '../capture/level.ts'
@@ -19,7 +20,7 @@ import { createStage, type Stage } from './stage.ts'
 import { keepAwake } from './wake-lock.ts'
 import { windowId } from './window-id.ts'
 
-export type Dialog = 'end' | 'devices' | 'shelf' | 'people'
+export type Dialog = 'end' | 'devices' | 'shelf' | 'people' | 'battle'
 
 /** The running studio of one show: everything that a host sees and does. */
 export interface Studio {
@@ -38,6 +39,7 @@ export interface Studio {
   readonly camera: ReadonlySignal<MediaStreamTrack>
   readonly prompter: Prompter
   readonly people: People
+  readonly battles: Battles
   readonly dialog: Signal<Dialog | null>
   shareScreen(): Promise<void>
   /** Shows a product of the shelf to everyone; null takes it away. @throws ApiError, NetworkError */
@@ -111,6 +113,7 @@ export function createStudio(tenantId: string, showId: string): Studio {
     camera,
     prompter: createPrompter(),
     people: createPeople({ tenantId, showId, rpc, room, stage }),
+    battles: createBattles({ tenantId, showId, rpc, room, stage }),
     dialog: signal<Dialog | null>(null),
     async shareScreen() {
       if (!(await screen.start())) toast(studioWords.peek().screenFailed, 'bad')

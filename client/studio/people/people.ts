@@ -13,7 +13,7 @@ export interface People {
   readonly ownId: ReadonlySignal<string | null>
   /** One's own place on stage while it is on air, whatever sends it. */
   readonly ownSeat: ReadonlySignal<SeatView | null>
-  /** Whether somebody else is on air. */
+  /** Whether somebody else is on air, or the rival of a battle has a place here. */
   readonly others: ReadonlySignal<boolean>
   /** Whether a page that records nothing may be heard: browsers ask for a tap first. */
   readonly heard: ReadonlySignal<boolean>
@@ -39,9 +39,10 @@ export function createPeople(deps: {
   const layout = computed(() => room.state.value?.layout ?? null)
   const ownId = computed(() => room.visit.value?.person.id ?? null)
   const ownSeat = computed(() => layout.value?.seats.find(({ personId }) => personId === ownId.value) ?? null)
-  const hasOthers = computed(
-    () => layout.value?.seats.some(({ personId }) => personId !== ownId.value) ?? false,
-  )
+  const hasOthers = computed(() => {
+    const { seats = [], rival } = layout.value ?? {}
+    return rival !== undefined || seats.some(({ personId }) => personId !== ownId.value)
+  })
   const heard = signal(navigator.userActivation?.hasBeenActive ?? false)
   const hear = () => {
     heard.value = true
@@ -55,7 +56,7 @@ export function createPeople(deps: {
     const all = layout.value
     return all && { ...all, seats: all.seats.filter(({ personId }) => personId !== ownId.value) }
   })
-  // Hosts hear and see each other while they are on air.
+  // Hosts hear and see each other while they are on air, and the rival in a battle.
   effect(() => room.video.want(withOthers.value))
   followTracks(room.video.session, others)
 

@@ -84,6 +84,7 @@ export async function shelfcastServer({
       promotions: { roomSales: async () => [] },
       chat,
       tips: { recent: async () => [] },
+      battles: { roomBattle: async () => ({ battle: null, score: null }) },
     },
     limits,
   })

@@ -54,7 +54,7 @@ export function createExport({ db: { sql }, rowsMax }: { db: Db; rowsMax: number
         select id, amount_minor, currency, state, note, created_at, closed_at
         from payouts where person_id in ${mine} order by id limit ${rowsMax}`,
       tips: sql<Row[]>`
-        select id, show_id, name, gift_id, count, coins, created_at from tips where person_id in ${mine}
+        select id, show_id, name, gift_id, count, coins, battle_id, created_at from tips where person_id in ${mine}
         order by id limit ${rowsMax}`,
       chat_lines: sql<Row[]>`
         select show_id, name, text, created_at, deleted_at from chat_lines where person_id in ${mine}

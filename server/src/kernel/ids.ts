@@ -34,6 +34,7 @@ export type IdKind =
   | 'trf'
   | 'ent'
   | 'tip'
+  | 'btl'
   | 'log'
   | 'req'
   | 'nod'

@@ -1,6 +1,6 @@
 import type { Log } from '../kernel/log.ts'
 import { type Closable, startTicker } from '../kernel/ticker.ts'
-import { startSaleClock } from './sale-clock.ts'
+import { startTimetable } from '../kernel/timetable.ts'
 import { createSales, type SalesDeps } from './sales.ts'
 import { createWaitingList, type WaitingListDeps } from './waiting-list.ts'
 
@@ -18,7 +18,7 @@ export function createPromotions(deps: PromotionsDeps) {
   const sales = createSales(deps)
   const waitingList = createWaitingList(deps)
   let sweeper: Closable | null = null
-  let saleClock: ReturnType<typeof startSaleClock> | null = null
+  let saleClock: ReturnType<typeof startTimetable> | null = null
   const stopListening = deps.shows.onStatus((show) => {
     if (show.status === 'ended' || show.status === 'live') saleClock?.wake()
   })
@@ -52,7 +52,7 @@ export function createPromotions(deps: PromotionsDeps) {
     /** Begins to move sales at their times, and waiting lists with them. */
     run(): void {
       sweeper ??= startTicker('waiting lists', deps.limits.waitingSweepMs, deps.log, waitingList.sweep)
-      saleClock ??= startSaleClock({ ...deps, sales, pollMs: deps.limits.pollMs })
+      saleClock ??= startTimetable({ ...deps, of: 'flash sales', moves: sales, pollMs: deps.limits.pollMs })
     },
 
     async close(): Promise<void> {

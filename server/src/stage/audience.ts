@@ -34,7 +34,7 @@ export interface Programme {
   readonly sent: readonly Sent[]
 }
 
-/** `main` one picture, of the main seat, and all that is said; `all` everything; `others` but oneself, as hosts need it. */
+/** `main` one picture, of the main seat, and all that is said on this stage; `all` everything; `others` but oneself, as hosts need it. */
 export type Scope = 'main' | 'all' | 'others'
 
 interface AudienceDeps {
@@ -144,10 +144,11 @@ export class Audience {
   }
 
   #inScope(scope: Scope, viewerId: string): readonly Sent[] {
-    const { sent, layout } = this.#deps.programme()
-    if (scope === 'all') return sent
-    if (scope === 'others') return sent.filter(({ personId }) => personId !== viewerId)
-    const main = mainTile(layout)
+    const { sent: all, layout } = this.#deps.programme()
+    if (scope === 'all') return all
+    if (scope === 'others') return all.filter(({ personId }) => personId !== viewerId)
+    const sent = all.filter(({ personId }) => personId !== layout.rival?.personId)
+    const main = onlyTile(layout)
     const isMain = ({ personId, source }: Sent) =>
       personId === main?.seat.personId && (source === main.source || source === 'microphone')
     const said = ({ source }: Sent) => source === 'microphone'
@@ -171,5 +172,5 @@ export class Audience {
   }
 }
 
-/** The picture that who can show only one gets. */
-const mainTile = (layout: StageLayout): Tile | null => arrange(layout).tiles[0] ?? null
+/** The picture that who can show only one gets: the show's own, also in a battle. */
+const onlyTile = ({ rival: _, ...own }: StageLayout): Tile | null => arrange(own).tiles[0] ?? null

@@ -38,6 +38,7 @@ test('a room that could not be told is told again, and once for all changes of a
   const lineUp = createLineUp({
     tenantId: 'ten',
     showId: 'shw',
+    rival: () => null,
     layouts: { read: async () => before, silenced: async () => ['per_loud'], tell },
     log: silentLog,
     seats: () => [],

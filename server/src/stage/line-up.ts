@@ -35,6 +35,8 @@ interface LineUpDeps {
   log: Log
   /** Those on air, in the order in which they came. */
   seats(): readonly HostSeat[]
+  /** Who is seen of the other show of a battle. */
+  rival(): SeatView | null
 }
 
 type Kind = StageLayout['kind']
@@ -49,7 +51,7 @@ export function qualityNeeded(layout: StageLayout, trackId: string): Quality {
 }
 
 /** The layout of one show. What was chosen stays while a seat is empty, so that who comes back finds its place. */
-export function createLineUp({ tenantId, showId, layouts, log, seats }: LineUpDeps): LineUp {
+export function createLineUp({ tenantId, showId, layouts, log, seats, rival }: LineUpDeps): LineUp {
   const queue = createQueue()
   let kind: Kind = 'side'
   /** What a shared screen took the place of. */
@@ -72,7 +74,11 @@ export function createLineUp({ tenantId, showId, layouts, log, seats }: LineUpDe
     } else if (kind === 'screen') kind = beforeScreen
   }
 
-  const layout = (): StageLayout => ({ kind, main, lead: lineUp.lead, seats: seats().map(seatView) })
+  function layout(): StageLayout {
+    const own = { kind, main, lead: lineUp.lead, seats: seats().map(seatView) }
+    const other = rival()
+    return other ? { ...own, rival: other } : own
+  }
 
   async function tell(): Promise<void> {
     waiting = false

@@ -10,7 +10,8 @@ import type { StageLimits } from './limits.ts'
 import { createLineUp, type LayoutStore, type LineUp } from './line-up.ts'
 import { ShowMedia } from './media.ts'
 import { createQueue } from './queue.ts'
-import { type Claim, ENCODER_WINDOW, type HostMedia, HostSeat, type LeftReason } from './seat.ts'
+import { type RivalOnStage, RivalSeat, type RivalSource } from './rival.ts'
+import { type Claim, ENCODER_WINDOW, HostSeat, type LeftReason } from './seat.ts'
 import { createSpeakerWatch, type SpeakerWatch } from './speaker.ts'
 import type { WorkerSlot, Workers } from './workers.ts'
 
@@ -41,6 +42,8 @@ export interface ShowStageDeps {
   onSources(sources: ShowSources): void
   /** What there is to see may have changed: nodes that show it too have to hear of it. */
   onProgramme(): void
+  /** Where the rival of a battle is seen on this node. @throws Fault `media_not_ready` where it is not */
+  rivalSource(showId: string): Promise<RivalSource>
 }
 
 /** What one host on air sends: producer ids; null where there is none, or where it is paused. */
@@ -80,6 +83,7 @@ export class ShowStage implements Programme {
   #coming = 0
   #media: ShowMedia | null = null
   #speaker: SpeakerWatch | null = null
+  #rival: RivalSeat | null = null
 
   constructor(deps: ShowStageDeps) {
     this.#deps = deps
@@ -90,15 +94,20 @@ export class ShowStage implements Programme {
       hostsPresent: () => this.seats.size > 0,
       graceMs: () => this.#graceMs,
     })
-    this.lineUp = createLineUp({ ...deps, layouts: deps.shows.layout, seats: () => this.#seatsOnAir() })
+    this.lineUp = createLineUp({
+      ...deps,
+      layouts: deps.shows.layout,
+      seats: () => this.#seatsOnAir(),
+      rival: () => this.#rival?.view ?? null,
+    })
     this.audience = new Audience({
       ...deps,
       programme: () => this,
       media: () => this.#media,
       producer: async (id) => {
-        const media = this.#find(id)
-        if (!media) throw notReady()
-        return media.producer
+        const producer = this.#find(id)
+        if (!producer) throw notReady()
+        return producer
       },
     })
   }
@@ -112,9 +121,10 @@ export class ShowStage implements Programme {
   }
 
   get sent(): Sent[] {
-    return this.#seatsOnAir().flatMap(({ personId, media }) =>
+    const own = this.#seatsOnAir().flatMap(({ personId, media }) =>
       media.map(({ source, producer }) => ({ id: producer.id, personId, source, paused: producer.paused })),
     )
+    return this.#rival ? [...own, ...this.#rival.sent] : own
   }
 
   /** What hosts send, on air or not. */
@@ -243,13 +253,14 @@ export class ShowStage implements Programme {
 
   /** What a host sends, by its id, and the router that it comes to. @throws Fault `not_found` */
   sending(producerId: string): { router: Router; producer: Producer } {
-    return { router: found(this.#media).ingest, producer: found(this.#find(producerId)).producer }
+    return { router: found(this.#media).ingest, producer: found(this.#find(producerId)) }
   }
 
   /** Sends everyone home. Idempotent. */
   close(reason: LeftReason): void {
     this.life.end()
     this.lineUp.close()
+    this.#rival?.close()
     for (const seat of [...this.seats.values()]) seat.close(reason)
     this.#closeMedia()
     this.#tellSources()
@@ -271,6 +282,29 @@ export class ShowStage implements Programme {
     this.#awaited.delete(personId)
     this.lineUp.silenced.delete(personId)
     this.lineUp.changed()
+  }
+
+  /** The show has a battle with this one, or none (any more). The rival's picture comes and goes beside the own ones. */
+  setRival(rival: RivalOnStage | null): void {
+    if (this.#rival?.showId !== rival?.showId) {
+      this.#rival?.close()
+      this.#rival =
+        rival &&
+        new RivalSeat({
+          ...rival,
+          source: () => this.#deps.rivalSource(rival.showId),
+          router: () => this.#media?.ingest ?? null,
+          changed: () => this.layoutChanged(),
+          log: this.#deps.log,
+        })
+      this.layoutChanged()
+    }
+    this.#rival?.settle()
+  }
+
+  /** What there is to see of this show may have changed: it may be the rival here. */
+  seenElsewhere(showId: string): void {
+    if (this.#rival?.showId === showId) this.#rival.settle()
   }
 
   /** Other pictures stand elsewhere, and may be those that viewers with a single one get. */
@@ -306,10 +340,10 @@ export class ShowStage implements Programme {
     return [...this.seats.values()].filter((seat) => seat.onAir)
   }
 
-  #find(producerId: string): HostMedia | undefined {
-    return [...this.seats.values()]
-      .flatMap((seat) => seat.media)
-      .find(({ producer }) => producer.id === producerId)
+  /** What a host sends, or the rival, as it comes to this show's router. */
+  #find(producerId: string): Producer | undefined {
+    const own = [...this.seats.values()].flatMap((seat) => seat.media)
+    return own.find(({ producer }) => producer.id === producerId)?.producer ?? this.#rival?.find(producerId)
   }
 
   /** If nobody is on air any more, the show is dropping. */
@@ -354,6 +388,7 @@ export class ShowStage implements Programme {
       log,
       tell: (personId) => rooms.publish(showId, { t: 'speaker', key: 'speaker', personId }),
     })
+    this.#rival?.settle()
     return this.#media
   }
 

@@ -1,5 +1,6 @@
 import type { ShowStatus } from '@shelfcast/shared/protocol/parts.ts'
 import type { TicketClaims, Tickets } from '../accounts/index.ts'
+import type { Battles } from '../battles/index.ts'
 import type { CoHosts } from '../cohosts/index.ts'
 import type { Ask } from '../kernel/ask.ts'
 import { type Clock, systemClock } from '../kernel/clock.ts'
@@ -17,6 +18,7 @@ import type { MediaConfig, StageLimits } from './limits.ts'
 import { registerShowMetrics, registerStageMetrics } from './metrics.ts'
 import { createNodes } from './nodes/nodes.ts'
 import { createQueue } from './queue.ts'
+import { createRivals } from './rivals.ts'
 import { readDirectOffer } from './sdp-direct.ts'
 import { readViewerOffer } from './sdp-viewer.ts'
 import type { Claim, HostSeat, LeftReason } from './seat.ts'
@@ -33,6 +35,7 @@ export interface StageDeps {
   metrics: Metrics
   shows: Pick<Shows, 'get' | 'settle' | 'goLive' | 'hostAway' | 'end' | 'onStatus' | 'onAir' | 'layout'>
   coHosts: Pick<CoHosts, 'roleOf' | 'handOver' | 'dismiss'>
+  battles: Pick<Battles, 'rivalsOf' | 'onMoved'>
   rooms: StageRooms
   tickets: Pick<Tickets, 'verify'>
   ask: Ask
@@ -118,6 +121,7 @@ export function createStage(deps: StageDeps): Stage {
   const { limits, log, shows, rooms } = deps
   const workers = createWorkers({ ...deps, limits, log })
   const stages = new Map<string, ShowStage>()
+  const rivals = createRivals({ battles: deps.battles, stages, everyMs: limits.nodeBeatMs, log })
   const sourcesListeners = new Set<(sources: ShowSources) => void>()
   const nodes = createNodes({
     ...{ ...deps, workers, stages, stageOf },
@@ -126,6 +130,7 @@ export function createStage(deps: StageDeps): Stage {
       const { stage, seat, ...joined } = await takeSeat(of, comer, left, { silenced })
       return { host: hostOf(stage, seat), ...joined }
     },
+    onSeen: (showId) => rivals.seen(showId),
   })
   const { branches, following, homes } = nodes
   workers.onLost((slot) => {
@@ -192,7 +197,11 @@ export function createStage(deps: StageDeps): Stage {
       ...{ tenantId, showId, workers, rooms, limits, log },
       shows: asHome(shows, fence, () => stage.close('ended')),
       onIdle: close,
-      onProgramme: () => following.tell(showId),
+      onProgramme() {
+        following.tell(showId)
+        rivals.seen(showId)
+      },
+      rivalSource: async (rivalId) => stages.get(rivalId) ?? branches.of(rivalId),
       onSources(sources) {
         for (const listener of sourcesListeners) listener(sources)
       },
@@ -204,6 +213,7 @@ export function createStage(deps: StageDeps): Stage {
     }
     stages.set(showId, stage)
     following.open(stage, fence)
+    rivals.look([showId])
     return stage
   }
 
@@ -280,6 +290,7 @@ export function createStage(deps: StageDeps): Stage {
       stopListening = shows.onStatus((show) => {
         if (show.status === 'ended') nodes.ended(show)
       })
+      rivals.start()
       await nodes.start()
     },
 
@@ -338,6 +349,7 @@ export function createStage(deps: StageDeps): Stage {
 
     async close() {
       stopListening?.()
+      await rivals.close()
       branches.close()
       for (const stage of [...stages.values()]) stage.close('drained')
       await nodes.close()

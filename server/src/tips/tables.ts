@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm'
 import { check, foreignKey, index, integer, pgTable, primaryKey, text } from 'drizzle-orm/pg-core'
 import { persons, tenants } from '../accounts/tables.ts'
+import { battles } from '../battles/tables.ts'
 import { createdAt, idColumn, minor } from '../kernel/columns.ts'
 import { ledgerTransfers } from '../ledger/tables.ts'
 import { shows } from '../shows/tables.ts'
@@ -64,6 +65,8 @@ export const tips = pgTable(
     transferId: idColumn('transfer_id').references(() => ledgerTransfers.id),
     /** Null while it waits to be made into money. */
     settlementId: text('settlement_id'),
+    /** The battle in which it counts, for the show that it was given to. */
+    battleId: text('battle_id').references(() => battles.id),
     createdAt: createdAt(),
   },
   (t) => [
@@ -75,6 +78,7 @@ export const tips = pgTable(
       columns: [t.tenantId, t.settlementId],
       foreignColumns: [tipSettlements.tenantId, tipSettlements.id],
     }),
+    index('tips_battle').on(t.battleId, t.showId).where(sql`battle_id is not null`),
     foreignKey({
       name: 'tips_show_fk',
       columns: [t.tenantId, t.showId],

@@ -56,6 +56,19 @@ const parcelOf = async (of: typeof mine, orderId: string) => {
   return id
 }
 
+/** A challenge of another show of the same merchant. */
+const battleOf = async (of: typeof mine) => {
+  const { sql } = app.domains.db
+  const other = await app.domains.shows.create(of.tenant.id, { title: 'B', scheduledAt: null, hostIds: [] })
+  const id = newId('btl')
+  await sql`
+    insert into battles (id, duration_s, expires_at) values (${id}, 60, ${new Date(Date.now() + 3600_000)})`
+  await sql`
+    insert into battle_sides (battle_id, tenant_id, show_id, challenger)
+    values (${id}, ${of.tenant.id}, ${of.show.id}, false), (${id}, ${of.tenant.id}, ${other.id}, true)`
+  return id
+}
+
 /** What each merchant has, by the names that paths give it. */
 const rowsOf = async (of: typeof mine) => {
   const orderId = (await orderOf(of)).id
@@ -70,6 +83,7 @@ const rowsOf = async (of: typeof mine) => {
     lineId: await lineOf(of),
     refundId: 'ref_none',
     personId: of.owner.id,
+    battleId: await battleOf(of),
     inviteId: (await app.domains.coHosts.invite({ tenantId: of.tenant.id, showId: of.show.id }, of.owner.id))
       .id,
   }
@@ -108,6 +122,11 @@ const BODIES: Record<string, unknown> = {
   'POST /tenants/:tenantId/shows/:showId/end': {},
   'POST /tenants/:tenantId/shows/:showId/co-hosts': {},
   'DELETE /tenants/:tenantId/shows/:showId/co-hosts/:inviteId': undefined,
+  'POST /tenants/:tenantId/shows/:showId/battle-code': {},
+  'POST /tenants/:tenantId/shows/:showId/battles': { durationS: 60, rival: { showId: theirs.show.id } },
+  'POST /tenants/:tenantId/shows/:showId/battles/:battleId/accept': {},
+  'POST /tenants/:tenantId/shows/:showId/battles/:battleId/give-up': {},
+  'DELETE /tenants/:tenantId/shows/:showId/battles/:battleId': undefined,
   'PUT /tenants/:tenantId/shows/:showId/shelf': { items: [] },
   'PUT /tenants/:tenantId/shows/:showId/pin': { itemId: null },
   'PATCH /tenants/:tenantId/shows/:showId/recording': { hidden: true },

@@ -134,6 +134,7 @@ beforeAll(async () => {
     view: shows.view,
     actorOf,
     coHosts: world.coHosts,
+    battles: world.deps.battles,
     desk: { show: shows.get, recentOrders: async () => [], tipCoins: async () => 0 },
     publicUrl: 'http://elsewhere.example',
     limits: world.config.limits.studio,

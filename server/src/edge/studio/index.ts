@@ -1,5 +1,7 @@
 import type { TemplatedApp } from 'uWebSockets.js'
+import { STAGE_BATTLE } from '@shelfcast/shared/rpc/studio.ts'
 import { Server, type Socket } from 'socket.io'
+import type { Battles } from '../../battles/index.ts'
 import type { CoHosts } from '../../cohosts/index.ts'
 import type { Limits } from '../../config.ts'
 import type { Actor } from '../../kernel/actor.ts'
@@ -17,6 +19,7 @@ export { tellDesks } from './news.ts'
 export interface StudioDeps extends StudioCallDeps {
   actorOf(sessionToken: string | null): Promise<Actor | null>
   coHosts: Pick<CoHosts, 'isInvited' | 'isGuestHost'>
+  battles: Pick<Battles, 'onMoved'>
   desk: DeskDeps
   publicUrl: string
   limits: { readonly [name in keyof Limits['studio']]: number }
@@ -58,18 +61,36 @@ export function mountStudio(app: TemplatedApp, deps: StudioDeps): Studio {
       (error: unknown) => next(Object.assign(new Error('refused'), { data: toProblem(error) })),
     )
   })
-  io.on('connection', (socket) => serve(socket, rows, desk.forget, deps))
+  const sessions = new Set<StudioSession>()
+  io.on('connection', (socket) => {
+    const session = serve(socket, rows, deps)
+    sessions.add(session)
+    socket.on('disconnect', () => {
+      sessions.delete(session)
+      desk.forget(session)
+    })
+  })
+  const stopListening = deps.battles.onMoved((showIds) => {
+    for (const { show, send } of sessions) {
+      if (show && showIds.includes(show.showId)) send(STAGE_BATTLE, {})
+    }
+  })
   io.attachApp(app, { ...SOCKET_OPTIONS }) // socket.io writes its own options into what it gets
 
-  return { desk: desk.feed, close: () => io.close() }
+  return {
+    desk: desk.feed,
+    close() {
+      stopListening()
+      return io.close()
+    },
+  }
 }
 
 function serve(
   socket: Socket,
   rows: ReadonlyMap<string, CallRow<StudioSession>>,
-  forget: (session: StudioSession) => void,
   deps: StudioDeps,
-): void {
+): StudioSession {
   const token = sessionToken(socket)
   const dispatch = createDispatch(rows, { callsPer10SMax: deps.limits.callsPer10SMax, log: deps.log })
   const session: StudioSession = {
@@ -90,8 +111,8 @@ function serve(
     session.closed = true
     session.host?.leave()
     session.host = null
-    forget(session)
   })
+  return session
 }
 
 /** @throws Fault `not_signed_in`, `account_needed` */

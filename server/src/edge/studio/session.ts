@@ -1,7 +1,9 @@
 import { DESK_ORDER, DESK_TIPS, type deskOrder, type deskTips } from '@shelfcast/shared/rpc/desk.ts'
 import {
+  STAGE_BATTLE,
   STAGE_LEFT,
   STAGE_SILENCED,
+  type stageBattle,
   type stageLeft,
   type stageSilenced,
 } from '@shelfcast/shared/rpc/studio.ts'
@@ -13,6 +15,7 @@ import type { Host } from '../../stage/index.ts'
 interface StudioEvents {
   [STAGE_LEFT]: (event: z.input<typeof stageLeft>) => void
   [STAGE_SILENCED]: (event: z.input<typeof stageSilenced>) => void
+  [STAGE_BATTLE]: (event: z.input<typeof stageBattle>) => void
   [DESK_ORDER]: (order: z.input<typeof deskOrder>) => void
   [DESK_TIPS]: (tips: z.input<typeof deskTips>) => void
 }

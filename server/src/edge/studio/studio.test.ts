@@ -39,6 +39,7 @@ beforeAll(async () => {
     view: world.shows.view,
     actorOf: world.accounts.sessions.actorOf,
     coHosts: world.coHosts,
+    battles: world.deps.battles,
     desk: {
       show: world.shows.get,
       recentOrders: async (_tenantId, showId) => {
@@ -147,6 +148,20 @@ test('a second window is told to the first; a closed socket gives its seat back'
   const before = Number(await hosts())
   second.close()
   await until(async () => Number(await hosts()) === before - 1)
+})
+
+test('studios of the shows whose battle moved are told to look, and no others', async () => {
+  const [mine, rival, other] = await Promise.all([world.newShow(), world.newShow(), world.newShow()])
+  const told: string[] = []
+  for (const showId of [mine!, rival!, other!]) {
+    const socket = await connect(world.host.id)
+    socket.on('stage.battle', () => told.push(showId))
+    await socket.emitWithAck('stage.join', { tenantId, showId, windowId: 'a window' })
+  }
+  world.battle(mine!, rival!)
+  await until(() => told.length === 2)
+  expect(told.sort()).toEqual([mine, rival].sort())
+  world.battle(mine!, rival!, false)
 })
 
 test('the desk: orders to who may read them, tips to all, and no event overtakes the first answer', async () => {

@@ -1,4 +1,5 @@
-import type { Producer } from 'mediasoup/types'
+import type { StageLayout } from '@shelfcast/shared/protocol/parts.ts'
+import type { Producer, Router } from 'mediasoup/types'
 import type { Ask } from '../../kernel/ask.ts'
 import { Fault } from '../../kernel/errors.ts'
 import type { Log } from '../../kernel/log.ts'
@@ -24,6 +25,8 @@ export interface BranchDeps {
   limits: StageLimits
   log: Log
   onClosed(): void
+  /** The home has told how things are. */
+  onHeard(): void
 }
 
 interface Kept {
@@ -67,6 +70,14 @@ export class ShowBranch {
     return new ShowBranch(deps, await deps.ask.ask(deps.home, follow, { showId: deps.showId }))
   }
 
+  get live(): boolean {
+    return this.#told.live
+  }
+
+  get layout(): StageLayout {
+    return this.#told.layout
+  }
+
   get pipes(): number {
     return this.#pipes.size
   }
@@ -83,6 +94,16 @@ export class ShowBranch {
     return this.audience.watch(...args)
   }
 
+  /**
+   * What a host sends, as it comes to this node. Asked again and again, as for a rival's place, it stays here without
+   * viewers of its own. @throws Fault `media_not_ready`, `stage_full`
+   */
+  async sending(producerId: string): Promise<{ router: Router; producer: Producer }> {
+    this.#usedAt = performance.now()
+    const producer = await this.#producer(producerId)
+    return { router: (await this.#openMedia()).ingest, producer }
+  }
+
   /** What the home tells; older than what is known is passed over. */
   hear(told: Told): void {
     const { fence, version } = this.#told
@@ -97,6 +118,7 @@ export class ShowBranch {
       settled.catch(() => {}) // it may close just now
     }
     this.audience.settle()
+    this.#deps.onHeard()
   }
 
   /** Asks the home how things are; who asks meanwhile shares the answer. Without one all stays as it is. */

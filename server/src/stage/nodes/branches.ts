@@ -5,7 +5,9 @@ import type { Homes } from './homes.ts'
 import type { Registry } from './registry.ts'
 import { programme } from './wire.ts'
 
-interface BranchesDeps extends Omit<BranchDeps, 'showId' | 'home' | 'pipesIn' | 'onClosed'> {
+interface BranchesDeps extends Omit<BranchDeps, 'showId' | 'home' | 'pipesIn' | 'onClosed' | 'onHeard'> {
+  /** There may be something else to see of a show. */
+  onSeen(showId: string): void
   homes: Pick<Homes, 'find'>
   registry: Pick<Registry, 'living'>
 }
@@ -35,7 +37,9 @@ export function createBranches(deps: BranchesDeps) {
       ...{ ...deps, showId, home, pipesIn },
       onClosed() {
         if (branches.get(showId) === branch) branches.delete(showId)
+        deps.onSeen(showId)
       },
+      onHeard: () => deps.onSeen(showId),
     })
     branches.set(showId, branch)
     return branch

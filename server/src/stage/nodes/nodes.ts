@@ -28,6 +28,8 @@ interface NodesDeps {
   stageOf(tenantId: string, showId: string): Promise<ShowStage>
   joinHere: FarSeatsDeps['join']
   lead(stage: ShowStage, leader: Leader, step: LeadStep): Promise<void>
+  /** There may be something else to see of a show that has its home elsewhere. */
+  onSeen(showId: string): void
   shows: Pick<Shows, 'get' | 'onAir'>
   rooms: StageRooms
   limits: StageLimits
@@ -58,7 +60,10 @@ export function createNodes(deps: NodesDeps) {
     alone: () => registry.alone,
   })
   const following = createFollowing({ ask, pipeIp, limits })
-  const branches = createBranches({ ask, homes, registry, workers, rooms, pipeIp, limits, log })
+  const branches = createBranches({
+    ...{ ask, homes, registry, workers, rooms, pipeIp, limits, log },
+    onSeen: deps.onSeen,
+  })
   const farHosts = createFarHosts({ ask, shows })
   const farSeats = createFarSeats({ ask, join: deps.joinHere, limits })
   const orphans = createOrphans({

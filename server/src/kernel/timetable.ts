@@ -1,18 +1,20 @@
-import type { Clock } from '../kernel/clock.ts'
-import type { Log } from '../kernel/log.ts'
-import type { Closable } from '../kernel/ticker.ts'
+import type { Clock } from './clock.ts'
+import type { Log } from './log.ts'
+import type { Closable } from './ticker.ts'
 
 /**
- * Advances sales at their times: sleeps until the next one is due, and at most `pollMs`, since another process may
- * have started a sale. What was due while nobody ran is advanced at the start.
+ * Advances things at their times: sleeps until the next one is due, and at most `pollMs`, since another process may
+ * have added one. What was due while nobody ran is advanced at the start.
  */
-export function startSaleClock(deps: {
-  sales: { advance(): Promise<void>; nextMove(): Promise<number | null> }
+export function startTimetable(deps: {
+  /** What is advanced, for the log. */
+  of: string
+  moves: { advance(): Promise<void>; nextMove(): Promise<number | null> }
   clock: Clock
   log: Log
   pollMs: number
 }): Closable & { wake(): void } {
-  const { sales, clock, log, pollMs } = deps
+  const { of, moves, clock, log, pollMs } = deps
   let closed = false
   let timer: NodeJS.Timeout | null = null
   let turn: Promise<void> | null = null
@@ -21,9 +23,9 @@ export function startSaleClock(deps: {
   async function advance(): Promise<void> {
     do {
       again = false
-      await sales.advance()
+      await moves.advance()
     } while (again && !closed)
-    const next = await sales.nextMove()
+    const next = await moves.nextMove()
     const waitMs = next === null ? pollMs : Math.min(pollMs, Math.max(0, next - clock.now()))
     sleep(waitMs)
   }
@@ -39,7 +41,7 @@ export function startSaleClock(deps: {
     again = true
     turn ??= advance()
       .catch((error) => {
-        log.error({ err: error }, 'flash sales could not advance')
+        log.error({ err: error, of }, 'what was due could not advance')
         sleep(pollMs)
       })
       .finally(() => {
