@@ -15,6 +15,7 @@ const ALONE = [
   'unbroken',
   'lossy-viewer',
   'whip-page',
+  'two-hosts-replay',
 ].map((name) => `server/test/${name}.test.ts`)
 
 const common = { pool: 'forks', testTimeout: 15_000, hookTimeout: 60_000 } as const

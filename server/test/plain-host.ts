@@ -49,11 +49,11 @@ const ENCODE = {
   vp8: ['-c:v', 'libvpx', '-deadline', 'realtime', '-cpu-used', '8', '-b:v', '500k'],
 }
 
-/** A host that is ffmpeg: a test picture with a key frame a second, and a tone unless it is `mute`. */
+/** A host that is ffmpeg: a test picture with a key frame a second, and a tone of so many hertz unless it is `mute`. */
 export async function plainHost(
   stage: Pick<Stage, 'standIn'>,
   who: { tenantId: string; showId: string; personId: string },
-  { codec = 'h264', mute = false }: { codec?: 'h264' | 'vp8'; mute?: boolean } = {},
+  { codec = 'h264', mute = false, hz = 440 }: { codec?: 'h264' | 'vp8'; mute?: boolean; hz?: number } = {},
 ) {
   let child: ChildProcess | null = null
   const seat = await stage.standIn(who, () => child?.kill('SIGKILL'))
@@ -65,7 +65,7 @@ export async function plainHost(
     FFMPEG,
     [
       ...['-hide_banner', '-loglevel', 'error', '-re', '-f', 'lavfi', '-i', 'testsrc2=size=320x180:rate=25'],
-      ...['-re', '-f', 'lavfi', '-i', 'sine=frequency=440:sample_rate=48000'],
+      ...['-re', '-f', 'lavfi', '-i', `sine=frequency=${hz}:sample_rate=48000`],
       ...['-map', '0:v', ...ENCODE[codec], '-pix_fmt', 'yuv420p', '-g', '25', '-keyint_min', '25'],
       ...['-payload_type', codec === 'h264' ? '102' : '101', '-ssrc', '2222', '-f', 'rtp', to(video)],
       ...(audio
@@ -98,7 +98,8 @@ export async function plainHost(
 }
 
 /** The stage as one that takes programs for people, so that they are recorded. */
-export const recordable = (stage: Stage): Pick<Stage, 'tapVideo' | 'tapAudio' | 'onSources'> => ({
+export const recordable = (stage: Stage): Pick<Stage, 'tapVideo' | 'tapAudio' | 'limits' | 'onSources'> => ({
+  limits: stage.limits,
   tapVideo: stage.tapVideo,
   tapAudio: stage.tapAudio,
   onSources: (listener) =>

@@ -69,8 +69,8 @@ async function newShow(): Promise<string> {
 async function studio(url: string, showId: string, comesBack = false): Promise<Page> {
   const { page } = await windowOf(browser, url, shop.owner.token)
   await page.goto(`${url}/studio/${shop.tenant.id}/${showId}`)
-  if (!comesBack) await page.getByTestId('go-live').click({ timeout: 15_000 })
-  await page.getByTestId('on-air').waitFor({ timeout: 15_000 })
+  if (!comesBack) await page.getByTestId('go-live').click({ timeout: 30_000 })
+  await page.getByTestId('on-air').waitFor({ timeout: 30_000 })
   return page
 }
 
@@ -239,3 +239,44 @@ test('a home that sleeps is replaced, and what it does when it wakes up changes 
   for (const page of [awake, viewer, byHls]) await page?.context().close()
   await Promise.all([nodeA.stop(), nodeB.stop()])
 }, 180_000)
+
+test.skipIf(FFMPEG === '')(
+  'a viewer by HLS on B watches a host on A; A is killed, and the picture comes again from B',
+  async () => {
+    const [portA, portB] = [await freePort(), await freePort()]
+    const [a, b] = [`http://localhost:${portA}`, `http://localhost:${portB}`]
+    const encoding = { FFMPEG_BIN: FFMPEG }
+    const [nodeA, nodeB] = await Promise.all([serverOn(portA, encoding), serverOn(portB, encoding)])
+    await until(async () => (await figure(a, 'nodes')) === 2 && (await figure(b, 'nodes')) === 2, 30_000)
+    const showId = await newShow()
+    const host = await studio(a, showId)
+
+    const { page, context } = await windowOf(browser, b)
+    await context.addInitScript(() => Object.assign(window, { RTCPeerConnection: undefined }))
+    await page.goto(`${b}/s/${showId}`)
+    await page.getByTestId('hls-note').waitFor({ timeout: 30_000 })
+    await framesAdvance(page, 'hls-video')
+    expect(await figure(b, 'hosts')).toBe(0)
+    expect(await figure(b, 'pipes_in')).toBe(0) // parts come by questions, not by pipes
+
+    await nodeA.kill()
+    const diedAt = performance.now()
+    await host.context().close()
+    await until(async () => (await domains.shows.find(showId))?.hostAwaySince !== null, 30_000)
+    const back = await studio(b, showId, true)
+    const onAirAt = performance.now()
+    await page.waitForTimeout(3000) // what was buffered of A is over
+    await framesAdvance(page, 'hls-video')
+    await page.getByTestId('hls-note').waitFor({ timeout: 60_000 })
+    await page.waitForTimeout(3000)
+    await framesAdvance(page, 'hls-video')
+    const ms = (from: number) => Math.round(performance.now() - from)
+    console.info(
+      `by HLS: B shows its own picture ${ms(onAirAt)} ms after its host is on air, ${ms(diedAt)} ms after A died`,
+    )
+    expect(await figure(b, 'hosts')).toBe(1)
+    for (const one of [back, page]) await one.context().close()
+    await nodeB.stop()
+  },
+  180_000,
+)

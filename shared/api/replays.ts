@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { CHAT_ROLES } from '../protocol/parts.ts'
+import { CHAT_ROLES, stageLayout } from '../protocol/parts.ts'
 import { amountMinor, contract, id, nothing, timeMs } from './contract.ts'
 
 const tag = 'Replays'
@@ -39,6 +39,28 @@ export const chapterView = z.object({
 })
 export type ChapterView = z.infer<typeof chapterView>
 
+const picture = z.object({ personId: id, source: z.enum(['camera', 'screen']) })
+
+/** How the stage looked, from a moment of the replay on. */
+export const sceneView = z.object({
+  atMs: replayMs,
+  layout: stageLayout,
+  /** The picture in the replay's own playlist. */
+  shown: picture,
+})
+export type SceneView = z.infer<typeof sceneView>
+
+/** A picture that is seen beside the one in the replay's own playlist, for a while. */
+export const pictureBeside = z.object({
+  ...picture.shape,
+  /** Of an HLS playlist; what it sounds like is in the replay's own. */
+  playlistUrl: z.string(),
+  atMs: replayMs,
+  untilMs: replayMs,
+  fromMs: z.int().min(0).describe('Where in its own playlist `atMs` is'),
+})
+export type PictureBeside = z.infer<typeof pictureBeside>
+
 export const replayView = z.object({
   /** `preparing`: the show has ended a moment ago. `none`: there is none, or it is not shown. */
   status: z.enum(['none', 'preparing', 'ready']),
@@ -47,6 +69,9 @@ export const replayView = z.object({
   durationMs: z.int(),
   chapters: z.array(chapterView),
   clips: z.array(clipView),
+  /** In order; none where there was never more than one picture. */
+  scenes: z.array(sceneView),
+  pictures: z.array(pictureBeside),
 })
 export type ReplayView = z.infer<typeof replayView>
 
@@ -55,7 +80,7 @@ export const getReplay = contract({
   path: '/shows/:showId/replay',
   tag,
   summary:
-    'What can be seen of a show that has ended: its playlist, a chapter for each pinned product, and clips',
+    'What can be seen of a show that has ended: its playlist, a chapter for each pinned product, clips, and how the stage looked',
   who: 'anyone',
   embed: true,
   params: inShow,

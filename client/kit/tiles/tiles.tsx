@@ -2,11 +2,8 @@ import { useSignal } from '@preact/signals'
 import { arrange, type Tile } from '@shelfcast/shared/layout.ts'
 import type { SeatView, StageLayout } from '@shelfcast/shared/protocol/parts.ts'
 import { useEffect, useRef } from 'preact/hooks'
-import { Icon } from '../ui/icons.tsx'
 import { changeStream, isHeld } from '../watch/change-stream.ts'
-import './tiles.css'
-import '../ui/more-icons.tsx'
-import { tileWords } from './words.ts'
+import { TileFrame } from './tile-frame.tsx'
 
 export interface TilesProps {
   layout: StageLayout
@@ -104,10 +101,8 @@ interface TileViewProps extends TilesProps {
 function TileView(props: TileViewProps) {
   const { id, seat, source, place, index, stream, speakerId, soundOn, ownId, isPlaying, report } = props
   const video = useRef<HTMLVideoElement>(null)
-  const shape = useSignal<'wide' | 'tall'>('tall')
   const own = seat.personId === ownId
   const away = seat === props.layout.rival && seat.camera === null
-  const t = tileWords.value
 
   useEffect(() => {
     const element = video.current
@@ -120,56 +115,28 @@ function TileView(props: TileViewProps) {
   }, [own, soundOn])
   useEffect(() => () => report(id, false), [])
 
-  const measure = () => {
-    const { videoWidth = 0, videoHeight = 0 } = video.current ?? {}
-    shape.value = videoWidth >= videoHeight ? 'wide' : 'tall'
-  }
-  const named = place === 'equal' || place === 'inset'
   return (
-    <figure
-      class="tile"
-      data-testid={`tile-${source}`}
-      data-person={seat.personId}
-      data-place={place}
-      data-source={source}
-      data-index={index}
-      data-shape={shape.value}
-      data-playing={isPlaying ? '' : undefined}
-      data-away={away ? '' : undefined}
-      data-speaking={named && source === 'camera' && seat.personId === speakerId ? '' : undefined}
-      data-mirrored={own && source === 'camera' && props.mirrored ? '' : undefined}
-      aria-hidden={place === 'hidden'}
-      aria-label={source === 'screen' ? t.screenOf(seat.name) : seat.name}
+    <TileFrame
+      {...{ seat, source, place, index, isPlaying }}
+      isAway={away}
+      isSpeaking={seat.personId === speakerId}
+      isMirrored={own && source === 'camera' && props.mirrored}
     >
-      <video
-        ref={video}
-        class="tile__video"
-        autoplay
-        muted
-        playsInline
-        disablePictureInPicture
-        onPlaying={() => report(id, true)}
-        onEmptied={() => {
-          if (!isHeld(video.current!)) report(id, false)
-        }}
-        onResize={measure}
-      />
-      {away && (
-        <p class="tile__away">
-          <Icon name="clock" size={22} />
-          {t.away}
-        </p>
+      {(measure) => (
+        <video
+          ref={video}
+          class="tile__video"
+          autoplay
+          muted
+          playsInline
+          disablePictureInPicture
+          onPlaying={() => report(id, true)}
+          onEmptied={() => {
+            if (!isHeld(video.current!)) report(id, false)
+          }}
+          onResize={measure}
+        />
       )}
-      {named && (
-        <figcaption class="tile__name">
-          {seat.muted && !away && (
-            <span role="img" aria-label={t.muted}>
-              <Icon name="micOff" size={14} />
-            </span>
-          )}
-          <span class="tile__words">{seat.name}</span>
-        </figcaption>
-      )}
-    </figure>
+    </TileFrame>
   )
 }

@@ -1,15 +1,15 @@
-import { useSignal, useSignalEffect } from '@preact/signals'
+import { useSignal } from '@preact/signals'
 import type { ReplayView } from '@shelfcast/shared/api/replays.ts'
-import { useEffect, useRef } from 'preact/hooks'
+import { useEffect } from 'preact/hooks'
 import { call } from '../../kit/api.ts'
 import '../../kit/ui/more-icons.tsx'
 import { Spinner } from '../../kit/ui/spinner.tsx'
 import { usePlayer } from '../context.ts'
-import { playerWords } from '../words.ts'
 import './replay.css'
 import { ReplayBar } from './replay-bar.tsx'
 import { ReplayCard } from './replay-card.tsx'
-import { createSession, type ReplaySession } from './session.ts'
+import { ReplayPicture } from './replay-picture.tsx'
+import { createSession } from './session.ts'
 import { replayWords } from './words.ts'
 
 /** All players of a show that has just ended ask: each in a time of its own. */
@@ -52,34 +52,4 @@ export default function Replay() {
       {replayWords.value.preparing}
     </p>
   ) : null
-}
-
-function ReplayPicture({ session }: { session: ReplaySession }) {
-  const player = usePlayer()
-  const video = useRef<HTMLVideoElement>(null)
-  useEffect(() => session.attach(video.current!), [session])
-  useSignalEffect(() => {
-    const element = video.current
-    if (!element) return
-    element.muted = !player.state.soundOn.value
-    element.playbackRate = session.rate.value
-  })
-  return (
-    <div class="replay">
-      <video
-        ref={video}
-        class="replay__video"
-        data-testid="replay-video"
-        aria-label={playerWords.value.replay}
-        muted
-        playsInline
-        onClick={() => session.toggle()}
-      />
-      {session.status.value === 'loading' && (
-        <div class="replay__wait">
-          <Spinner size={34} />
-        </div>
-      )}
-    </div>
-  )
 }

@@ -11,8 +11,9 @@ export async function playFrom(
   video: HTMLVideoElement,
   of: Played,
   onTrouble: () => void,
+  bufferS = 30,
 ): Promise<{ close(): void }> {
-  const config = { maxBufferLength: 30, backBufferLength: 60, startPosition: of.fromMs / 1000 }
+  const config = { maxBufferLength: bufferS, backBufferLength: 2 * bufferS, startPosition: of.fromMs / 1000 }
   const hls = await openHls(video, of.url, config, onTrouble)
   if (!hls) return playNatively(video, of, onTrouble)
   return { close: () => hls.destroy() }

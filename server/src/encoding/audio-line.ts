@@ -1,80 +1,106 @@
 import { randomInt } from 'node:crypto'
 import { createSocket } from 'node:dgram'
+import { payloadOf, readSenderReport, rtpHeader, senderReport } from './rtp.ts'
 
-/** What a take's sound is sent as, whoever it comes from. */
-export const AUDIO_PAYLOAD_TYPE = 111
 const CLOCK_PER_MS = 48
 const FRAME_MS = 20
+const FRAME = FRAME_MS * CLOCK_PER_MS
 /** One Opus frame of 20 ms in which nothing is heard. */
 const SILENT_FRAME = Buffer.from([0xf8, 0xff, 0xfe])
 /** Sound that is later than this does not come. */
 const SILENT_AFTER_MS = 200
-const RTP_HEADER_BYTES = 12
+/** Silence stays so far behind the clock: what was said now arrives about that much later. */
+const LAG_MS = 60
+/** The clock of a source that is off by less than this is left alone. */
+const OFF_MS_MIN = 5
+
+/** What the workers' NTP clock shows beyond `performance.now()`, which lines of one encoder find out together. */
+export interface NtpClock {
+  /** Null until a source has told. */
+  aheadMs: number | null
+}
+
+export type AudioLine = ReturnType<typeof createAudioLine>
 
 /**
- * One unbroken line of sound to a UDP port of this machine. A host's microphone comes and goes; players stop where a
- * recording has a picture and no sound, so silence is sent in between. Sequence numbers and times are the line's own.
+ * One unbroken line of Opus packets to a UDP port of this machine, for one source at a time. Sources come and go; a mixer
+ * waits for all its inputs, so silence is sent in between. Sequence numbers and times are the line's own, and all lines
+ * run by one clock: a packet stands where its sound was made, as the sender reports of its source tell, or where it came
+ * while there are none. So hosts stay together, whatever their clocks and networks do.
  */
-export function createAudioLine(port: number) {
+export function createAudioLine(port: number, ntp: NtpClock) {
   const socket = createSocket('udp4')
   const ssrc = randomInt(1, 2 ** 31)
+  const base = randomInt(2 ** 30)
+  const startedAt = performance.now()
   let seq = randomInt(2 ** 15)
-  let lastTime = randomInt(2 ** 30)
-  let lastAt = performance.now()
+  /** Where the line ends, in ticks of 1/48 ms from its beginning. */
+  let end = 0
   /** What is added to the times of the present source; null until its first packet. */
   let shift: number | null = null
-  /** Sender reports of the first source alone fit: those of later ones tell times that the line does not use. */
-  let reports = true
-  let sent = false
+  let heardAt = Number.NEGATIVE_INFINITY
 
   socket.on('error', () => {}) // nobody listens yet, or any more
   socket.unref()
   const timer = setInterval(fill, FRAME_MS)
   timer.unref()
 
-  function send(payload: Buffer, time: number): void {
-    const header = Buffer.alloc(RTP_HEADER_BYTES)
-    header[0] = 0x80
-    header[1] = AUDIO_PAYLOAD_TYPE
-    header.writeUInt16BE(seq, 2)
-    header.writeUInt32BE(time >>> 0, 4)
-    header.writeUInt32BE(ssrc, 8)
+  const ticksAt = (at: number): number => Math.round((at - startedAt) * CLOCK_PER_MS)
+  const timeOf = (ticks: number): number => (base + ticks) % 2 ** 32
+
+  function send(payload: Buffer, ticks: number): void {
+    socket.send([rtpHeader({ seq, time: timeOf(ticks), ssrc }), payload], port, '127.0.0.1')
     seq = (seq + 1) & 0xffff
-    lastTime = time >>> 0
-    lastAt = performance.now()
-    sent = true
-    socket.send([header, payload], port, '127.0.0.1')
+    end = ticks + FRAME
   }
 
   function fill(): void {
-    const missingMs = performance.now() - lastAt
-    if (missingMs < SILENT_AFTER_MS) return
-    const frames = Math.floor(missingMs / FRAME_MS)
-    for (let i = 0; i < frames; i++) send(SILENT_FRAME, lastTime + FRAME_MS * CLOCK_PER_MS)
+    const now = performance.now()
+    if (now - heardAt < SILENT_AFTER_MS) return
+    for (const until = ticksAt(now - LAG_MS); end + FRAME <= until; ) send(SILENT_FRAME, end)
   }
 
+  /** Where a time of the present source is on the line. */
+  const place = (time: number, by: number): number => end + ((time + by - timeOf(end)) << 0)
+
   return {
-    /** The packets that follow are of another source. */
+    /** The packets that follow are of another source, or none follow. */
     newSource(): void {
-      reports = reports && !sent
       shift = null
+      heardAt = Number.NEGATIVE_INFINITY
+      fill()
     },
 
     rtp(packet: Buffer): void {
       const payload = payloadOf(packet)
       if (!payload) return
       const time = packet.readUInt32BE(4)
-      if (shift === null) {
-        const due = lastTime + Math.round(performance.now() - lastAt) * CLOCK_PER_MS
-        shift = sent ? due - time : 0
-      }
-      const shifted = (time + shift) >>> 0
-      if (sent && (shifted - lastTime) << 0 <= 0) return // silence has taken its place
-      send(payload, shifted)
+      const now = performance.now()
+      shift ??= timeOf(ticksAt(now - LAG_MS)) - time
+      heardAt = now
+      const ticks = place(time, shift)
+      if (ticks >= end) send(payload, ticks) // else silence has taken its place
     },
 
-    rtcp(packet: Buffer): void {
-      if (reports && shift === 0) socket.send(packet, port, '127.0.0.1')
+    /** @returns whether it told how the source's times stand to the clock */
+    rtcp(packet: Buffer): boolean {
+      const report = readSenderReport(packet)
+      if (!report) return false
+      const now = performance.now()
+      ntp.aheadMs = Math.max(ntp.aheadMs ?? Number.NEGATIVE_INFINITY, report.ntpMs - now)
+      const madeAt = report.ntpMs - ntp.aheadMs
+      const exact = timeOf(ticksAt(madeAt)) - report.time
+      const off = shift === null ? Number.POSITIVE_INFINITY : Math.abs((exact - shift) << 0)
+      if (off >= OFF_MS_MIN * CLOCK_PER_MS) shift = exact
+      return true
+    },
+
+    /** Tells the encoder how the line's times stand to those of the picture. */
+    report(): void {
+      if (ntp.aheadMs === null) return
+      const now = performance.now()
+      const told = senderReport({ ssrc, ntpMs: now + ntp.aheadMs, time: timeOf(ticksAt(now)) })
+      socket.send(told, port + 1, '127.0.0.1')
     },
 
     close(): void {
@@ -82,14 +108,4 @@ export function createAudioLine(port: number) {
       socket.close()
     },
   }
-}
-
-/** RFC 3550, section 5.1: what follows the header, its contributors and its extension, without padding. */
-function payloadOf(packet: Buffer): Buffer | null {
-  if (packet.length <= RTP_HEADER_BYTES) return null
-  const first = packet[0]!
-  let start = RTP_HEADER_BYTES + (first & 0x0f) * 4
-  if (first & 0x10 && packet.length >= start + 4) start += 4 + packet.readUInt16BE(start + 2) * 4
-  const end = packet.length - (first & 0x20 ? packet[packet.length - 1]! : 0)
-  return start < end ? packet.subarray(start, end) : null
 }

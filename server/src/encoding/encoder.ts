@@ -2,23 +2,25 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { createSocket, type Socket } from 'node:dgram'
 import { setPriority } from 'node:os'
 import type { RtpCodecParameters } from 'mediasoup/types'
-import { AUDIO_PAYLOAD_TYPE } from './audio-line.ts'
+import { AUDIO_PAYLOAD_TYPE } from './rtp.ts'
 
 /** UDP ports on which ffmpeg listens; each has the one after it for RTCP. */
 export interface Ports {
   readonly video: number
-  readonly audio: number
+  readonly audio: readonly number[]
 }
 
 const NICE = 5
 const TRIES = 50
 
-/** Two pairs of ports that were free a moment ago. */
-export async function findPorts(): Promise<Ports> {
+/** Pairs of ports that were free a moment ago. */
+export async function findPorts(voices: number): Promise<Ports> {
   const held: Socket[] = []
   try {
     const video = await holdPair(held)
-    return { video, audio: await holdPair(held) }
+    const audio: number[] = []
+    while (audio.length < voices) audio.push(await holdPair(held))
+    return { video, audio }
   } finally {
     for (const socket of held) socket.close()
   }
@@ -61,8 +63,10 @@ function sessionDescription(video: RtpCodecParameters, ports: Ports): string {
     `m=video ${ports.video} RTP/AVP ${video.payloadType}`,
     `a=rtpmap:${video.payloadType} ${name}/90000`,
     ...(h264 ? [`a=fmtp:${video.payloadType} packetization-mode=1`] : []),
-    `m=audio ${ports.audio} RTP/AVP ${AUDIO_PAYLOAD_TYPE}`,
-    `a=rtpmap:${AUDIO_PAYLOAD_TYPE} opus/48000/2`,
+    ...ports.audio.flatMap((port) => [
+      `m=audio ${port} RTP/AVP ${AUDIO_PAYLOAD_TYPE}`,
+      `a=rtpmap:${AUDIO_PAYLOAD_TYPE} opus/48000/2`,
+    ]),
     '',
   ].join('\r\n')
 }
@@ -74,14 +78,28 @@ export interface Cut {
   readonly fragmentMs: number | null
 }
 
+/**
+ * Voices are added, not averaged: who speaks alone is as loud as before. Where several are loud at once the limiter keeps
+ * them from clipping. `amix` counts samples and knows no times, so each voice is fitted to its times before.
+ */
+function mix(voices: number): string {
+  const inputs = Array.from({ length: voices }, (_, n) => n)
+  return [
+    ...inputs.map((n) => `[0:a:${n}]aresample=async=1000:first_pts=0[v${n}];`),
+    ...inputs.map((n) => `[v${n}]`),
+    `amix=inputs=${voices}:normalize=0,alimiter=limit=0.9:attack=5:release=80:level=0[mix]`,
+  ].join('')
+}
+
 /** H264 is kept as it is; VP8, which MP4 players do not know, is encoded anew. Sound becomes AAC, which all play. */
-function args(video: RtpCodecParameters, { keyFrameMs, fragmentMs }: Cut): string[] {
+function args(video: RtpCodecParameters, voices: number, { keyFrameMs, fragmentMs }: Cut): string[] {
   const copy = /h264$/i.test(video.mimeType)
   return [
     ...['-hide_banner', '-nostdin', '-loglevel', 'warning'],
     ...['-protocol_whitelist', 'pipe,udp,rtp', '-analyzeduration', '2000000', '-fpsprobesize', '0'],
     ...['-max_delay', '300000', '-fflags', '+genpts', '-f', 'sdp', '-i', 'pipe:0'],
-    ...['-map', '0:v:0', '-map', '0:a:0'],
+    ...['-filter_complex_threads', '1', '-filter_complex', mix(voices)],
+    ...['-map', '0:v:0', '-map', '[mix]'],
     ...(copy
       ? ['-c:v', 'copy']
       : [
@@ -89,7 +107,7 @@ function args(video: RtpCodecParameters, { keyFrameMs, fragmentMs }: Cut): strin
           ...['-crf', '23', '-maxrate', '3M', '-bufsize', '6M', '-threads', '2', '-vf', 'fps=30'],
           ...['-force_key_frames', `expr:gte(t,n_forced*${keyFrameMs / 1000})`],
         ]),
-    ...['-c:a', 'aac', '-b:a', '96k', '-ar', '48000', '-ac', '2', '-af', 'aresample=async=1000'],
+    ...['-c:a', 'aac', '-b:a', '96k', '-ar', '48000', '-ac', '2'],
     ...['-max_interleave_delta', '1000000', '-flush_packets', '1'],
     ...['-f', 'mp4', '-movflags', '+frag_keyframe+empty_moov+default_base_moof'],
     ...(fragmentMs === null ? [] : ['-frag_duration', `${fragmentMs * 1000}`]),
@@ -112,7 +130,9 @@ const SAID_CHARS = 2000
  * orphan goes on.
  */
 export function startEncoder(ffmpeg: string, video: RtpCodecParameters, ports: Ports, cut: Cut): Encoder {
-  const child: ChildProcess = spawn(ffmpeg, args(video, cut), { stdio: ['pipe', 'pipe', 'pipe'] })
+  const child: ChildProcess = spawn(ffmpeg, args(video, ports.audio.length, cut), {
+    stdio: ['pipe', 'pipe', 'pipe'],
+  })
   let said = ''
   let killing: NodeJS.Timeout | null = null
   child.stderr!.on('data', (chunk: Buffer) => {

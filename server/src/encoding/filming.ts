@@ -1,11 +1,12 @@
-import type { AudioTap, Stage, VideoTap } from '../stage/index.ts'
-import { createAudioLine } from './audio-line.ts'
+import type { Stage, VideoTap } from '../stage/index.ts'
 import { type Cut, type Encoder, findPorts, startEncoder } from './encoder.ts'
 import { Fmp4Reader, type Fragment, type Init } from './fmp4.ts'
+import { whenListening } from './listening.ts'
+import { createSound } from './sound.ts'
 
 export interface FilmingDeps {
   ffmpeg: string
-  stage: Pick<Stage, 'tapVideo' | 'tapAudio'>
+  stage: Pick<Stage, 'tapVideo' | 'tapAudio' | 'limits'>
   limits: {
     /** How long the best layer of a simulcast is waited for. */
     readonly layerMsMax: number
@@ -14,12 +15,12 @@ export interface FilmingDeps {
   }
 }
 
-/** What is filmed: ids of what a host sends. */
+/** What is filmed: ids of what hosts send. */
 export interface Filmed {
   readonly showId: string
   readonly videoId: string
-  /** Null is silence. */
-  readonly audioId: string | null
+  /** All who are heard; none is silence. */
+  readonly audioIds: readonly string[]
 }
 
 export interface FilmHandlers {
@@ -30,8 +31,12 @@ export interface FilmHandlers {
 
 export interface Filming {
   readonly videoId: string
-  /** Changes the sound, which goes on without a break; null is silence. */
-  setAudio(audioId: string | null): Promise<void>
+  /** When its beginning was, by `performance.now()`; null while that is not known. */
+  begunAt(): number | null
+  /** Changes who is heard; the sound goes on without a break. */
+  setAudio(audioIds: readonly string[]): Promise<void>
+  /** Asks for a key frame now, in which another film can take over. */
+  keyFrame(): void
   /** Lets the encoder write what it has, and ends. Idempotent. */
   stop(): void
   /** Resolves when all parts were handed over. `byItself`: neither `stop` nor the end of the picture ended it. */
@@ -39,22 +44,27 @@ export interface Filming {
 }
 
 const FIRST_KEY_FRAMES_MS = 500
+const BEGINS_MS_MAX = 10_000
 
-/** Makes fragmented MP4 of one host's picture and sound. @throws Fault `not_found` where it is sent no more */
+/** Makes fragmented MP4 of one picture and of what all hosts say. @throws Fault `not_found` where it is sent no more */
 export async function startFilming(
   { ffmpeg, stage, limits }: FilmingDeps,
   of: Filmed,
   cut: Cut,
   handlers: FilmHandlers,
 ): Promise<Filming> {
-  const ports = await findPorts()
+  const ports = await findPorts(stage.limits.hostsMax)
   const video = await stage.tapVideo(of.showId, of.videoId, ports.video)
   // ffmpeg dates both by the first packet that it hears: they must flow before it listens.
   await video.flow(limits.layerMsMax)
-  const line = createAudioLine(ports.audio)
+  const sound = createSound(stage, of.showId, ports.audio)
   const encoder = startEncoder(ffmpeg, video.codec, ports, cut)
-  const sound = createSound(stage, of.showId, line)
-  await sound.set(of.audioId)
+  // It dates picture and sound by the first packets that it hears, however long it then takes to encode them.
+  let begunAt: number | null = null
+  void whenListening(ports.video + 1, BEGINS_MS_MAX).then((at) => {
+    begunAt = at
+  })
+  await sound.set(of.audioIds)
   let begun = false
   read(encoder, limits.fragmentBytesMax, {
     part(part) {
@@ -75,35 +85,17 @@ export async function startFilming(
     const byItself = !stopped // closing the tap below stops, too
     keyFrames.stop()
     sound.close()
-    line.close()
     video.close()
     return { ...end, byItself }
   })
-  return { videoId: of.videoId, setAudio: (audioId) => sound.set(audioId), stop, ended }
-}
-
-/** The source of the sound, one at a time. */
-function createSound(stage: FilmingDeps['stage'], showId: string, line: ReturnType<typeof createAudioLine>) {
-  let present: AudioTap | null = null
-  let presentId: string | null = null
-
+  const { videoId } = of
   return {
-    async set(audioId: string | null): Promise<void> {
-      if (audioId === presentId) return
-      presentId = audioId
-      present?.close()
-      present = null
-      line.newSource()
-      if (audioId === null) return
-      // A microphone that goes at this moment leaves silence.
-      const tap = await stage.tapAudio(showId, audioId, line).catch(() => null)
-      if (presentId === audioId) present = tap
-      else tap?.close()
-    },
-    close(): void {
-      presentId = null
-      present?.close()
-    },
+    videoId,
+    begunAt: () => begunAt,
+    setAudio: sound.set,
+    keyFrame: video.requestKeyFrame,
+    stop,
+    ended,
   }
 }
 

@@ -1,6 +1,8 @@
+import { HEADER_BYTES, isKey, runsOf, type Track, ticksOf, tracksOf } from './boxes.ts'
+
 /**
- * Reads a fragmented MP4 stream as ffmpeg writes it (`frag_keyframe+empty_moov+default_base_moof`), by ISO/IEC
- * 14496-12: first what initialises a decoder, then fragments of `moof` and `mdat`.
+ * Reads a fragmented MP4 stream as ffmpeg writes it (`frag_keyframe+empty_moov+default_base_moof`): first what
+ * initialises a decoder, then fragments of `moof` and `mdat`.
  */
 
 export interface Init {
@@ -18,25 +20,12 @@ export interface Fragment {
   readonly key: boolean
 }
 
-interface VideoTrack {
-  readonly id: number
-  readonly timescale: number
-}
-
-interface Box {
-  readonly type: string
-  readonly body: Buffer
-}
-
-const HEADER_BYTES = 8
-const NON_SYNC = 0x10000
-
 /** Takes the stream in chunks of any size and gives whole parts. @throws an Error for what is no such stream */
 export class Fmp4Reader {
   readonly #partBytesMax: number
   #rest: Buffer = Buffer.alloc(0)
   #head: Buffer[] = []
-  #track: VideoTrack | null = null
+  #track: Track | null = null
   #moof: Buffer | null = null
   /** Fragments of sound alone: they go with the next picture. */
   #sound: Buffer[] = []
@@ -73,10 +62,13 @@ export class Fmp4Reader {
       case 'ftyp':
         this.#head.push(box)
         return null
-      case 'moov':
-        this.#track = videoTrackOf(box.subarray(HEADER_BYTES))
+      case 'moov': {
+        const track = tracksOf(box.subarray(HEADER_BYTES)).find(({ kind }) => kind === 'video')
+        if (!track) throw new Error('an MP4 stream without a picture')
+        this.#track = track
         this.#head.push(box)
         return { kind: 'init', bytes: Buffer.concat(this.#head.splice(0)) }
+      }
       case 'moof':
         this.#moof = box
         return null
@@ -85,7 +77,7 @@ export class Fmp4Reader {
         if (!moof || !this.#track) throw new Error('an MP4 fragment without its head')
         this.#moof = null
         const bytes = Buffer.concat([...this.#sound, moof, box])
-        const picture = pictureOf(moof, this.#track)
+        const picture = pictureOf(moof.subarray(HEADER_BYTES), this.#track)
         if (!picture && bytes.length > this.#partBytesMax)
           throw new Error('an MP4 stream whose picture stopped')
         this.#sound = picture ? [] : [bytes]
@@ -98,107 +90,12 @@ export class Fmp4Reader {
 }
 
 /** Null where it is sound alone. */
-function pictureOf(moof: Buffer, track: VideoTrack): Omit<Fragment, 'kind' | 'bytes'> | null {
-  for (const { type, body } of boxesOf(moof.subarray(HEADER_BYTES))) {
-    if (type !== 'traf') continue
-    const inside = boxesOf(body)
-    const tfhd = readTfhd(boxOf(inside, 'tfhd'))
-    if (tfhd.trackId !== track.id) continue
-    const fromTicks = readTfdt(boxOf(inside, 'tfdt'))
-    const runs = inside.filter((one) => one.type === 'trun').map((one) => readTrun(one.body, tfhd))
-    const ticks = runs.reduce((sum, run) => sum + run.ticks, 0)
-    const ms = (value: number): number => Math.round((value * 1000) / track.timescale)
-    return {
-      fromMs: ms(fromTicks),
-      durationMs: ms(fromTicks + ticks) - ms(fromTicks),
-      key: runs[0]?.key ?? false,
-    }
-  }
-  return null
-}
-
-function boxesOf(bytes: Buffer): Box[] {
-  const boxes: Box[] = []
-  for (let at = 0; at + HEADER_BYTES <= bytes.length; ) {
-    const size = bytes.readUInt32BE(at)
-    if (size < HEADER_BYTES || at + size > bytes.length) throw new Error('an MP4 box that is cut off')
-    boxes.push({
-      type: bytes.toString('latin1', at + 4, at + 8),
-      body: bytes.subarray(at + HEADER_BYTES, at + size),
-    })
-    at += size
-  }
-  return boxes
-}
-
-function boxOf(boxes: readonly Box[], type: string): Buffer {
-  const box = boxes.find((one) => one.type === type)
-  if (!box) throw new Error(`an MP4 stream without ${type}`)
-  return box.body
-}
-
-/** `moov/trak/{tkhd, mdia/{mdhd, hdlr}}` of the track whose handler is `vide`. */
-function videoTrackOf(moov: Buffer): VideoTrack {
-  for (const { type, body } of boxesOf(moov)) {
-    if (type !== 'trak') continue
-    const trak = boxesOf(body)
-    const mdia = boxesOf(boxOf(trak, 'mdia'))
-    if (boxOf(mdia, 'hdlr').toString('latin1', 8, 12) !== 'vide') continue
-    const tkhd = boxOf(trak, 'tkhd')
-    const mdhd = boxOf(mdia, 'mdhd')
-    // Version 1 has times of 8 bytes before these fields, version 0 of 4.
-    return {
-      id: tkhd.readUInt32BE(tkhd[0] === 1 ? 20 : 12),
-      timescale: mdhd.readUInt32BE(mdhd[0] === 1 ? 20 : 12),
-    }
-  }
-  throw new Error('an MP4 stream without a picture')
-}
-
-interface Tfhd {
-  readonly trackId: number
-  readonly duration: number
-  readonly flags: number
-}
-
-function readTfhd(box: Buffer): Tfhd {
-  const has = box.readUInt32BE(0)
-  let at = 8
-  const field = (bit: number, bytes: number): number => {
-    if (!(has & bit)) return 0
-    at += bytes
-    return box.readUInt32BE(at - 4)
-  }
-  field(0x1, 8) // base data offset
-  field(0x2, 4) // sample description
-  const duration = field(0x8, 4)
-  field(0x10, 4) // size
-  const flags = field(0x20, 4)
-  return { trackId: box.readUInt32BE(4), duration, flags }
-}
-
-const readTfdt = (box: Buffer): number =>
-  box[0] === 1 ? Number(box.readBigUInt64BE(4)) : box.readUInt32BE(4)
-
-/** The duration of all samples, and whether the first one can be decoded alone. */
-function readTrun(box: Buffer, defaults: Tfhd): { ticks: number; key: boolean } {
-  const has = box.readUInt32BE(0)
-  const count = box.readUInt32BE(4)
-  let at = 8
-  const next = (bit: number): number | null => {
-    if (!(has & bit)) return null
-    at += 4
-    return box.readUInt32BE(at - 4)
-  }
-  next(0x1) // data offset
-  let firstFlags = next(0x4)
-  let ticks = 0
-  for (let i = 0; i < count; i++) {
-    ticks += next(0x100) ?? defaults.duration
-    next(0x200) // size
-    const flags = next(0x400)
-    next(0x800) // composition offset
-    if (i === 0) firstFlags ??= flags ?? defaults.flags
-  }
-  return { ticks, key: ((firstFlags ?? 0) & NON_SYNC) === 0 }
+function pictureOf(moof: Buffer, { id, timescale }: Track): Omit<Fragment, 'kind' | 'bytes'> | null {
+  const runs = runsOf(moof).filter(({ trackId }) => trackId === id)
+  const [first] = runs
+  if (!first) return null
+  const ticks = runs.reduce((sum, run) => sum + ticksOf(run), 0)
+  const ms = (value: number): number => Math.round((value * 1000) / timescale)
+  const fromMs = ms(first.fromTicks)
+  return { fromMs, durationMs: ms(first.fromTicks + ticks) - fromMs, key: isKey(first.samples[0]) }
 }

@@ -1,2 +1,3 @@
 export { type Filming, type FilmingDeps, startFilming } from './filming.ts'
 export type { Fragment, Init } from './fmp4.ts'
+export { splice } from './splice.ts'

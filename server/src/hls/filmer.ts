@@ -6,7 +6,7 @@ import type { Stage } from '../stage/index.ts'
 import type { Channel } from './channel.ts'
 
 export interface FilmerDeps extends Omit<FilmingDeps, 'stage' | 'limits'> {
-  stage: Pick<Stage, 'main' | 'tapVideo' | 'tapAudio'>
+  stage: FilmingDeps['stage'] & Pick<Stage, 'main'>
   clock: Clock
   log: Log
   limits: FilmingDeps['limits'] & {
@@ -22,55 +22,82 @@ export interface FilmerDeps extends Omit<FilmingDeps, 'stage' | 'limits'> {
 /** The date of a picture follows from the quickest of so many fragments: what held up the others was on the way. */
 const DATING_FRAGMENTS = 20
 
-/** Films what who can show one picture sees, into a channel; `close` resolves when its encoder is gone. */
+/**
+ * Films what who can show one picture sees, into a channel. Where that changes, the picture before goes on until the next
+ * one has begun: nobody waits for an encoder. `close` resolves when no encoder is left.
+ */
 export function startFilmer(deps: FilmerDeps, channel: Channel): { close(): Promise<void> } {
   const { stage, log, limits } = deps
   const { showId } = channel
-  let filming: Filming | null = null
+  const running = new Set<Filming>()
+  let shown: Filming | null = null
+  let coming: Filming | null = null
   let notBefore = 0
 
   async function look(): Promise<void> {
     const main = stage.main(showId)
-    if (filming) {
-      if (main?.videoId !== filming.videoId) filming.stop()
-      else await filming.setAudio(main.audioId)
-    } else if (main && performance.now() >= notBefore) await start(main)
+    if (coming && coming.videoId !== main?.videoId) {
+      coming.stop()
+      coming = null
+    }
+    if (!main) {
+      shown?.stop()
+      return
+    }
+    await Promise.all([shown, coming].map((one) => one?.setAudio(main.audioIds)))
+    const isFilmed = main.videoId === (coming ?? shown)?.videoId
+    if (!isFilmed && performance.now() >= notBefore) await start(main)
   }
+
+  // ffmpeg is behind at first, and what it heard meanwhile comes at once, in fragments longer than a part may be.
+  const isBeginning = ({ key, durationMs }: Fragment): boolean =>
+    key && durationMs > 0 && durationMs <= limits.partMsMax
 
   async function start(main: NonNullable<ReturnType<Stage['main']>>): Promise<void> {
     notBefore = performance.now() + limits.againAfterMs
     const date = createDating(deps.clock)
-    let begun = false
-    // ffmpeg is behind at first, and what it heard meanwhile comes at once, in fragments longer than a part may be.
-    const isBeginning = ({ key, durationMs }: Fragment) =>
-      key && durationMs > 0 && durationMs <= limits.partMsMax
-    const started = await startFilming(deps, { showId, ...main }, limits, {
+    let init: Buffer | null = null
+    const filming = await startFilming(deps, { showId, ...main }, limits, {
       part(part) {
-        if (part.kind === 'init') channel.begin(part.bytes)
-        else if (begun ? part.durationMs > 0 : isBeginning(part)) {
-          begun = true
+        if (part.kind === 'init') init = part.bytes
+        else if (shown === filming ? part.durationMs > 0 : isBeginning(part) && takeOver(filming, init)) {
           channel.add({ ...part, atMs: date(part.fromMs, part.durationMs) })
         }
       },
       broken(error) {
         log.warn({ err: error, showId }, 'a picture for HLS could not be read')
-        started.stop()
+        filming.stop()
       },
     })
-    filming = started
-    void started.ended.then(({ byItself, code, said }) => {
-      filming = null
+    coming = filming
+    running.add(filming)
+    void filming.ended.then(({ byItself, code, said }) => {
+      running.delete(filming)
+      if (shown === filming) shown = null
+      if (coming === filming) coming = null
       if (byItself) log.warn({ showId, code, said }, 'an encoder for HLS ended by itself')
       else notBefore = 0 // another picture: at once
     })
+  }
+
+  /** @returns whether it was its turn */
+  function takeOver(filming: Filming, init: Buffer | null): boolean {
+    if (coming !== filming || !init) return false
+    coming = null
+    shown?.stop()
+    shown = filming
+    notBefore = 0
+    channel.begin(init)
+    return true
   }
 
   const ticker = startTicker('hls', limits.lookMs, log, look)
   return {
     async close() {
       await ticker.close()
-      filming?.stop()
-      await filming?.ended
+      const left = [...running]
+      for (const one of left) one.stop()
+      await Promise.all(left.map(({ ended }) => ended))
     },
   }
 }

@@ -4,6 +4,7 @@ import { afterAll, describe, expect, test } from 'vitest'
 import { merchant, signedUp, testApp } from '../../test/app.ts'
 import { FFMPEG, plainHost } from '../../test/plain-host.ts'
 import { until } from '../../test/stage.ts'
+import { tonesOf } from '../../test/tones.ts'
 import { silentLog } from '../../test/world.ts'
 import { systemClock } from '../kernel/clock.ts'
 import { Fault } from '../kernel/errors.ts'
@@ -173,6 +174,50 @@ describe.skipIf(FFMPEG === '')('low-latency HLS', { timeout: 60_000 }, async () 
     const askedAt = performance.now()
     expect(await answers[0]!({ showId, after: 0 })).toMatchObject({ next: 0, steps: [] }) // ffmpeg takes its time
     expect(performance.now() - askedAt).toBeLessThan(1000)
+  })
+
+  test('all hosts on stage are heard, as they come and go, in parts that come as steadily', async () => {
+    const other = await merchant(app)
+    const of = { tenantId: other.tenant.id, showId: other.show.id }
+    const bo = await signedUp(app, 'Bo')
+    await domains.accounts.tenants.putMember(other.tenant.id, bo.id, 'manager')
+    const first = await plainHost(domains.stage, { ...of, personId: other.owner.id }, { hz: 440 })
+    const own = hls()
+    const ticket = await domains.tickets.issue({
+      ...{ right: 'media', ...of, personId: 'per_1', name: 'Viewer', guest: true, role: 'viewer' },
+    })
+    const pass = await own.enter(of.showId, ticket)
+    const playlist = () => own.playlist(of.showId, pass, null, null)
+    /** What the last whole segment sounds like, of those that begin after now. */
+    const heard = async () => {
+      const last = (text: string) => [...text.matchAll(/^\.\.\/(.*)\/(seg-(\d+)\.m4s)$/gm)].at(-1)
+      const before = Number(last(await playlist())?.[3] ?? 0)
+      const text = await until(async () => {
+        const now = await playlist()
+        return Number(last(now)?.[3] ?? 0) >= before + 1 && now
+      }, 30_000)
+      const [, key, name] = last(text)!
+      const init = /(init-\d+\.mp4)/.exec(text.slice(text.lastIndexOf('init-')))![1]!
+      const bytes = [await own.file(of.showId, key!, init), await own.file(of.showId, key!, name!)]
+      const parts = [...text.matchAll(/#EXT-X-PART:DURATION=([\d.]+)/g)].map(([, seconds]) => Number(seconds))
+      expect(Math.max(...parts)).toBeLessThanOrEqual(0.5)
+      const windows = await tonesOf(Buffer.concat(bytes), [440, 1000])
+      expect(windows.length).toBeGreaterThan(4)
+      return windows
+        .slice(1)
+        .map((tones) => tones.map((one) => (one > 0.05 ? 'on' : one < 0.01 ? 'off' : one)))
+    }
+    /** ffmpeg takes its time to begin, and a picture that has left may have been the last segment's. */
+    const become = (tones: string[]) =>
+      until(async () => (await heard()).every((window) => String(window) === String(tones)), 30_000)
+
+    await become(['on', 'off'])
+    const second = await plainHost(domains.stage, { ...of, personId: bo.id }, { hz: 1000 })
+    await become(['on', 'on'])
+    second.leave()
+    await become(['on', 'off'])
+    first.leave()
+    await own.close()
   })
 
   const encoders = (): string[] =>

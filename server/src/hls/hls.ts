@@ -15,7 +15,7 @@ import { startMirror, stepsOf, toWire } from './mirror.ts'
 import { createPasses } from './passes.ts'
 
 export interface HlsDeps {
-  stage: Pick<Stage, 'main' | 'findHome' | 'isThere' | 'tapVideo' | 'tapAudio'>
+  stage: Pick<Stage, 'main' | 'findHome' | 'isThere' | 'tapVideo' | 'tapAudio' | 'limits'>
   tickets: Pick<Tickets, 'verify'>
   chat: Pick<Chat, 'isBannedFrom'>
   ask: Ask

@@ -12,9 +12,9 @@ import { newId } from '../kernel/ids.ts'
 import type { ObjectStorage } from '../kernel/storage.ts'
 import type { ShowSources } from '../stage/index.ts'
 import { createRecordings } from './index.ts'
+import { clipKey, initKey, segmentKey } from './objects.ts'
 import { isFull } from './room.ts'
 import { createStore } from './store.ts'
-import { clipKey, initKey, segmentKey } from './timeline.ts'
 
 /** What is bounded in time, number and room; rows and objects are made by hand, so that no encoder is needed. */
 
@@ -57,7 +57,7 @@ async function recorded({ agoMs = 10 * MINUTE_MS, ended = true } = {}) {
   const at = Date.now() - agoMs
   await shows.shelf.pin(of.tenantId, of.showId, shop.item.id)
   await sql`update room_log set at = ${new Date(at - 1000)} where show_id = ${of.showId}`
-  await store.openTake({ ...of, id: takeId, personId: shop.owner.id, at })
+  await store.openTake({ ...of, id: takeId, personId: shop.owner.id, source: 'camera', at })
   await storage.put(initKey(takeId), { bytes: Buffer.from('init'), contentType: 'video/mp4' })
   for (let seq = 0; seq < 10; seq++) {
     const segment = { seq, fromMs: seq * 1000, durationMs: 1000, bytes: 4 }
@@ -208,7 +208,13 @@ test('soundAloneMs: a show of sound alone is told as such; a picture in time, an
     standIn = false,
   ): ShowSources => ({
     ...{ tenantId: tenant.id, showId: show.id },
-    seats: [{ personId: owner.id, standIn, videoId, audioId: 'sound' }],
+    seats: [
+      {
+        ...{ personId: owner.id, standIn, audioId: 'sound' },
+        pictures: videoId === null ? [] : [{ source: 'camera', videoId }],
+      },
+    ],
+    mainId: videoId,
   })
   hear(sources(alone, null))
   hear(sources(late, null))

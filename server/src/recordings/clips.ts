@@ -7,16 +7,18 @@ import type { Db } from '../kernel/db.ts'
 import { newId } from '../kernel/ids.ts'
 import type { Log } from '../kernel/log.ts'
 import type { ObjectStorage } from '../kernel/storage.ts'
+import { createFootage } from './footage.ts'
+import { clipKey } from './objects.ts'
 import type { PinSpan } from './pins.ts'
 import { assertRoom } from './room.ts'
-import { clipKey, initKey, type Piece, type SegmentRow, segmentKey } from './timeline.ts'
+import type { Piece, ShownSegment } from './timeline.ts'
 
 /** Whole segments of one take. */
 export interface Cut {
   readonly takeId: string
   readonly from: number
   readonly durationMs: number
-  readonly segments: readonly SegmentRow[]
+  readonly segments: readonly ShownSegment[]
 }
 
 /**
@@ -29,7 +31,7 @@ export function cutOf(
   { clipMsMin, clipMsMax }: Pick<Limits['recordings'], 'clipMsMin' | 'clipMsMax'>,
 ): Cut | null {
   const cuts = pieces.flatMap((piece) => {
-    const startOf = ({ fromMs }: SegmentRow): number => piece.from + fromMs - piece.segments[0]!.fromMs
+    const startOf = ({ fromMs }: ShownSegment): number => piece.from + fromMs - piece.segments[0]!.fromMs
     const until = Math.min(span.until, span.from + clipMsMax)
     const segments = piece.segments.filter(
       (one) => startOf(one) + one.durationMs > span.from && startOf(one) < until,
@@ -67,6 +69,7 @@ export function createClipper(deps: {
     limits,
     log,
   } = deps
+  const footage = createFootage(storage)
 
   async function cut(of: { tenantId: string; showId: string }, span: PinSpan, pieces: readonly Piece[]) {
     const part = cutOf(pieces, span, limits)
@@ -84,14 +87,10 @@ export function createClipper(deps: {
         ${bytes.length})`
   }
 
-  async function bytesOf({ takeId, segments }: Cut): Promise<Buffer[]> {
-    const parts: Buffer[] = []
-    for (const key of [initKey(takeId), ...segments.map(({ seq }) => segmentKey(takeId, seq))]) {
-      const object = await storage.get(key)
-      if (!object) throw new Error(`storage lost ${key}`)
-      parts.push(object.bytes)
-    }
-    return parts
+  async function bytesOf(part: Cut): Promise<Buffer[]> {
+    const bytes = [await footage.initOf(part.takeId)]
+    for (const segment of part.segments) bytes.push(await footage.bytesOf(part, segment))
+    return bytes
   }
 
   return {

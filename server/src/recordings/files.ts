@@ -1,8 +1,8 @@
 import { found } from '../kernel/errors.ts'
 import type { RawRequest, RawResponse, RawRoute } from '../kernel/route.ts'
 import type { ObjectStorage } from '../kernel/storage.ts'
+import { clipKey, initKey, segmentKey } from './objects.ts'
 import type { Recordings } from './recordings.ts'
-import { clipKey, initKey, segmentKey } from './timeline.ts'
 
 const HEADERS = {
   'X-Content-Type-Options': 'nosniff',
@@ -11,8 +11,10 @@ const HEADERS = {
   'Cross-Origin-Resource-Policy': 'cross-origin',
   'Access-Control-Allow-Origin': '*',
 }
-/** Bytes of a take never change; that viewers may have them is looked up again after this. */
+/** What is there never changes; that viewers may have them is looked up again after this. */
 const SEGMENT_CACHE = 'public, max-age=3600'
+const PLAYLIST = { ...HEADERS, 'Cache-Control': 'no-cache', 'Content-Type': 'application/vnd.apple.mpegurl' }
+const SEGMENT = { ...HEADERS, 'Cache-Control': SEGMENT_CACHE, 'Content-Type': 'video/iso.segment' }
 /** One answer holds at most so much of a clip: players ask for the next part. */
 const RANGE_BYTES_MAX = 1024 * 1024
 
@@ -28,11 +30,27 @@ export const recordingFiles = ({
     bodyBytesMax: 0,
     async handler({ params }) {
       const showId = found(/^(\w+)\.m3u8$/.exec(params.file ?? '')?.[1])
-      return {
-        status: 200,
-        headers: { ...HEADERS, 'Cache-Control': 'no-cache', 'Content-Type': 'application/vnd.apple.mpegurl' },
-        body: await replays.playlist(showId),
-      }
+      return { status: 200, headers: PLAYLIST, body: await replays.playlist(showId) }
+    },
+  },
+  {
+    method: 'GET',
+    path: '/recordings/shows/:show/:take/:file',
+    bodyBytesMax: 0,
+    async handler({ params }) {
+      const seq = found(/^(\d{1,7})\.m4s$/.exec(params.file ?? '')?.[1])
+      const body = await replays.segment(params.show ?? '', params.take ?? '', Number(seq))
+      return { status: 200, headers: SEGMENT, body }
+    },
+  },
+  {
+    method: 'GET',
+    path: '/recordings/takes/:file',
+    bodyBytesMax: 0,
+    async handler({ params }) {
+      const take = found(/^(tak_\w+)\.m3u8$/.exec(params.file ?? '')?.[1])
+      found((await isShown(take)) || null)
+      return { status: 200, headers: PLAYLIST, body: await replays.takePlaylist(take) }
     },
   },
   {

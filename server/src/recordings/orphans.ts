@@ -3,8 +3,8 @@ import type { Clock } from '../kernel/clock.ts'
 import { timeOfId } from '../kernel/ids.ts'
 import type { Log } from '../kernel/log.ts'
 import type { ObjectStorage } from '../kernel/storage.ts'
+import { CLIPS, clipKey, TAKES, takeFolder } from './objects.ts'
 import type { RecordingStore } from './store.ts'
-import { CLIPS, clipKey, TAKES, takeFolder } from './timeline.ts'
 
 interface OrphansDeps {
   storage: Pick<ObjectStorage, 'list' | 'delete' | 'deleteFolder'>

@@ -1,26 +1,31 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Counter, Gauge } from 'prom-client'
 import type { Metrics } from '../kernel/metrics.ts'
-import type { SeatSources, ShowSources, Stage } from '../stage/index.ts'
+import type { ShowSources, Stage } from '../stage/index.ts'
 import type { Trouble } from './store.ts'
-import { type FilmedSeat, startTake, type Take, type TakeDeps } from './take.ts'
+import { startTake, type Take, type TakeDeps, type TakeOf } from './take.ts'
 
 export interface RecorderDeps extends TakeDeps {
   metrics: Metrics
-  stage: Pick<Stage, 'tapVideo' | 'tapAudio' | 'onSources'>
+  stage: Pick<Stage, 'tapVideo' | 'tapAudio' | 'limits' | 'onSources'>
   /** Whether this tenant keeps replays. */
   keeps(tenantId: string): Promise<boolean>
 }
 
-/** One host of a show, as long as it sends a picture. */
+/** A picture that is sent, and whether it is the main one. */
+interface Wanted extends TakeOf {
+  readonly isMain: boolean
+}
+
+/** One picture of one host, as long as it is sent. */
 interface Line {
   readonly tenantId: string
   readonly showId: string
-  wanted: FilmedSeat | null
+  wanted: Wanted | null
   take: Take | null
 }
 
-/** Records what hosts send to viewers: a take for each, begun anew when its picture changes or its encoder dies. */
+/** Records what hosts send to viewers: a take for each picture, begun anew when that changes or its encoder dies. */
 export function createRecorder(deps: RecorderDeps) {
   const { stage, store, log, limits } = deps
   const lines = new Map<string, Line>()
@@ -30,25 +35,31 @@ export function createRecorder(deps: RecorderDeps) {
   const troubles = recorderMetrics(deps.metrics, () => running)
   let stopListening = (): void => {}
 
-  function hear({ tenantId, showId, seats }: ShowSources): void {
-    const sending = new Map(seats.filter(records).map((seat) => [`${showId}/${seat.personId}`, seat]))
+  function hear(sources: ShowSources): void {
+    const sent = picturesOf(sources)
     for (const [key, line] of lines) {
-      if (line.showId === showId) want(line, sending.get(key) ?? null)
+      if (line.showId === sources.showId) want(line, sent.get(key) ?? null)
     }
     if (closing.signal.aborted) return
-    for (const [key, seat] of sending) {
+    const { tenantId, showId } = sources
+    for (const [key, wanted] of sent) {
       if (lines.has(key)) continue
-      const work = keep(key, { tenantId, showId, wanted: seat, take: null }).finally(() => busy.delete(work))
+      const work = keep(key, { tenantId, showId, wanted, take: null }).finally(() => busy.delete(work))
       busy.add(work)
     }
   }
 
-  function want(line: Line, seat: FilmedSeat | null): void {
-    line.wanted = seat
+  function want(line: Line, wanted: Wanted | null): void {
+    const becomesMain = wanted?.isMain && !line.wanted?.isMain
+    line.wanted = wanted
     const { take } = line
     if (!take) return
-    if (seat?.videoId !== take.videoId) take.stop()
-    else void take.setAudio(seat.audioId)
+    if (wanted?.videoId !== take.videoId) {
+      take.stop()
+      return
+    }
+    void take.setAudio(wanted.audioIds)
+    if (becomesMain) take.keyFrame() // a replay shows it from there on
   }
 
   /** Until the host sends no more: one take after another. Between the last look and its end, nobody can come back. */
@@ -67,7 +78,7 @@ export function createRecorder(deps: RecorderDeps) {
   }
 
   /** One take, to its end. @returns why it ended, if the host or the merchant did not want it so */
-  async function record(line: Line, seat: FilmedSeat): Promise<Trouble | null> {
+  async function record(line: Line, wanted: Wanted): Promise<Trouble | null> {
     const { tenantId, showId } = line
     if (running >= limits.takesMax) return 'too_many'
     running++
@@ -76,7 +87,7 @@ export function createRecorder(deps: RecorderDeps) {
         line.wanted = null
         return null
       }
-      line.take = await startTake(deps, { tenantId, showId, seat })
+      line.take = await startTake(deps, wanted)
       want(line, closing.signal.aborted ? null : line.wanted) // it may have changed meanwhile
       return await line.take.ended
     } catch (error) {
@@ -103,13 +114,24 @@ export function createRecorder(deps: RecorderDeps) {
   }
 }
 
-/** A program that plays a film is no host whom anybody wants to see again. */
-const records = (seat: SeatSources): seat is FilmedSeat => !seat.standIn && seat.videoId !== null
+/** By person and source. A program that plays a film is no host whom anybody wants to see again. */
+function picturesOf({ tenantId, showId, seats, mainId }: ShowSources): Map<string, Wanted> {
+  const people = seats.filter(({ standIn }) => !standIn)
+  const audioIds = people.flatMap(({ audioId }) => audioId ?? [])
+  return new Map(
+    people.flatMap(({ personId, pictures }) =>
+      pictures.map(({ source, videoId }) => [
+        `${showId}/${personId}/${source}`,
+        { tenantId, showId, personId, source, videoId, audioIds, isMain: videoId === mainId },
+      ]),
+    ),
+  )
+}
 
 function recorderMetrics(metrics: Metrics, count: () => number): Counter<'trouble'> {
   new Gauge({
     name: 'shelfcast_recordings',
-    help: 'Hosts that are being recorded',
+    help: 'Pictures that are being recorded',
     registers: [metrics],
     collect() {
       this.set(count())

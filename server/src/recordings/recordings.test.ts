@@ -5,9 +5,10 @@ import { promisify } from 'node:util'
 import { REPLAY_LINES_MS_MAX, type ReplayView } from '@shelfcast/shared/api/replays.ts'
 import { Registry } from 'prom-client'
 import { afterAll, describe, expect, test } from 'vitest'
-import { merchant, testApp } from '../../test/app.ts'
+import { merchant, signedUp, testApp } from '../../test/app.ts'
 import { FFMPEG, plainHost, recordable } from '../../test/plain-host.ts'
 import { until } from '../../test/stage.ts'
+import { tonesOf } from '../../test/tones.ts'
 import { systemClock } from '../kernel/clock.ts'
 import { newId } from '../kernel/ids.ts'
 import type { ObjectStorage } from '../kernel/storage.ts'
@@ -141,12 +142,47 @@ describe.skipIf(FFMPEG === '')('recordings, by ffmpeg (skipped where there is no
     await own.close()
   }, 90_000)
 
+  test('all hosts are heard in a replay, whoever is seen, and after the one who was seen has left', async () => {
+    const own = recordings()
+    const shop = await merchant(app)
+    const showId = shop.show.id
+    const bo = await signedUp(app, 'Bo')
+    await domains.accounts.tenants.putMember(shop.tenant.id, bo.id, 'manager')
+    const first = await plainHost(stage, who(shop), { hz: 440 })
+    await until(async () => (await segments(showId)) >= 3, 20_000)
+    const second = await plainHost(stage, { ...who(shop), personId: bo.id }, { hz: 1000 })
+    await until(async () => (await openTakes(showId)) === 2, 20_000)
+    const alone = await segments(showId)
+    await until(async () => (await segments(showId)) >= alone + 8, 20_000)
+    first.leave()
+    await until(async () => (await openTakes(showId)) === 1, 10_000)
+    const before = await segments(showId)
+    await until(async () => (await segments(showId)) >= before + 4, 20_000)
+    await shows.end(shop.tenant.id, showId)
+    second.leave()
+
+    const replay = await ready(showId)
+    const playlist = await (await fetch(app.url + replay.playlistUrl)).text()
+    expect(playlist.match(/#EXT-X-MAP/g)).toHaveLength(2)
+    expect(playlist).toMatch(/recordings\/shows\/\w+\/tak_\w+\/\d+\.m4s/)
+    expect((await decoded(replay.playlistUrl!)).seconds).toBeCloseTo(replay.durationMs / 1000, 0)
+    const windows = await tonesOf(app.url + replay.playlistUrl, [440, 1000])
+    const text = windows.map((tones) => tones.map((one) => (one > 0.05 ? 1 : 0)).join('')).join(' ')
+    // One alone, then both, then the other alone; a quarter of a second may be half of each, and a change is heard as one.
+    expect(text).toMatch(/^(00 )?(10 ){4,}(\d\d )?(11 ){6,}(\d\d ){0,2}(01 ?){4,}(00 ?){0,2}$/)
+    const segment = /recordings\/shows\/\w+\/(tak_\w+)\/(\d+)\.m4s/.exec(playlist)!
+    const statusOf = async (at: string) => (await fetch(`${app.url}/${at}`)).status
+    expect(await statusOf(segment[0])).toBe(200)
+    expect(await statusOf(segment[0].replace(/\d+\.m4s/, '99.m4s'))).toBe(404)
+    await own.close()
+  }, 90_000)
+
   test('VP8 without a microphone becomes H264 with silence; an encoder that dies is replaced', async () => {
     const own = recordings()
     const shop = await merchant(app)
     const showId = shop.show.id
     const host = await plainHost(stage, who(shop), { codec: 'vp8', mute: true })
-    await until(async () => (await segments(showId)) >= 2, 20_000)
+    await until(async () => (await segments(showId)) >= 4, 20_000)
     const [encoder] = execFileSync('pgrep', ['-P', String(process.pid), '-f', 'frag_keyframe'], {
       encoding: 'utf8',
     })
@@ -154,7 +190,7 @@ describe.skipIf(FFMPEG === '')('recordings, by ffmpeg (skipped where there is no
       .split('\n')
     process.kill(Number(encoder), 'SIGKILL')
     const before = await segments(showId)
-    await until(async () => (await segments(showId)) >= before + 2, 20_000)
+    await until(async () => (await segments(showId)) >= before + 4, 20_000)
     await shows.end(shop.tenant.id, showId)
     host.leave()
     const replay = await ready(showId)
@@ -301,7 +337,7 @@ describe.skipIf(FFMPEG === '')('recordings, by ffmpeg (skipped where there is no
     expect((await call(shop.owner, 'GET', path)).body.status).toBe('none')
     expect((await call(shop.owner, 'DELETE', path)).status).toBe(404)
     const host = await plainHost(stage, who(shop))
-    await until(async () => (await segments(shop.show.id)) >= 1, 20_000)
+    await until(async () => (await segments(shop.show.id)) >= 2, 20_000)
     expect((await call(shop.owner, 'DELETE', path)).body.code).toBe('show_on_air')
     await shows.end(shop.tenant.id, shop.show.id)
     host.leave()

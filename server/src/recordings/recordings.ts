@@ -20,7 +20,7 @@ import { createStore } from './store.ts'
 export interface RecordingsDeps {
   db: Db
   storage: ObjectStorage
-  stage: Pick<Stage, 'tapVideo' | 'tapAudio' | 'onSources'>
+  stage: Pick<Stage, 'tapVideo' | 'tapAudio' | 'limits' | 'onSources'>
   shows: Pick<Shows, 'get' | 'find' | 'shelf'>
   roomLog: Pick<RoomLog, 'record'>
   tenants: Pick<Accounts['tenants'], 'get'>

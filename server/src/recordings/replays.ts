@@ -10,20 +10,13 @@ import { keepFresh } from '../kernel/fresh.ts'
 import type { ObjectStorage } from '../kernel/storage.ts'
 import type { RoomLog } from '../rooms/index.ts'
 import type { Shows } from '../shows/index.ts'
+import { createFootage } from './footage.ts'
+import { clipKey, clipUrl, playlistUrl, takeFolder } from './objects.ts'
 import { PIN_EVENTS, type PinSpan, pinSpansOf } from './pins.ts'
+import { playlistOf, takePlaylistOf } from './playlists.ts'
+import { scenesOf, type ToldLayout } from './scenes.ts'
 import type { RecordingStore } from './store.ts'
-import {
-  clipKey,
-  clipUrl,
-  durationOf,
-  type Piece,
-  playlistOf,
-  playlistUrl,
-  replayMsOf,
-  takeFolder,
-  timelineOf,
-  wallRangesOf,
-} from './timeline.ts'
+import { durationOf, type MainPicture, type Piece, replayMsOf, timelineOf, wallRangesOf } from './timeline.ts'
 
 interface ReplaysDeps {
   db: Db
@@ -43,7 +36,10 @@ interface StoredLine {
   at: number
 }
 
-const NONE: ReplayView = { status: 'none', playlistUrl: null, durationMs: 0, chapters: [], clips: [] }
+const NONE: ReplayView = {
+  ...{ status: 'none', playlistUrl: null, durationMs: 0 },
+  ...{ chapters: [], clips: [], scenes: [], pictures: [] },
+}
 const CLIPS_SHOWN_MAX = 50
 /** A show of two hours is about 200 kB of them. */
 const REPLAYS_KEPT_MAX = 50
@@ -52,6 +48,7 @@ const REPLAYS_KEPT_MAX = 50
 export function createReplays(deps: ReplaysDeps) {
   const { store, storage, shows, roomLog, clock, limits } = deps
   const { sql } = deps.db
+  const footage = createFootage(storage)
   const clipColumns = sql`c.id, c.product_id as "productId", p.title, c.duration_ms as "durationMs",
     floor(extract(epoch from c.from_at) * 1000)::float8 as "recordedAt"`
   const withUrl = (clip: Omit<ClipView, 'url'>): ClipView => ({ ...clip, url: clipUrl(clip.id) })
@@ -63,16 +60,24 @@ export function createReplays(deps: ReplaysDeps) {
     return rows.map(withUrl)
   }
 
-  async function pieces(tenantId: string, showId: string): Promise<Piece[]> {
-    const [takes, layouts] = await Promise.all([
+  /** The timeline of a show's takes, and what it was laid out by. */
+  async function timelineFor(tenantId: string, showId: string) {
+    const [takes, record] = await Promise.all([
       store.takes(tenantId, showId),
       roomLog.record(showId, ['layout']),
     ])
-    const mains = layouts.flatMap(({ event, at }) =>
-      event.t === 'layout' ? [{ at, personId: arrange(event.layout).tiles[0]?.seat.personId ?? null }] : [],
+    const layouts = record.flatMap(({ event, at }): ToldLayout[] =>
+      event.t === 'layout' ? [{ at, layout: event.layout }] : [],
     )
-    return timelineOf(takes, mains)
+    const mains = layouts.map(({ at, layout }): MainPicture => {
+      const [main] = arrange(layout).tiles
+      return { at, of: main ? { personId: main.seat.personId, source: main.source } : null }
+    })
+    return { takes, layouts, timeline: timelineOf(takes, mains) }
   }
+
+  const pieces = async (tenantId: string, showId: string): Promise<Piece[]> =>
+    (await timelineFor(tenantId, showId)).timeline
 
   /** What was pinned while it was recorded. */
   async function pins(tenantId: string, showId: string, timeline: readonly Piece[]): Promise<PinSpan[]> {
@@ -98,8 +103,9 @@ export function createReplays(deps: ReplaysDeps) {
   const whole = keepFresh(
     async (showId) => {
       const { tenantId } = found(await shows.find(showId))
-      const timeline = await pieces(tenantId, showId)
-      return { tenantId, timeline, view: await viewOf(tenantId, showId, timeline) }
+      const { takes, layouts, timeline } = await timelineFor(tenantId, showId)
+      const view = await viewOf(tenantId, showId, timeline)
+      return { tenantId, timeline, view: { ...view, ...scenesOf(timeline, takes, layouts) } }
     },
     { freshMs: limits.shownFreshMs, keptMax: REPLAYS_KEPT_MAX },
     clock,
@@ -112,7 +118,11 @@ export function createReplays(deps: ReplaysDeps) {
     return whole(showId)
   }
 
-  async function viewOf(tenantId: string, showId: string, timeline: readonly Piece[]): Promise<ReplayView> {
+  async function viewOf(
+    tenantId: string,
+    showId: string,
+    timeline: readonly Piece[],
+  ): Promise<Omit<ReplayView, 'scenes' | 'pictures'>> {
     if (timeline.length === 0) return NONE
     const [spans, clips] = await Promise.all([pins(tenantId, showId, timeline), clipsOf(tenantId, showId)])
     const chapters = spans.map(({ from, until, prices, ...item }) => ({
@@ -183,7 +193,20 @@ export function createReplays(deps: ReplaysDeps) {
     async playlist(showId: string): Promise<string> {
       const { timeline } = await ready(showId)
       if (timeline.length === 0) throw new Fault('not_found')
-      return playlistOf(timeline)
+      return playlistOf(showId, timeline)
+    },
+
+    /** The HLS playlist of one take. @throws Fault `not_found` */
+    takePlaylist: async (takeId: string): Promise<string> => takePlaylistOf(found(await store.take(takeId))),
+
+    /** A segment that the playlist names as one of the show. @throws Fault `not_found` */
+    async segment(showId: string, takeId: string, seq: number): Promise<Buffer> {
+      const { timeline } = await ready(showId)
+      for (const piece of timeline) {
+        const segment = piece.takeId === takeId && piece.segments.find((one) => one.seq === seq)
+        if (segment) return footage.bytesOf(piece, segment)
+      }
+      throw new Fault('not_found')
     },
 
     /** @throws Fault `not_found`, `invalid_input` for more than REPLAY_LINES_MS_MAX at once */

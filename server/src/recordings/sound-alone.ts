@@ -14,7 +14,10 @@ interface SoundAloneDeps {
 }
 
 const sends = (kind: 'picture' | 'sound', seats: readonly SeatSources[]): boolean =>
-  seats.some((seat) => !seat.standIn && (kind === 'picture' ? seat.videoId : seat.audioId) !== null)
+  seats.some(
+    ({ standIn, pictures, audioId }) =>
+      !standIn && (kind === 'picture' ? pictures.length > 0 : audioId !== null),
+  )
 
 /** A show of which only sound is sent, as an encoder may, is not recorded: its merchant is told why there is no replay. */
 export function watchSoundAlone({ stage, store, keeps, log, limits }: SoundAloneDeps): Closable {

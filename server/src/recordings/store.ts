@@ -1,6 +1,6 @@
 import type { RecordingView } from '@shelfcast/shared/api/replays.ts'
 import type { Db } from '../kernel/db.ts'
-import type { SegmentRow, TakeRow } from './timeline.ts'
+import type { PictureSource, SegmentRow, TakeRow } from './timeline.ts'
 
 /** Why a part of a recording is missing. */
 export type Trouble = NonNullable<RecordingView['trouble']>
@@ -26,6 +26,13 @@ export function createStore({ sql }: Db) {
   const columns = sql`r.tenant_id as "tenantId", r.show_id as "showId", r.status, r.hidden, r.trouble,
     r.clips_missing as "clipsMissing",
     case when r.status = 'ready' then floor(extract(epoch from ${expiresAt}) * 1000)::float8 end as "expiresAt"`
+  const takeColumns = sql`
+    t.id, t.person_id as "personId", t.source, floor(extract(epoch from t.started_at) * 1000)::float8 as "startedAt",
+    coalesce((
+      select jsonb_agg(jsonb_build_object('seq', s.seq, 'fromMs', s.from_ms, 'durationMs', s.duration_ms)
+                       order by s.seq)
+      from take_segments s where s.tenant_id = t.tenant_id and s.take_id = t.id
+    ), '[]') as segments`
 
   return {
     async openTake(take: {
@@ -33,6 +40,7 @@ export function createStore({ sql }: Db) {
       id: string
       showId: string
       personId: string
+      source: PictureSource
       at: number
     }): Promise<void> {
       await sql`
@@ -40,12 +48,9 @@ export function createStore({ sql }: Db) {
           insert into replays (tenant_id, show_id) values (${take.tenantId}, ${take.showId})
           on conflict (tenant_id, show_id) do update set status = 'recording' where replays.status = 'ready'
         )
-        insert into takes (tenant_id, id, show_id, person_id, started_at)
-        values (${take.tenantId}, ${take.id}, ${take.showId}, ${take.personId}, ${new Date(take.at)})`
-    },
-
-    async moveTakeStart(tenantId: string, takeId: string, at: number): Promise<void> {
-      await sql`update takes set started_at = ${new Date(at)} where tenant_id = ${tenantId} and id = ${takeId}`
+        insert into takes (tenant_id, id, show_id, person_id, source, started_at)
+        values (${take.tenantId}, ${take.id}, ${take.showId}, ${take.personId}, ${take.source},
+          ${new Date(take.at)})`
     },
 
     async addSegment(
@@ -100,13 +105,13 @@ export function createStore({ sql }: Db) {
     /** All takes of a show with what is in storage of them, in the order in which they began. */
     async takes(tenantId: string, showId: string): Promise<TakeRow[]> {
       return await sql<TakeRow[]>`
-        select t.id, t.person_id as "personId", floor(extract(epoch from t.started_at) * 1000)::float8 as "startedAt",
-          coalesce((
-            select jsonb_agg(jsonb_build_object('seq', s.seq, 'fromMs', s.from_ms, 'durationMs', s.duration_ms)
-                             order by s.seq)
-            from take_segments s where s.tenant_id = t.tenant_id and s.take_id = t.id
-          ), '[]') as segments
-        from takes t where t.tenant_id = ${tenantId} and t.show_id = ${showId} order by t.started_at, t.id`
+        select ${takeColumns} from takes t where t.tenant_id = ${tenantId} and t.show_id = ${showId}
+        order by t.started_at, t.id`
+    },
+
+    async take(id: string): Promise<TakeRow | null> {
+      const [row] = await sql<TakeRow[]>`select ${takeColumns} from takes t where t.id = ${id}`
+      return row ?? null
     },
 
     /**

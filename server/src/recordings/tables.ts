@@ -39,7 +39,7 @@ export const replays = pgTable(
   ],
 )
 
-/** One host's picture and sound without a break: one initialisation segment, and media segments after it. */
+/** One picture of a host, with what all hosts said, without a break: one initialisation segment, and media segments after it. */
 export const takes = pgTable(
   'takes',
   {
@@ -47,6 +47,9 @@ export const takes = pgTable(
     id: idColumn('id'),
     showId: idColumn('show_id'),
     personId: idColumn('person_id').references(() => persons.id),
+    source: text('source', { enum: ['camera', 'screen'] })
+      .notNull()
+      .default('camera'),
     /** Of its first picture, on the server's clock. */
     startedAt: at('started_at').notNull(),
     /** Null while it goes on. */
@@ -56,6 +59,7 @@ export const takes = pgTable(
     primaryKey({ columns: [t.tenantId, t.id] }),
     index('takes_show').on(t.tenantId, t.showId),
     index('takes_open').on(t.startedAt).where(sql`ended_at is null`),
+    check('takes_source', sql`${t.source} in ('camera', 'screen')`),
     foreignKey({
       name: 'takes_replay_fk',
       columns: [t.tenantId, t.showId],

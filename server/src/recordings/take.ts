@@ -1,17 +1,18 @@
 import type { Limits } from '../config.ts'
-import { type Fragment, type Init, startFilming } from '../encoding/index.ts'
+import { type Filming, type Fragment, type Init, startFilming } from '../encoding/index.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { newId } from '../kernel/ids.ts'
 import type { Log } from '../kernel/log.ts'
 import type { ObjectStorage } from '../kernel/storage.ts'
-import type { SeatSources, Stage } from '../stage/index.ts'
+import type { Stage } from '../stage/index.ts'
+import { initKey, segmentKey, takeFolder } from './objects.ts'
 import { assertRoom, isFull } from './room.ts'
 import type { RecordingStore, Trouble } from './store.ts'
-import { initKey, segmentKey, takeFolder } from './timeline.ts'
+import type { PictureSource } from './timeline.ts'
 
 export interface TakeDeps {
   ffmpeg: string
-  stage: Pick<Stage, 'tapVideo' | 'tapAudio'>
+  stage: Pick<Stage, 'tapVideo' | 'tapAudio' | 'limits'>
   storage: ObjectStorage
   store: RecordingStore
   clock: Clock
@@ -19,53 +20,54 @@ export interface TakeDeps {
   limits: Limits['recordings']
 }
 
-/** What a host who is seen sends. */
-export type FilmedSeat = SeatSources & { readonly videoId: string }
-
-/** Where a take belongs, and what it takes. */
+/** Where a take belongs, and what it takes: one picture of one host, and what all hosts say. */
 export interface TakeOf {
   readonly tenantId: string
   readonly showId: string
-  readonly seat: FilmedSeat
+  readonly personId: string
+  readonly source: PictureSource
+  readonly videoId: string
+  readonly audioIds: readonly string[]
 }
 
-export interface Take {
-  readonly videoId: string
-  /** Changes the sound, which goes on without a break; null is silence. */
-  setAudio(audioId: string | null): Promise<void>
-  /** Writes what there is, and ends. Idempotent. */
-  stop(): void
+export interface Take extends Pick<Filming, 'videoId' | 'setAudio' | 'keyFrame' | 'stop'> {
   /** Resolves when all is in storage: with the reason if it was not `stop` that ended it. */
   readonly ended: Promise<Trouble | null>
 }
 
-/** How many of the first fragments date a take: the one that came the quickest tells best when its pictures were. */
-const DATING_FRAGMENTS = 10
-
-/** Starts to record what one host sends. @throws Fault `not_found` where it is sent no more */
+/** Starts to record a picture. @throws Fault `not_found` where it is sent no more */
 export async function startTake(deps: TakeDeps, of: TakeOf): Promise<Take> {
   const { limits } = deps
-  const { videoId, audioId } = of.seat
-  let giveUp = (): void => {}
-  const writer = createWriter(deps, of, () => giveUp())
-  const filming = await startFilming(
+  let filming: Filming | null = null
+  const writer = createWriter(deps, of, {
+    giveUp: () => filming?.stop(),
+    startedAt() {
+      const begunAt = filming?.begunAt() ?? null
+      return begunAt === null ? null : Math.round(deps.clock.now() - (performance.now() - begunAt))
+    },
+  })
+  const started = await startFilming(
     { ...deps, limits: { ...limits, fragmentBytesMax: limits.segmentBytesMax } },
-    { showId: of.showId, videoId, audioId },
+    of,
     { keyFrameMs: limits.keyFrameMs, fragmentMs: null },
     { part: writer.add, broken: writer.fail },
   )
-  giveUp = filming.stop
-  const ended = filming.ended.then(async ({ byItself, code, said }) => {
+  filming = started
+  const ended = started.ended.then(async ({ byItself, code, said }) => {
     const trouble = await writer.finish()
     if (trouble || !byItself) return trouble
     deps.log.warn({ showId: of.showId, code, said }, 'a recording ended by itself')
     return 'encoder_failed'
   })
-  return { videoId, setAudio: filming.setAudio, stop: filming.stop, ended }
+  return { ...started, ended }
 }
 
 /** Puts parts into storage and then into the database, in their order. `giveUp` is called once if that fails. */
-function createWriter(deps: TakeDeps, { tenantId, showId, seat }: TakeOf, giveUp: () => void) {
+function createWriter(
+  deps: TakeDeps,
+  { tenantId, showId, personId, source }: TakeOf,
+  { giveUp, startedAt }: { giveUp(): void; startedAt(): number | null },
+) {
   const { storage, store, clock, log, limits } = deps
   const takeId = newId('tak')
   let turn: Promise<void> = Promise.resolve()
@@ -74,7 +76,6 @@ function createWriter(deps: TakeDeps, { tenantId, showId, seat }: TakeOf, giveUp
   let seq = 0
   /** Written with the first fragment, so that nothing lies about of a host who sends no picture. */
   let init: Buffer | null = null
-  let startedAt = Number.POSITIVE_INFINITY
 
   function fail(error: unknown): void {
     if (trouble) return
@@ -88,12 +89,10 @@ function createWriter(deps: TakeDeps, { tenantId, showId, seat }: TakeOf, giveUp
     const number = seq++
     if (number === 0 && init) await storage.put(initKey(takeId), { bytes: init, contentType: 'video/mp4' })
     await storage.put(segmentKey(takeId, number), { bytes, contentType: 'video/iso.segment' })
-    const dated = cameAt - durationMs - fromMs
-    const redated = number < DATING_FRAGMENTS && dated < startedAt
-    if (redated) startedAt = dated
-    if (number === 0)
-      await store.openTake({ tenantId, id: takeId, showId, personId: seat.personId, at: startedAt })
-    else if (redated) await store.moveTakeStart(tenantId, takeId, startedAt)
+    if (number === 0) {
+      const at = startedAt() ?? cameAt - durationMs - fromMs
+      await store.openTake({ tenantId, id: takeId, showId, personId, source, at })
+    }
     await store.addSegment(tenantId, takeId, { seq: number, fromMs, durationMs, bytes: bytes.length })
   }
 

@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { cutOf } from './clips.ts'
-import { durationOf, playlistOf, replayMsOf, type TakeRow, timelineOf, wallRangesOf } from './timeline.ts'
+import { playlistOf } from './playlists.ts'
+import { durationOf, replayMsOf, type TakeRow, timelineOf, wallRangesOf } from './timeline.ts'
 
 /** A take of whole segments of one length. */
 function take(
@@ -12,7 +13,7 @@ function take(
   personId = `per_${id}`,
 ): TakeRow {
   const segments = Array.from({ length: count }, (_, seq) => ({ seq, fromMs: seq * durationMs, durationMs }))
-  return { id, personId, startedAt, segments }
+  return { id, personId, source: 'camera', startedAt, segments }
 }
 const T0 = 1_800_000_000_000
 
@@ -29,26 +30,67 @@ test('a gap between takes is left out, and what happened in it is where the next
   expect(replayMsOf(pieces, T0 + 999_000)).toBe(20_000)
 })
 
-test('of takes that overlap, the first is shown to its end, then the other from its next key frame', () => {
+/** Each piece: its take, numbers of its segments, and how long the last of them is shown. */
+const told = (pieces: ReturnType<typeof timelineOf>) =>
+  pieces.map(({ takeId, segments }) => [takeId, segments.map(({ seq }) => seq), segments.at(-1)!.durationMs])
+const sounds = (pieces: ReturnType<typeof timelineOf>) =>
+  pieces.map(({ segments }) => segments.map(({ sound }) => sound?.takeId ?? null))
+
+test('where a take ends, another that goes on takes over at its key frame before, so that nothing is left out', () => {
   const pieces = timelineOf([take('a', T0, 3), take('b', T0 + 6000, 3)])
-  expect(pieces.map(({ takeId, segments }) => [takeId, segments.map(({ seq }) => seq)])).toEqual([
-    ['a', [0, 1, 2]],
-    ['b', [2]],
+  expect(told(pieces)).toEqual([
+    ['a', [0, 1, 2], 2000],
+    ['b', [1, 2], 4000],
+  ])
+  expect(durationOf(pieces)).toBe(18_000)
+})
+
+test('the main picture of each moment is shown from its next key frame on, and another where it was not sent', () => {
+  const takes = [take('a', T0, 10), take('b', T0 + 1000, 5)]
+  const of = (id: string) => ({ personId: `per_${id}`, source: 'camera' as const })
+  const pieces = timelineOf(takes, [
+    { at: T0, of: of('a') },
+    { at: T0 + 8000, of: of('b') },
+  ])
+  expect(told(pieces)).toEqual([
+    ['a', [0, 1, 2], 1000],
+    ['b', [2, 3, 4], 3000], // from 9 s to 20 s; it went at 21 s
+    ['a', [5, 6, 7, 8, 9], 4000],
+  ])
+  expect(durationOf(pieces)).toBe(40_000)
+})
+
+test('a screen and a camera of the same person are two pictures', () => {
+  const screen = { ...take('s', T0 + 1000, 3, 4000, 'per_a'), source: 'screen' as const }
+  const pieces = timelineOf(
+    [take('a', T0, 5), screen],
+    [
+      { at: T0, of: { personId: 'per_a', source: 'camera' } },
+      { at: T0 + 4500, of: { personId: 'per_a', source: 'screen' } },
+    ],
+  )
+  expect(told(pieces)).toEqual([
+    ['a', [0, 1], 1000],
+    ['s', [1, 2], 3000],
+    ['a', [3, 4], 4000],
   ])
 })
 
-test('the main host of each moment is shown, from the next key frame on, and the other where that one sent nothing', () => {
-  const takes = [take('a', T0, 10), take('b', T0 + 1000, 5)]
-  const mains = [
-    { at: T0, personId: 'per_a' },
-    { at: T0 + 8000, personId: 'per_b' },
-  ]
-  const pieces = timelineOf(takes, mains)
-  expect(pieces.map(({ takeId, segments }) => [takeId, segments.map(({ seq }) => seq)])).toEqual([
-    ['a', [0, 1]],
-    ['b', [2, 3, 4]], // from 9 s to 21 s, when b went
-    ['a', [6, 7, 8, 9]],
+test('the sound goes on from the take that was heard, whoever is seen, and only where that ends from another', () => {
+  const of = (id: string) => ({ personId: `per_${id}`, source: 'camera' as const })
+  const takes = [take('a', T0, 6), take('b', T0 + 1000, 12)]
+  const pieces = timelineOf(takes, [
+    { at: T0, of: of('a') },
+    { at: T0 + 8500, of: of('b') },
   ])
+  expect(sounds(pieces)).toEqual([
+    [null, null, 'a'], // the last one is cut
+    ['a', 'a', 'a', null, null, null, null, null, null, null], // a is there until 24 s
+  ])
+  const [cut, first] = [pieces[0]!.segments[2]!.sound, pieces[1]!.segments[0]!.sound]
+  expect(cut).toEqual({ takeId: 'a', shiftMs: 0, seqs: [1, 2], fromPicture: false, untilPicture: true })
+  expect(first).toMatchObject({ shiftMs: -1000, fromPicture: true, untilPicture: true })
+  expect(playlistOf('shw_1', pieces)).toContain('\n/recordings/shows/shw_1/b/2.m4s\n')
 })
 
 test('a flash of a picture is left out', () => {
@@ -57,7 +99,7 @@ test('a flash of a picture is left out', () => {
 })
 
 test('a playlist has an initialisation, a date and a discontinuity for each take', () => {
-  const playlist = playlistOf(timelineOf([take('tak_a', T0, 1, 4040), take('tak_b', T0 + 9000, 1)]))
+  const playlist = playlistOf('shw_1', timelineOf([take('tak_a', T0, 1, 4040), take('tak_b', T0 + 9000, 1)]))
   expect(playlist.split('\n')).toEqual([
     '#EXTM3U',
     '#EXT-X-VERSION:7',
@@ -92,7 +134,10 @@ const mainSeats = fc
   )
   .map((list) =>
     list
-      .map(({ offset, who }) => ({ at: T0 + offset, personId: who === null ? null : `per_t${who}` }))
+      .map(({ offset, who }) => ({
+        at: T0 + offset,
+        of: who === null ? null : ({ personId: `per_t${who}`, source: 'camera' } as const),
+      }))
       .sort((a, b) => a.at - b.at),
   )
 const built = fc.tuple(takes, mainSeats).map(([list, mains]) =>

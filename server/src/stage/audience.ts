@@ -21,10 +21,10 @@ export interface Sent {
   readonly paused: boolean
 }
 
-/** What who can show one picture gets: producer ids; no sound where there is none, or where it is paused. */
+/** What who can show one picture gets, as producer ids: the main picture, and all who are not muted. */
 export interface MainPicture {
   readonly videoId: string
-  readonly audioId: string | null
+  readonly audioIds: readonly string[]
 }
 
 /** What there is to see of a show at a moment. */
@@ -134,8 +134,8 @@ export class Audience {
     const seen = this.#inScope('main', '').filter(({ paused }) => !paused)
     const video = seen.find(({ source }) => source !== 'microphone')
     if (!live || !video) return null
-    const audio = seen.find(({ source, personId }) => source === 'microphone' && personId === video.personId)
-    return { videoId: video.id, audioId: audio?.id ?? null }
+    const heard = seen.filter(({ source }) => source === 'microphone')
+    return { videoId: video.id, audioIds: heard.map(({ id }) => id) }
   }
 
   /** Whether any session has what this producer sends. */

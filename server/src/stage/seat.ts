@@ -118,14 +118,17 @@ export class HostSeat {
 
   /** What a recorder takes of this seat. */
   get sources(): SeatSources {
-    const sent = (kind: MediaKind, source: Source): string | null =>
-      this.media.find((one) => one.producer.kind === kind && one.source === source && !one.producer.paused)
-        ?.producer.id ?? null
+    const sent = this.media.filter(({ producer }) => !producer.paused)
+    const microphone = sent.find(
+      ({ source, producer }) => source === 'microphone' && producer.kind === 'audio',
+    )
     return {
       personId: this.personId,
       standIn: this.standIn,
-      videoId: sent('video', 'screen') ?? sent('video', 'camera'),
-      audioId: sent('audio', 'microphone'),
+      pictures: sent.flatMap(({ source, producer }) =>
+        source !== 'microphone' && producer.kind === 'video' ? [{ source, videoId: producer.id }] : [],
+      ),
+      audioId: microphone?.producer.id ?? null,
     }
   }
 

@@ -1,3 +1,4 @@
+import type { Tile } from '@shelfcast/shared/layout.ts'
 import type { DownOf } from '@shelfcast/shared/protocol/down.ts'
 import type { StageLayout } from '@shelfcast/shared/protocol/parts.ts'
 import type { Producer, Router, RtpCapabilities } from 'mediasoup/types'
@@ -46,12 +47,12 @@ export interface ShowStageDeps {
   rivalSource(showId: string): Promise<RivalSource>
 }
 
-/** What one host on air sends: producer ids; null where there is none, or where it is paused. */
+/** What one host on air sends: producer ids, without what is paused. */
 export interface SeatSources {
   readonly personId: string
   readonly standIn: boolean
-  /** The shared screen where there is one, else the camera. */
-  readonly videoId: string | null
+  readonly pictures: readonly { readonly source: Tile['source']; readonly videoId: string }[]
+  /** Null is silence. */
   readonly audioId: string | null
 }
 
@@ -60,6 +61,8 @@ export interface ShowSources {
   readonly tenantId: string
   readonly showId: string
   readonly seats: readonly SeatSources[]
+  /** The picture that who can show only one sees. */
+  readonly mainId: string | null
 }
 
 /** The stage of one show on its home node: its hosts' seats, its routers, its viewers on this node. */
@@ -311,6 +314,7 @@ export class ShowStage implements Programme {
   layoutChanged(): void {
     this.lineUp.changed()
     this.#programmeChanged()
+    this.#tellSources()
   }
 
   /** Nobody is here or about to come. */
@@ -367,7 +371,8 @@ export class ShowStage implements Programme {
 
   #tellSources(): void {
     const { tenantId, showId, onSources } = this.#deps
-    onSources({ tenantId, showId, seats: this.#seatsOnAir().map((seat) => seat.sources) })
+    const seats = this.#seatsOnAir().map((seat) => seat.sources)
+    onSources({ tenantId, showId, seats, mainId: this.audience.main()?.videoId ?? null })
   }
 
   /** The first viewer should not wait for pipes. */

@@ -100,7 +100,7 @@ export interface Stage extends Closable {
   /** A session on this node. @throws Fault `not_found` */
   viewer(showId: string, sessionId: string): Viewer
   iceServersFor(personId: string): IceServer[]
-  /** Calls `listener` whenever what a show's hosts send to viewers may have changed. @returns how to stop it */
+  /** Calls `listener` whenever what a show's hosts send to viewers, or which is the main picture, may have changed. @returns how to stop it */
   onSources(listener: (sources: ShowSources) => void): () => void
   /** What who can show one picture sees of a show whose home is here; null while there is nothing. */
   main(showId: string): MainPicture | null

@@ -11,7 +11,7 @@ test('layerMsMax: the best layer of a simulcast that does not come is waited for
     sources = now
   })
   const { showId } = await world.onAir() // whose camera has three layers and sends nothing
-  const videoId = (sources as ShowSources | null)?.seats[0]?.videoId
+  const videoId = (sources as ShowSources | null)?.seats[0]?.pictures[0]?.videoId
   expect(videoId).toBeTruthy()
   const tap = await world.stage.tapVideo(showId, videoId!, await freePort())
   const before = performance.now()
