@@ -1,3 +1,5 @@
+import { observer } from 'mediasoup'
+import type { Worker } from 'mediasoup/types'
 import type { Page } from 'playwright-core'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { merchant, testApp } from './app.ts'
@@ -10,6 +12,9 @@ import { until } from './stage.ts'
  * host made in the studio, the player in Chromium shows it, and another GStreamer receives it by WHEP.
  * `server/setup/steps/gstreamer.mjs` names what it needs of Debian.
  */
+
+const workers: Worker[] = []
+observer.on('newworker', (worker) => workers.push(worker))
 
 describe.skipIf(missing !== '')(`GStreamer publishes by WHIP${missing}`, async () => {
   const app = await testApp()
@@ -92,6 +97,26 @@ describe.skipIf(missing !== '')(`GStreamer publishes by WHIP${missing}`, async (
     const before = await frames(viewer)
     await until(async () => (await frames(viewer)) !== before && (await frames(viewer)) > 10, 20_000)
     encoder.process.stdin.end() // leaves by DELETE
+    await until(() => app.domains.whip.size === 0, 10_000)
+  }, 120_000)
+
+  test('its media worker dies: nobody tells it, the show waits, and goes on with one that is started anew', async () => {
+    const first = publish()
+    await first.heard('on air')
+    await until(async () => (await show()).hostAwaySince === null, 10_000)
+    const before = workers.length
+    process.kill(workers.at(-1)!.pid, 'SIGKILL')
+    await until(async () => (await show()).hostAwaySince !== null, 10_000)
+    await until(() => workers.length > before, 10_000)
+    await new Promise((resolve) => setTimeout(resolve, 3000))
+    expect(app.domains.whip.size).toBe(0) // it has no ICE consent to miss, and sends on
+    first.process.kill('SIGKILL')
+    const second = publish()
+    await second.heard('on air')
+    await until(async () => (await show()).hostAwaySince === null, 10_000)
+    const seen = await frames(viewer)
+    await until(async () => (await frames(viewer)) !== seen && (await frames(viewer)) > 10, 20_000)
+    second.process.stdin.end()
     await until(() => app.domains.whip.size === 0, 10_000)
   }, 120_000)
 })

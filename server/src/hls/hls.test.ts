@@ -166,14 +166,19 @@ describe.skipIf(FFMPEG === '')('low-latency HLS', { timeout: 60_000 }, async () 
     const small = hls({ fragmentBytesMax: 300, blockMsMax: 4000 })
     const pass = await small.enter(showId, await ticketOf('per_1'))
     await expect(small.playlist(showId, pass, null, null)).rejects.toMatchObject({ code: 'media_not_ready' })
+    await small.close()
   })
 
   test('another node that asks for what is not there yet hears so after `stepsWaitMs`', async () => {
     const answers: ((input: { showId: string; after: number }) => Promise<unknown>)[] = []
-    hls({ stepsWaitMs: 40 }, { ...domains.ask, answer: (_, handler) => answers.push(handler as never) })
+    const one = hls(
+      { stepsWaitMs: 40 },
+      { ...domains.ask, answer: (_, handler) => answers.push(handler as never) },
+    )
     const askedAt = performance.now()
     expect(await answers[0]!({ showId, after: 0 })).toMatchObject({ next: 0, steps: [] }) // ffmpeg takes its time
     expect(performance.now() - askedAt).toBeLessThan(1000)
+    await one.close()
   })
 
   test('all hosts on stage are heard, as they come and go, in parts that come as steadily', async () => {

@@ -247,7 +247,7 @@ export class ShowStage implements Programme {
     const media = this.#media
     if (!media) return
     if (media.slot === slot) {
-      this.#lostEncoder = this.#seatsOnAir().some(({ windowId }) => windowId === ENCODER_WINDOW)
+      this.#lostEncoder = [...this.seats.values()].some(({ windowId }) => windowId === ENCODER_WINDOW)
       for (const seat of [...this.seats.values()]) seat.close('media_lost')
       this.#closeMedia()
     }

@@ -4,6 +4,7 @@ import { type Ask, asking } from '../kernel/ask.ts'
 import { Fault, found } from '../kernel/errors.ts'
 import type { Log } from '../kernel/log.ts'
 import { randomToken, sha256 } from '../kernel/secrets.ts'
+import type { HostHere } from './host.ts'
 import { createIceSession } from './ice-session.ts'
 import type { KeyHolder, StreamKeys } from './keys.ts'
 import { nodeOfResource, resourceId } from './resource.ts'
@@ -61,6 +62,8 @@ const patchSession = asking({
 const closeSession = asking({ name: 'whip.close', input: ofSession, output: z.null() })
 const closeAllOf = asking({ name: 'whip.closeAllOf', input: keyHolder, output: z.null() })
 
+const taken = (): Fault => new Fault('host_elsewhere', { detail: 'another encoder took the seat meanwhile' })
+
 export type WhipSessions = ReturnType<typeof createWhipSessions>
 
 /**
@@ -99,15 +102,30 @@ export function createWhipSessions({ stage, ask, keys, log }: Deps) {
     const { tenantId, personId, showId, takeOver, keyHash } = of
     const offer = readHostOffer(of.sdp)
     const who = { tenantId, personId, showId, windowId: ENCODER_WINDOW, takeOver }
-    const { host } = await stage.joinHere(who, () => close())
     const id = resourceId(randomToken(), ask.node)
     let late: NodeJS.Timeout | null = null
+    let host: HostHere | null = null
+    let isOver = false
+    /** Also while it opens: another encoder may take the seat at any moment. */
     function close(): void {
+      isOver = true
       if (late) clearTimeout(late)
       sessions.delete(id)
-      host.leave()
+      host?.leave()
     }
     try {
+      host = (await stage.joinHere(who, close)).host
+      return await openSeat(host)
+    } catch (error) {
+      const wasTaken = isOver
+      close()
+      if (error instanceof Fault && error.code === 'invalid_input') {
+        throw new Fault('sdp_refused', { ...error.more, cause: error })
+      }
+      throw wasTaken && error instanceof Fault && error.code === 'not_found' ? taken() : error
+    }
+
+    async function openSeat(host: HostHere): Promise<Opened> {
       const transport = await host.createTransport({
         connected() {
           if (late) clearTimeout(late)
@@ -122,6 +140,7 @@ export function createWhipSessions({ stage, ask, keys, log }: Deps) {
       for (const { kind, rtpParameters } of offer.media) {
         await host.produce(kind, kind === 'video' ? 'camera' : 'microphone', rtpParameters)
       }
+      if (isOver) throw taken()
       late = setTimeout(close, stage.limits.connectWithinMs).unref()
       const ice = createIceSession({
         ufrag: offer.iceUfrag,
@@ -137,12 +156,6 @@ export function createWhipSessions({ stage, ask, keys, log }: Deps) {
         patch: ice.patch,
       })
       return { id, showId, personId, answer: buildAnswer(offer, transport), etag: ice.etag }
-    } catch (error) {
-      close()
-      if (error instanceof Fault && error.code === 'invalid_input') {
-        throw new Fault('sdp_refused', { ...error.more, cause: error })
-      }
-      throw error
     }
   }
 
