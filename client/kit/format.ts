@@ -47,6 +47,19 @@ export function timeOfDay(atMs: number): string {
   }).format(atMs)
 }
 
+/** `Mar 4, 2026, 14:05:09`: a moment that must not be mistaken for another. */
+export function exactTime(atMs: number): string {
+  return new Intl.DateTimeFormat(language.value, {
+    year: 'numeric',
+    month: 'short',
+    day: 'numeric',
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
+    hour12: false,
+  }).format(atMs)
+}
+
 /** `Tue, Mar 4, 14:05`, for days other than today; `14:05` today. */
 export function dateTime(atMs: number, nowMs: number = Date.now()): string {
   if (new Date(atMs).toDateString() === new Date(nowMs).toDateString()) return timeOfDay(atMs)

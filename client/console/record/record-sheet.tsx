@@ -2,7 +2,7 @@ import { useSignal } from '@preact/signals'
 import type { ShowEvent, ShowEventType } from '@shelfcast/shared/api/show-record.ts'
 import type { ShowView } from '@shelfcast/shared/api/shows.ts'
 import { call } from '../../kit/api.ts'
-import { dateTime } from '../../kit/format.ts'
+import { exactTime } from '../../kit/format.ts'
 import { usePages } from '../../kit/load.ts'
 import { Empty } from '../../kit/ui/empty.tsx'
 import { LoadView, More } from '../../kit/ui/load-view.tsx'
@@ -59,7 +59,7 @@ function Events({ events }: { events: readonly ShowEvent[] }) {
   const { currency } = useShop()
   const t = recordWords.value
   return (
-    <table class="table table--list">
+    <table class="table table--list record__rows">
       <thead>
         <tr>
           <th scope="col">{t.time}</th>
@@ -72,7 +72,7 @@ function Events({ events }: { events: readonly ShowEvent[] }) {
       <tbody>
         {events.map((one) => (
           <tr key={one.id} data-testid="record-row" data-type={one.type}>
-            <td class="numeric table__soft">{dateTime(one.at)}</td>
+            <td class="numeric table__soft">{exactTime(one.at)}</td>
             <td class="table__main">
               <details class="record__details">
                 <summary>{eventText(one, currency)}</summary>

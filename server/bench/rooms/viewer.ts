@@ -3,6 +3,8 @@ import type { Encoding, Kind } from './job.ts'
 import { WireClient } from './wire.ts'
 
 const LETTER_A = 'a'.charCodeAt(0)
+const BRACKET = '['.charCodeAt(0)
+const FOUR = '4'.charCodeAt(0)
 const HASH = '#'.charCodeAt(0)
 const SOCKET_IO_PING = '2'.charCodeAt(0)
 
@@ -101,8 +103,9 @@ export class BenchViewer {
       this.client?.send('3')
       return
     }
-    // The answer to the speaker is no delivery: `[{"t":"ack"` or `42["ack"`.
-    if (bytes[start + 7] === LETTER_A || bytes[start + 4] === LETTER_A) return
+    // The answer to the speaker is no delivery: `[{"t":"ack"` or `42["ack"`. It is text, whatever frames to all are.
+    const at = bytes[start] === BRACKET ? 7 : bytes[start] === FOUR ? 4 : null
+    if (at !== null && bytes[start + at] === LETTER_A) return
     const hash = bytes.indexOf(HASH, start)
     if (hash >= 0 && hash < end) this.#take(bytes.toString('utf8', start, end))
     this.onHeard(bytes, start, end)
