@@ -2,7 +2,7 @@ import { computed, effect, type ReadonlySignal } from '@preact/signals'
 import type { Down } from '@shelfcast/shared/protocol/down.ts'
 import type { ChatLine, SaleView, TipView } from '@shelfcast/shared/protocol/parts.ts'
 import { codeOf } from '../kit/api.ts'
-import { holdBack } from '../kit/room/hold-back.ts'
+import { createRelay, type Relay } from '../kit/room/relay.ts'
 import type { RoomConnection, SayResult } from '../kit/room.ts'
 import { connectShow, type ShowConnection } from '../kit/watch/connect-show.ts'
 import { featuredSale, runningSales } from '../kit/watch/sale-phase.ts'
@@ -38,6 +38,8 @@ export interface Player {
   onChat(listener: (lines: ChatLine[]) => void): () => void
   onTip(listener: (tip: TipView) => void): () => void
   onEvent(listener: (event: Down) => void): () => void
+  /** How chat, tips and the room's state are heard, where the picture is behind. */
+  readonly listenBy: Relay['by']
   /** After signing in or buying: who I am now, in this page and in the room. */
   identify(): Promise<void>
   /** Tries again what went wrong, now. */
@@ -50,7 +52,7 @@ export function createPlayer(showId: string, embed: Embed | null = null): Player
   const state = createState()
   const { tickets, room, orderTicket, createVideo } = enter(showId, state)
   const video = createVideo('all', true)
-  const on = holdBack(room, () => state.pictureAt.value?.() ?? null)
+  const { on, by } = createRelay(room)
   const now = createTicker(() => room.serverNow())
   const sales = computed(() => state.room.value?.sales ?? [])
   // Until the room tells more, what the visit told: the video need not wait for the room.
@@ -96,6 +98,7 @@ export function createPlayer(showId: string, embed: Embed | null = null): Player
     onChat: (listener) => on('chat', listener),
     onTip: (listener) => on('tip', listener),
     onEvent: (listener) => room.on('event', listener),
+    listenBy: by,
     async identify() {
       await tickets.enter()
       await room.refresh()

@@ -238,7 +238,7 @@ describe.sequential('two hosts', { timeout: 90_000 }, () => {
     }
 
     await people(host.page)
-    expect(await seatOf(host.page, guestId).getByTestId('hand-over').count()).toBe(0) // a guest cannot lead
+    await expect.poll(() => seatOf(host.page, guestId).getByTestId('hand-over').count()).toBe(0) // no member
     await by(host.page, 'layout-pip').click()
     await seatOf(host.page, mia.id).getByRole('button', { name: 'Make large: Mia' }).click()
     await expect.poll(() => place(viewer.page, mia.id), { timeout: 10_000 }).toBe('main')

@@ -55,7 +55,7 @@ describe
     test('the studio that was ready stands beside the encoder that took the seat; so does one that is opened later', async () => {
       await publish()
       await face('beside').waitFor({ timeout: 15_000 })
-      expect(await face('beside').textContent()).toContain('On air from OBS')
+      await face('beside').getByText('On air from OBS').waitFor({ timeout: 15_000 })
       await by(studio.page, 'on-air').waitFor({ timeout: 15_000 })
       await studio.page.reload()
       await face('beside').waitFor({ timeout: 15_000 })

@@ -67,6 +67,11 @@ describe.skipIf(FFMPEG === '').sequential('recordings over deaths', { timeout: 3
     await page.goto(`${url}/studio/${shop.tenant.id}/${showId}`)
     return page
   }
+  async function end(page: Page): Promise<void> {
+    await page.getByTestId('end-show').click()
+    await page.getByTestId('end-confirm').click()
+    await page.locator('[data-testid=face][data-face=ended]').waitFor()
+  }
   const isOnAir = (page: Page) => page.getByTestId('on-air').waitFor({ timeout: 60_000 })
 
   /** The one replay, with something of every take, decoded to its end. */
@@ -104,7 +109,7 @@ describe.skipIf(FFMPEG === '').sequential('recordings over deaths', { timeout: 3
     const back = await studio(b, showId)
     await isOnAir(back) // by itself: the show waits for its host
     await isRecorded(showId, 2)
-    await domains.shows.end(shop.tenant.id, showId)
+    await end(back)
     await isWhole(b, showId)
     await back.context().close()
     await nodeB.stop()
@@ -123,8 +128,7 @@ describe.skipIf(FFMPEG === '').sequential('recordings over deaths', { timeout: 3
     const second = await serverOn(port)
     await isOnAir(host)
     await isRecorded(showId, 2)
-    await host.getByTestId('end-show').click()
-    await host.getByTestId('end-confirm').click()
+    await end(host)
     await isWhole(url, showId)
     await host.context().close()
     await second.stop()

@@ -1,5 +1,6 @@
 import { useSignal, useSignalEffect } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
+import { holdBack } from '../../kit/room/hold-back.ts'
 import { usePlayer } from '../context.ts'
 import { fitOf } from '../stage/fit.ts'
 import { playerWords } from '../words.ts'
@@ -9,11 +10,12 @@ import { hlsWords } from './words.ts'
 
 /** The live picture by low-latency HLS: some seconds behind, which it says. */
 export default function HlsPicture() {
-  const { video, state, like, serverNow } = usePlayer()
+  const { video, state, like, serverNow, listenBy } = usePlayer()
   const substitute = video.substitute!
   const element = useRef<HTMLVideoElement>(null)
   const fit = useSignal<'cover' | 'contain'>('contain')
   const url = substitute.playlist.value
+  useEffect(() => listenBy((room) => holdBack(room, () => state.pictureAt.value?.() ?? null)), [])
   useEffect(() => {
     if (url === null) return
     const source = playLive(element.current!, url, {
