@@ -37,6 +37,6 @@ function textOf(event: StateEvent, currency: Currency): string {
 
 function battleText({ status, rival, result }: BattleView): string {
   const t = recordWords.value.battle
-  if (result === null) return t.running(rival.title)
-  return status === 'over' ? t.over(rival.title) : t[result.outcome](rival.title, result.own, result.rival)
+  if (status === 'over') return t.over
+  return result ? t[result.outcome](rival.title, result.own, result.rival) : t.running(rival.title)
 }

@@ -23,7 +23,7 @@ export const recordWords = dictionary({
       deleted: 'Deleted lines',
       pinned_line: 'Pinned lines',
       layout: 'Stage',
-      battle: 'Battles',
+      battle: 'PK',
     } as Record<ShowEventType, string>,
     show: {
       scheduled: (title: string) => `Show changed: ${title}`,
@@ -46,11 +46,13 @@ export const recordWords = dictionary({
     lineUnpinned: 'Line unpinned',
     layout: (hosts: number) => (hosts === 1 ? 'On stage: 1 host' : `On stage: ${hosts} hosts`),
     battle: {
-      running: (rival: string) => `Battle with ${rival} began`,
-      won: (rival: string, own: number, other: number) => `Battle with ${rival} won, ${own} to ${other} coins`,
-      lost: (rival: string, own: number, other: number) => `Battle with ${rival} lost, ${own} to ${other} coins`,
-      draw: (rival: string, own: number, other: number) => `Battle with ${rival} drawn, ${own} to ${other} coins`,
-      over: (rival: string) => `Battle with ${rival} off the screen`,
+      running: (rival: string) => `PK begun with “${rival}”`,
+      won: (rival: string, own: number, other: number) =>
+        `PK won against “${rival}”, ${own} to ${other} coins`,
+      lost: (rival: string, own: number, other: number) => `PK lost to “${rival}”, ${own} to ${other} coins`,
+      draw: (rival: string, own: number, other: number) =>
+        `PK drawn with “${rival}”, ${own} to ${other} coins`,
+      over: 'PK taken from the screen',
     },
   },
   'zh-CN': {
@@ -74,7 +76,7 @@ export const recordWords = dictionary({
       deleted: '删除的聊天',
       pinned_line: '置顶聊天',
       layout: '连麦布局',
-      battle: 'PK 对战',
+      battle: 'PK',
     },
     show: {
       scheduled: (title) => `直播信息变更：${title}`,
@@ -98,10 +100,10 @@ export const recordWords = dictionary({
     layout: (hosts) => `台上 ${hosts} 位主播`,
     battle: {
       running: (rival) => `与《${rival}》的 PK 开始`,
-      won: (rival, own, other) => `与《${rival}》的 PK 获胜，${own} 比 ${other} 金币`,
-      lost: (rival, own, other) => `与《${rival}》的 PK 失利，${own} 比 ${other} 金币`,
-      draw: (rival, own, other) => `与《${rival}》的 PK 打平，${own} 比 ${other} 金币`,
-      over: (rival) => `与《${rival}》的 PK 画面收起`,
+      won: (rival, own, other) => `PK 胜《${rival}》，${own} 比 ${other} 金币`,
+      lost: (rival, own, other) => `PK 负于《${rival}》，${own} 比 ${other} 金币`,
+      draw: (rival, own, other) => `与《${rival}》PK 平局，${own} 比 ${other} 金币`,
+      over: 'PK 画面结束',
     },
   },
 })

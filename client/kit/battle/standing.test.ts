@@ -23,7 +23,9 @@ const over = (by: 'time' | 'given_up', outcome: 'won' | 'lost' | 'draw'): Battle
 })
 
 test('before the first gift nobody is ahead', () => {
-  expect(standings(battle, null)).toMatchObject({ own: { coins: 0, outcome: null }, share: 0.5 })
+  for (const told of [null, { ...score, battleId: 'the last one' }]) {
+    expect(standings(battle, told)).toMatchObject({ own: { coins: 0, outcome: null }, share: 0.5 })
+  }
 })
 
 test('the score counts while it runs, the result once it is over', () => {

@@ -11,11 +11,12 @@ export interface Standing {
 
 const OTHER: Record<Outcome, Outcome> = { won: 'lost', lost: 'won', draw: 'draw' }
 
-/** The result's sums are final; until it comes, the score's count. */
+/** The result's sums are final; until it comes, the score's count, if it is this battle's. */
 export function standings(
-  { result }: BattleView,
-  score: BattleScore | null,
+  { id, result }: BattleView,
+  told: BattleScore | null,
 ): { own: Standing; rival: Standing; share: number } {
+  const score = told?.battleId === id ? told : null
   const side = (which: 'own' | 'rival'): Standing => ({
     coins: result?.[which] ?? score?.[which].coins ?? 0,
     supporters: score?.[which].supporters ?? [],

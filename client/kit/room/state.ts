@@ -1,5 +1,5 @@
 import type { Down, DownOf } from '@shelfcast/shared/protocol/down.ts'
-import type { BattleScore, BattleView } from '@shelfcast/shared/protocol/parts.ts'
+import type { BattleScore } from '@shelfcast/shared/protocol/parts.ts'
 import type { RoomState } from './types.ts'
 
 /** How many lines and tips a state keeps; a snapshot brings fewer. */
@@ -27,9 +27,9 @@ export function applyEvent(state: RoomState, event: Down): RoomState {
     case 'layout':
       return { ...state, layout: event.layout }
     case 'battle':
-      return withBattle(state, event.battle)
+      return { ...state, battle: event.battle.status === 'over' ? null : event.battle }
     case 'score':
-      return withScore(state, event.score)
+      return isOlder(event.score, state.score) ? state : { ...state, score: event.score }
     case 'speaker':
       return { ...state, speakerId: event.personId }
     case 'stock':
@@ -61,19 +61,9 @@ function withoutLines(state: RoomState, lineIds: readonly string[]): RoomState {
   }
 }
 
-/** A battle that is over leaves the screen, with its score. */
-function withBattle(state: RoomState, battle: BattleView): RoomState {
-  if (battle.status === 'over') return { ...state, battle: null, score: null }
-  return { ...state, battle, score: state.score?.battleId === battle.id ? state.score : null }
-}
-
 /** Sums only grow: what was read earlier and comes later changes nothing. */
-function withScore(state: RoomState, score: BattleScore): RoomState {
-  const known = state.score?.battleId === score.battleId ? state.score : null
-  if (score.battleId !== state.battle?.id) return state
-  if (known && coinsOf(known) > coinsOf(score)) return state
-  return { ...state, score }
-}
+const isOlder = (score: BattleScore, known: BattleScore | null): boolean =>
+  score.battleId === known?.battleId && coinsOf(score) < coinsOf(known)
 
 const coinsOf = ({ own, rival }: BattleScore): number => own.coins + rival.coins
 

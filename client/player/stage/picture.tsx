@@ -80,4 +80,4 @@ export function Picture() {
 }
 
 const severalPictures = (layout: StageLayout | null | undefined): boolean =>
-  !!layout && (layout.seats.length > 1 || !!layout.rival || layout.seats.some(({ screen }) => screen))
+  !!layout && !!(layout.rival ?? layout.seats[1] ?? layout.seats[0]?.screen)

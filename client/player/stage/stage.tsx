@@ -29,12 +29,7 @@ export function Stage() {
     sale.fetch()
   }, [later])
   return (
-    <section
-      class="stage"
-      data-face={shown ?? 'none'}
-      data-battle={inBattle.value ? '' : undefined}
-      data-testid="stage"
-    >
+    <section class="stage" data-face={shown ?? 'none'} data-testid="stage">
       <Picture />
       {shown && <Cover />}
       {shown && <FaceView face={shown} />}

@@ -72,13 +72,13 @@ export const tips = pgTable(
   (t) => [
     primaryKey({ columns: [t.tenantId, t.id] }),
     index('tips_show').on(t.showId, t.id),
+    index('tips_battle').on(t.battleId, t.showId).where(sql`battle_id is not null`),
     index('tips_unsettled').on(t.tenantId, t.showId).where(sql`${t.settlementId} is null`),
     foreignKey({
       name: 'tips_settlement_fk',
       columns: [t.tenantId, t.settlementId],
       foreignColumns: [tipSettlements.tenantId, tipSettlements.id],
     }),
-    index('tips_battle').on(t.battleId, t.showId).where(sql`battle_id is not null`),
     foreignKey({
       name: 'tips_show_fk',
       columns: [t.tenantId, t.showId],
