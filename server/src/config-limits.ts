@@ -238,6 +238,8 @@ export const LIMITS = {
     pollMs: 500,
     shownAfterEndMs: 2 * 60_000,
     plannedAheadMsMax: 90 * 24 * 3600_000,
+    /** Of one SKU, those that are not over. */
+    campaignsPerSkuMax: 5,
     /** How long a planned sale waits for its show to go on air. */
     missedAfterMs: 30 * 60_000,
     /** Who waits for a flash sale that is sold out, and how long a unit that came free is set aside for them. */
@@ -255,6 +257,7 @@ export const LIMITS = {
     placedPerPersonPer10SMax: 20,
     placedPerDevicePer10SMax: 20,
     placedPerAddressPer10SMax: 200,
+    ratePauseMs: 1000,
     holdMs: 30_000,
     batchMs: 3,
     batchLanes: 4,
@@ -286,6 +289,7 @@ export const LIMITS = {
     startedPerPersonPer10SMax: 20,
     startedPerDevicePer10SMax: 20,
     startedPerAddressPer10SMax: 200,
+    ratePauseMs: 1000,
   },
   payouts: { holdMs: 7 * 24 * 3600_000, exportEntriesMax: 500 },
   ledger: {

@@ -1,5 +1,6 @@
 import * as account from './account.ts'
 import * as accounts from './accounts.ts'
+import * as campaigns from './campaigns.ts'
 import * as catalog from './catalog.ts'
 import * as cohosts from './cohosts.ts'
 import type { Contract } from './contract.ts'
@@ -34,6 +35,7 @@ export const contracts: readonly Contract[] = [
   cohosts,
   replays,
   promotions,
+  campaigns,
   orders,
   fulfilment,
   payments,

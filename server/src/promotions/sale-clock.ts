@@ -7,12 +7,12 @@ import type { Closable } from '../kernel/ticker.ts'
  * have started a sale. What was due while nobody ran is advanced at the start.
  */
 export function startSaleClock(deps: {
-  sales: { advance(): Promise<void>; nextMove(): Promise<number | null> }
+  moves: { advance(): Promise<void>; nextMove(): Promise<number | null> }
   clock: Clock
   log: Log
   pollMs: number
 }): Closable & { wake(): void } {
-  const { sales, clock, log, pollMs } = deps
+  const { moves, clock, log, pollMs } = deps
   let closed = false
   let timer: NodeJS.Timeout | null = null
   let turn: Promise<void> | null = null
@@ -21,9 +21,9 @@ export function startSaleClock(deps: {
   async function advance(): Promise<void> {
     do {
       again = false
-      await sales.advance()
+      await moves.advance()
     } while (again && !closed)
-    const next = await sales.nextMove()
+    const next = await moves.nextMove()
     const waitMs = next === null ? pollMs : Math.min(pollMs, Math.max(0, next - clock.now()))
     sleep(waitMs)
   }
