@@ -227,6 +227,14 @@ export const LIMITS = {
     reconcileMs: 2000,
     redisPauseMs: 1000,
     unitsMax: 1_000_000_000,
+    /** All SKUs are gone through slowly, so many at a time. */
+    sweepMs: 5000,
+    sweepSkusMax: 200,
+    /** How often a process says how its gate is, and for how long it is believed and kept. */
+    gateBeatMs: 5000,
+    gateSeenMs: 20_000,
+    gatesKeptMs: 24 * 3600_000,
+    repairsShownMax: 10,
     /** Of one flash SKU, in one process: beyond it buyers wait, and the first second is drawn. */
     admittedPerS: 3000,
     admittedAtOnce: 300,

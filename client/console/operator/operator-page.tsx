@@ -11,6 +11,7 @@ import { FailedRefunds } from './failed-refunds.tsx'
 import { NewTenant } from './new-tenant.tsx'
 import { OpenPayouts } from './open-payouts.tsx'
 import './operator-page.css'
+import { StockGate } from './stock-gate.tsx'
 import { operatorWords } from './words.ts'
 
 type Tenant = Answer<'GET /tenants'>['items'][number]
@@ -29,6 +30,7 @@ export function OperatorPage() {
           <FailedRefunds />
           <Differences />
           <DeadLetters />
+          <StockGate />
         </div>
         <NewTenant onOpened={pages.reload} />
       </div>

@@ -8,9 +8,12 @@ import type { Log } from '../kernel/log.ts'
 import type { Metrics } from '../kernel/metrics.ts'
 import type { Outbox } from '../kernel/outbox.ts'
 import type { Redis } from '../kernel/redis.ts'
+import { type Closable, startTicker } from '../kernel/ticker.ts'
 import { createGate, type HoldRequest } from './gate.ts'
 import { type Adjustment, createLevels, type Levels } from './levels.ts'
 import { changedOrder, changedStock } from './news.ts'
+import { createGateRecords } from './records.ts'
+import { createSweep } from './sweep.ts'
 import { createWaitingRoom } from './waiting-room.ts'
 import { createWatch } from './watch.ts'
 
@@ -39,7 +42,15 @@ export type Stock = ReturnType<typeof createStock>
 export function createStock(deps: StockDeps) {
   const levels = createLevels({ db: deps.db, limits: deps.limits.stock })
   const limits = { ...deps.limits.stock, ...deps.limits.orders }
-  const gate = createGate({ ...deps, facts: levels.facts, limits })
+  const gate = createGate({
+    ...deps,
+    facts: levels.facts,
+    limits,
+    onSet: (sku, kind) => records.set(sku, kind),
+  })
+  const records = createGateRecords({ db: deps.db, state: gate.state, limits: deps.limits.stock })
+  const sweep = createSweep({ db: deps.db, gate, limits: deps.limits.stock })
+  let tickers: Closable[] = []
   const room = createWaitingRoom(limits, systemClock)
   new Gauge({
     name: 'shelfcast_flash_waiting',
@@ -67,6 +78,9 @@ export function createStock(deps: StockDeps) {
     levels: levels.levels,
     touched: watch.touched,
     reconcile: watch.reconcile,
+    sweep,
+    gateReport: records.report,
+    tellGate: records.tell,
 
     /** @throws Fault `stock_below_zero` */
     async adjust(change: Adjustment): Promise<Levels> {
@@ -94,11 +108,23 @@ export function createStock(deps: StockDeps) {
       return { refused: null, settle: (how) => gate.settle(held, how) }
     },
 
-    start: watch.start,
+    start(): void {
+      watch.start()
+      tickers = [
+        startTicker('stock sweep', deps.limits.stock.sweepMs, deps.log, sweep),
+        startTicker('stock gate', deps.limits.stock.gateBeatMs, deps.log, records.tell),
+      ]
+    },
+
     async close(): Promise<void> {
       room.close()
       await watch.close()
+      await Promise.all(tickers.map((ticker) => ticker.close()))
       gate.close()
+      if (tickers.length > 0) {
+        await records.leave().catch((error) => deps.log.warn({ err: error }, 'stock gate: not signed off'))
+      }
+      tickers = []
     },
   }
 }
