@@ -175,6 +175,8 @@ function followRoom(room: RoomConnection, on: RoomConnection['on'], state: Playe
 function noteEvent(event: Down, room: RoomConnection, state: PlayerState): void {
   if (event.t === 'deleted') {
     state.lines.value = state.lines.value.filter((line) => !event.lineIds.includes(line.id))
+  } else if (event.t === 'draw') {
+    state.draw.value = event
   } else if (event.t === 'sale') {
     state.salesEndedAt.value = withSaleEnd(state.salesEndedAt.value, event.sale, room.serverNow())
   }

@@ -235,12 +235,15 @@ export const LIMITS = {
     gateSeenMs: 20_000,
     gatesKeptMs: 24 * 3600_000,
     repairsShownMax: 10,
-    /** Of one flash SKU, in one process: beyond it buyers wait, and the first second is drawn. */
+    /** Of one flash SKU, in all processes: beyond it buyers wait, and the first second is drawn. `FLASH_ADMITTED_PER_S` sets it. */
     admittedPerS: 3000,
     admittedAtOnce: 300,
     drawMs: 1000,
     waitersMax: 20_000,
     tickMs: 10,
+    turnsMax: 1000,
+    /** Whose turn comes sooner is not told that it is a matter of waiting. */
+    turnToldMs: 300,
   },
   sales: {
     pollMs: 500,

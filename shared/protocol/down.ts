@@ -3,6 +3,7 @@ import { ack } from './down/ack.ts'
 import { chat } from './down/chat.ts'
 import { clock } from './down/clock.ts'
 import { deleted } from './down/deleted.ts'
+import { draw } from './down/draw.ts'
 import { layout } from './down/layout.ts'
 import { likes } from './down/likes.ts'
 import { media } from './down/media.ts'
@@ -31,6 +32,7 @@ export const DOWN = [
   clock,
   you,
   wait,
+  draw,
   resync,
   move,
   show,

@@ -109,6 +109,7 @@ export const deskWords = dictionary({
     historyTitle: 'What happened to this sale',
     historySet: (by: string, at: string) => `${by} set the terms, ${at}`,
     historyChanged: (by: string, at: string) => `${by} changed the terms, ${at}`,
+    saleWaiting: (count: string) => `${count} wait to order`,
     historyNone: 'This sale is older than its history.',
     historyMoved: (mover: Mover, to: SaleView['status'], by: string, at: string): string => {
       if (mover === 'desk')
@@ -285,6 +286,7 @@ export const deskWords = dictionary({
     historyTitle: '这场秒杀的经过',
     historySet: (by, at) => `${by} 于 ${at} 设定`,
     historyChanged: (by, at) => `${by} 于 ${at} 调整`,
+    saleWaiting: (count) => `${count} 人排队下单`,
     historyNone: '这场秒杀早于记录功能。',
     historyMoved: (mover, to, by, at) => {
       if (mover === 'desk') return `${by} 于 ${at} ${to === 'stopped' ? '停止了秒杀' : '开始了倒计时'}`

@@ -16,7 +16,8 @@ export interface HoldRequest {
   personId: string
   quantity: number
   perBuyerLimit: number | null
-  sale: { id: string; perBuyerLimit: number } | null
+  /** `showId`: where the buyer is told of a draw. */
+  sale: { id: string; perBuyerLimit: number; showId?: string } | null
   /** Only looks whether the units are there, and takes none. */
   look?: boolean
 }

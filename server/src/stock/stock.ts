@@ -9,18 +9,21 @@ import type { Metrics } from '../kernel/metrics.ts'
 import type { Outbox } from '../kernel/outbox.ts'
 import type { Redis } from '../kernel/redis.ts'
 import { type Closable, startTicker } from '../kernel/ticker.ts'
+import { createDoor } from './door.ts'
 import { createGate, type HoldRequest } from './gate.ts'
 import { type Adjustment, createLevels, type Levels } from './levels.ts'
 import { changedOrder, changedStock } from './news.ts'
 import { createGateRecords } from './records.ts'
 import { createSweep } from './sweep.ts'
-import { createWaitingRoom } from './waiting-room.ts'
 import { createWatch } from './watch.ts'
 
 export interface StockDeps {
   db: Db
   redis: Redis
-  rooms: { publish(showId: string, event: DownOf<'latest'>, asOf: number): void }
+  rooms: {
+    publish(showId: string, event: DownOf<'latest'>, asOf: number): void
+    tell(showId: string, personId: string, event: DownOf<'personal'>): void
+  }
   outbox: Pick<Outbox, 'on' | 'nudge'>
   log: Log
   metrics: Metrics
@@ -51,16 +54,22 @@ export function createStock(deps: StockDeps) {
   const records = createGateRecords({ db: deps.db, state: gate.state, limits: deps.limits.stock })
   const sweep = createSweep({ db: deps.db, gate, limits: deps.limits.stock })
   let tickers: Closable[] = []
-  const room = createWaitingRoom(limits, systemClock)
+  const door = createDoor({ redis: deps.redis, clock: systemClock, log: deps.log, limits })
   new Gauge({
     name: 'shelfcast_flash_waiting',
     help: 'Buyers who wait for the draw of a flash sale, or behind it',
     registers: [deps.metrics],
     collect() {
-      this.set(room.waiting)
+      this.set(door.waiting)
     },
   })
-  const watch = createWatch({ ...deps, gate, facts: levels.facts, limits: deps.limits.stock })
+  const watch = createWatch({
+    ...deps,
+    gate,
+    facts: levels.facts,
+    waitingFor: door.waitingFor,
+    limits: deps.limits.stock,
+  })
 
   deps.outbox.on('stock.changed', (payload) => {
     const { tenantId, skuIds } = changedStock.parse(payload)
@@ -73,6 +82,12 @@ export function createStock(deps: StockDeps) {
     }
     watch.touched(tenantId, skuIds)
   })
+
+  /** Who waits for a moment only need not be told. */
+  function tellTurn(showId: string | undefined, skuId: string, personId: string, waitMs: number): void {
+    if (showId === undefined || waitMs < deps.limits.stock.turnToldMs) return
+    deps.rooms.tell(showId, personId, { t: 'draw', skuId, until: Math.ceil(systemClock.now() + waitMs) })
+  }
 
   return {
     levels: levels.levels,
@@ -96,7 +111,10 @@ export function createStock(deps: StockDeps) {
      */
     async admit(requests: readonly HoldRequest[]): Promise<Admission> {
       const held: HoldRequest[] = []
-      for (const { sale, skuId, personId } of requests) if (sale) await room.enter(skuId, personId)
+      for (const { sale, skuId, personId } of requests) {
+        if (sale)
+          await door.enter(skuId, personId, (waitMs) => tellTurn(sale.showId, skuId, personId, waitMs))
+      }
       for (const request of requests.toSorted((a, b) => (a.skuId < b.skuId ? -1 : 1))) {
         const answer = await gate.hold(request)
         if (answer.kind === 'refused') {
@@ -117,7 +135,7 @@ export function createStock(deps: StockDeps) {
     },
 
     async close(): Promise<void> {
-      room.close()
+      door.close()
       await watch.close()
       await Promise.all(tickers.map((ticker) => ticker.close()))
       gate.close()
