@@ -68,11 +68,12 @@ class Model {
   }
 
   hold(request: HoldRequest): string {
-    const first = this.tryHold(request)
-    if (first !== 'load') return first
-    this.sync()
-    const again = this.tryHold(request)
-    return again === 'load' ? 'direct' : again
+    let answer = this.tryHold(request)
+    for (let loads = 0; answer === 'load' && loads < 2; loads++) {
+      this.sync()
+      answer = this.tryHold(request)
+    }
+    return answer === 'load' ? 'direct' : answer
   }
 
   private tryHold(request: HoldRequest): string {
