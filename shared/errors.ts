@@ -133,6 +133,7 @@ export const ERRORS = {
   waiting_list_closed: entry(409, 'This flash sale has no waiting list, or none is needed: there are units.'),
   waiting_list_full: entry(409, 'The waiting list is as long as it may be.'),
   offer_over: entry(409, 'No unit is set aside for this buyer, or not any more.'),
+  too_many_campaigns: entry(409, 'A SKU has as many campaign prices ahead as it may have; end one first.'),
   sale_conflict: entry(409, 'This SKU already has a flash sale that is open.'),
   sale_terms_exceeded: entry(
     422,

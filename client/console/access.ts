@@ -10,6 +10,7 @@ export const PAGE_SCOPES: Record<Place['page'], Scope> = {
   desk: 'shows:read',
   figures: 'shows:read',
   products: 'catalog:read',
+  campaigns: 'sales:write',
   orders: 'orders:read',
   payouts: 'payouts:read',
   members: 'members:write',

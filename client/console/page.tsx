@@ -1,5 +1,6 @@
 import { Empty } from '../kit/ui/empty.tsx'
 import { PAGE_SCOPES, type Place } from './access.ts'
+import { CampaignsPage } from './campaigns/campaigns-page.tsx'
 import { DeskPage } from './desk/desk-page.tsx'
 import { FiguresPage } from './figures/figures-page.tsx'
 import { MembersPage } from './members/members-page.tsx'
@@ -27,6 +28,8 @@ export function PageOf({ place }: { place: Place }) {
       return <FiguresPage key={place.showId} showId={place.showId} />
     case 'products':
       return <ProductsPage />
+    case 'campaigns':
+      return <CampaignsPage />
     case 'orders':
       return place.orderId === null ? (
         <OrdersPage />

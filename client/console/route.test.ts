@@ -12,6 +12,7 @@ const places: Route[] = [
   { page: 'orders', tenantId: 'ten_1', orderId: 'ord_3' },
   { page: 'payouts', tenantId: 'ten_1' },
   { page: 'members', tenantId: 'ten_1' },
+  { page: 'campaigns', tenantId: 'ten_1' },
   { page: 'settings', tenantId: 'ten_1' },
 ]
 

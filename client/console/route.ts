@@ -6,6 +6,7 @@ export type Route =
   | { page: 'desk'; tenantId: string; showId: string }
   | { page: 'figures'; tenantId: string; showId: string }
   | { page: 'products'; tenantId: string }
+  | { page: 'campaigns'; tenantId: string }
   | { page: 'orders'; tenantId: string; orderId: string | null }
   | { page: 'payouts'; tenantId: string }
   | { page: 'members'; tenantId: string }
@@ -27,6 +28,7 @@ export function routeOf(pathname: string): Route {
     case 'orders':
       return { page: 'orders', tenantId, orderId: id ?? null }
     case 'products':
+    case 'campaigns':
     case 'payouts':
     case 'members':
     case 'settings':

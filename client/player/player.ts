@@ -11,6 +11,7 @@ import type { Video } from '../kit/watch/video.ts'
 import type { Embed } from './embed/embed.ts'
 import { type Face, faceOf } from './face.ts'
 import { tell } from './facts/moments.ts'
+import { createPriceClock } from './price-clock.ts'
 import { offAir } from './pricing.ts'
 import { keepQuality } from './quality.ts'
 import { createState, type PlayerState, seenShow, withLines, withSaleEnd } from './state.ts'
@@ -31,6 +32,8 @@ export interface Player {
   readonly running: ReadonlySignal<readonly SaleView[]>
   /** The server's clock, exactly. */
   serverNow(): number
+  /** The server's time as far as prices go: it moves when a campaign begins or ends. */
+  readonly pricedAt: ReadonlySignal<number>
   /** What an order in a flash sale carries; another one after `refused`. */
   orderTicket(refused?: boolean): Promise<string>
   say(text: string): Promise<SayResult>
@@ -59,8 +62,13 @@ export function createPlayer(showId: string, embed: Embed | null = null): Player
   const show = computed(() => seenShow(state) ?? shownByVisit(state))
   // A viewer without a place takes no picture from those who have one.
   const wanted = computed(() => show.value?.status === 'live' && state.roomStatus.value !== 'full')
+  const prices = createPriceClock(
+    computed(() => state.room.value?.shelf ?? []),
+    () => room.serverNow(),
+  )
   const stops = [
     keepQuality(video),
+    prices.close,
     followRoom(room, on, state),
     effect(() => video.want(wanted.value)),
     onPage('online', () => video.networkIsBack()),
@@ -89,6 +97,7 @@ export function createPlayer(showId: string, embed: Embed | null = null): Player
     ),
     running: stable(() => (sales.value.length > 0 ? runningSales(sales.value, now.value) : [])),
     serverNow: () => room.serverNow(),
+    pricedAt: prices.at,
     orderTicket,
     say: (text) => room.say(text),
     like() {
@@ -171,6 +180,8 @@ function followRoom(room: RoomConnection, on: RoomConnection['on'], state: Playe
 function noteEvent(event: Down, room: RoomConnection, state: PlayerState): void {
   if (event.t === 'deleted') {
     state.lines.value = state.lines.value.filter((line) => !event.lineIds.includes(line.id))
+  } else if (event.t === 'draw') {
+    state.draw.value = event
   } else if (event.t === 'sale') {
     state.salesEndedAt.value = withSaleEnd(state.salesEndedAt.value, event.sale, room.serverNow())
   }

@@ -2,6 +2,7 @@ import type { SaleView, ShelfItemView, SkuView } from '@shelfcast/shared/protoco
 import { describe, expect, test } from 'vitest'
 import { itemLeft, itemPrice, quantityMax, quote, skuLabel, unitPrice } from './pricing.ts'
 
+const NOW = 1000
 const sku = (over: Partial<SkuView> = {}): SkuView => ({
   id: 'sku_1',
   code: 'MUG-1',
@@ -43,19 +44,28 @@ const flash = (over: Partial<SaleView> = {}): SaleView => ({
 
 describe('the price of a unit', () => {
   test('is the list price when nothing else holds', () => {
-    expect(unitPrice(item(), sku(), [])).toEqual({ unitMinor: 7900, listMinor: null, saleId: null })
+    expect(unitPrice(item(), sku(), [], NOW)).toEqual({ unitMinor: 7900, listMinor: null, saleId: null })
   })
 
   test('is the live price before the list price', () => {
-    expect(unitPrice(item({ livePriceMinor: 5900 }), sku(), [])).toEqual({
+    expect(unitPrice(item({ livePriceMinor: 5900 }), sku(), [], NOW)).toEqual({
       unitMinor: 5900,
       listMinor: 7900,
       saleId: null,
     })
   })
 
+  test('is the campaign price before the list price, while it lasts, and after the live price', () => {
+    const campaigns = [{ priceMinor: 6900, startsAt: 900, endsAt: 1100 }]
+    const priced = (live: number | null, at: number) =>
+      unitPrice(item({ livePriceMinor: live }), sku({ campaigns }), [], at)
+    expect(priced(null, NOW)).toEqual({ unitMinor: 6900, listMinor: 7900, saleId: null })
+    expect(priced(null, 1100).unitMinor).toBe(7900)
+    expect(priced(7100, NOW).unitMinor).toBe(7100)
+  })
+
   test('is the flash price before the live price', () => {
-    expect(unitPrice(item({ livePriceMinor: 5900 }), sku(), [flash()])).toEqual({
+    expect(unitPrice(item({ livePriceMinor: 5900 }), sku(), [flash()], NOW)).toEqual({
       unitMinor: 3900,
       listMinor: 7900,
       saleId: 'sale_1',
@@ -63,22 +73,22 @@ describe('the price of a unit', () => {
   })
 
   test("ignores another SKU's sale", () => {
-    expect(unitPrice(item(), sku(), [flash({ skuId: 'sku_2' })]).saleId).toBeNull()
+    expect(unitPrice(item(), sku(), [flash({ skuId: 'sku_2' })], NOW).saleId).toBeNull()
   })
 
   test('strikes nothing through when the live price is higher', () => {
-    expect(unitPrice(item({ livePriceMinor: 9900 }), sku(), []).listMinor).toBeNull()
+    expect(unitPrice(item({ livePriceMinor: 9900 }), sku(), [], NOW).listMinor).toBeNull()
   })
 })
 
 describe('the price of an item', () => {
   test('is its lowest, told as "from" only where prices differ', () => {
     const two = item({ skus: [sku({ priceMinor: 8900 }), sku({ id: 'sku_2', priceMinor: 7900 })] })
-    expect(itemPrice(two, [])).toMatchObject({ price: { unitMinor: 7900 }, from: true })
-    expect(itemPrice(item(), [])).toMatchObject({ from: false })
+    expect(itemPrice(two, [], NOW)).toMatchObject({ price: { unitMinor: 7900 }, from: true })
+    expect(itemPrice(item(), [], NOW)).toMatchObject({ from: false })
   })
 
-  test('is none without SKUs', () => expect(itemPrice(item({ skus: [] }), [])).toBeNull())
+  test('is none without SKUs', () => expect(itemPrice(item({ skus: [] }), [], NOW)).toBeNull())
 })
 
 test('a quote sums up and tells what is saved', () => {

@@ -1,8 +1,9 @@
 import type { SaleView, ShelfItemView, SkuView } from '@shelfcast/shared/protocol/parts.ts'
+import { campaignPrice } from '../kit/watch/campaign.ts'
 
 /**
- * Prices as the server reckons them: a running flash sale of the SKU goes first, then the item's live price, then the
- * SKU's list price. The server has the last word (`price_changed`).
+ * Prices as the server reckons them: a running flash sale of the SKU goes first, then the item's live price, then a
+ * campaign's, then the SKU's list price. The server has the last word (`price_changed`).
  */
 export interface UnitPrice {
   unitMinor: number
@@ -16,10 +17,15 @@ export interface UnitPrice {
 export const offAir = (shelf: readonly ShelfItemView[]): ShelfItemView[] =>
   shelf.map((item) => (item.livePriceMinor === null ? item : { ...item, livePriceMinor: null }))
 
-/** @param running the flash sales that run now */
-export function unitPrice(item: ShelfItemView, sku: SkuView, running: readonly SaleView[]): UnitPrice {
+/** @param running the flash sales that run now @param atMs the server's clock */
+export function unitPrice(
+  item: ShelfItemView,
+  sku: SkuView,
+  running: readonly SaleView[],
+  atMs: number,
+): UnitPrice {
   const sale = running.find((one) => one.skuId === sku.id)
-  const unitMinor = sale?.priceMinor ?? item.livePriceMinor ?? sku.priceMinor
+  const unitMinor = sale?.priceMinor ?? item.livePriceMinor ?? campaignPrice(sku, atMs) ?? sku.priceMinor
   return {
     unitMinor,
     listMinor: sku.priceMinor > unitMinor ? sku.priceMinor : null,
@@ -31,8 +37,9 @@ export function unitPrice(item: ShelfItemView, sku: SkuView, running: readonly S
 export function itemPrice(
   item: ShelfItemView,
   running: readonly SaleView[],
+  atMs: number,
 ): { price: UnitPrice; from: boolean } | null {
-  const prices = item.skus.map((sku) => unitPrice(item, sku, running))
+  const prices = item.skus.map((sku) => unitPrice(item, sku, running, atMs))
   const lowest = prices.reduce<UnitPrice | null>(
     (best, one) => (best && best.unitMinor <= one.unitMinor ? best : one),
     null,

@@ -30,6 +30,8 @@ export interface PlayerState {
   readonly lines: Signal<ChatLine[]>
   /** When this viewer saw each flash sale end (server clock), so that the card can say so for a while. */
   readonly salesEndedAt: Signal<ReadonlyMap<string, number>>
+  /** The last that was told of an order's turn in a flash sale. */
+  readonly draw: Signal<{ skuId: string; until: number } | null>
   readonly sheet: Signal<SheetView | null>
   readonly soundOn: Signal<boolean>
   /** Every host's picture runs in a place of its own. */
@@ -52,6 +54,7 @@ export function createState(): PlayerState {
     me: signal<Me | null>(null),
     lines: signal<ChatLine[]>([]),
     salesEndedAt: signal<ReadonlyMap<string, number>>(new Map()),
+    draw: signal(null),
     sheet: signal<SheetView | null>(null),
     soundOn: signal(false),
     seatsShown: signal(false),

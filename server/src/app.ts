@@ -166,7 +166,7 @@ function apiRoutes(domains: Domains, { publicUrl }: Config): Route[] {
     ...noticeRoutes(domains.notices),
     ...paymentRoutes(domains.payments),
     ...payoutRoutes(domains.payouts),
-    ...operatorRoutes(domains.deadLetters),
+    ...operatorRoutes(domains.deadLetters, domains.stock),
     ...tipRoutes(domains),
     ...factRoutes({ ...domains, tenants: domains.accounts.tenants }),
   ]

@@ -251,17 +251,30 @@ export const LIMITS = {
     reconcileMs: 2000,
     redisPauseMs: 1000,
     unitsMax: 1_000_000_000,
-    /** Of one flash SKU, in one process: beyond it buyers wait, and the first second is drawn. */
+    /** All SKUs are gone through slowly, so many at a time. */
+    sweepMs: 5000,
+    sweepSkusMax: 200,
+    /** How often a process says how its gate is, and for how long it is believed and kept. */
+    gateBeatMs: 5000,
+    gateSeenMs: 20_000,
+    gatesKeptMs: 24 * 3600_000,
+    repairsShownMax: 10,
+    /** Of one flash SKU, in all processes: beyond it buyers wait, and the first second is drawn. `FLASH_ADMITTED_PER_S` sets it. */
     admittedPerS: 3000,
     admittedAtOnce: 300,
     drawMs: 1000,
     waitersMax: 20_000,
     tickMs: 10,
+    turnsMax: 1000,
+    /** Whose turn comes sooner is not told that it is a matter of waiting. */
+    turnToldMs: 300,
   },
   sales: {
     pollMs: 500,
     shownAfterEndMs: 2 * 60_000,
     plannedAheadMsMax: 90 * 24 * 3600_000,
+    /** Of one SKU, those that are not over. */
+    campaignsPerSkuMax: 5,
     /** How long a planned sale waits for its show to go on air. */
     missedAfterMs: 30 * 60_000,
     /** Who waits for a flash sale that is sold out, and how long a unit that came free is set aside for them. */
@@ -279,6 +292,7 @@ export const LIMITS = {
     placedPerPersonPer10SMax: 20,
     placedPerDevicePer10SMax: 20,
     placedPerAddressPer10SMax: 200,
+    ratePauseMs: 1000,
     holdMs: 30_000,
     batchMs: 3,
     batchLanes: 4,
@@ -313,6 +327,7 @@ export const LIMITS = {
     startedPerPersonPer10SMax: 20,
     startedPerDevicePer10SMax: 20,
     startedPerAddressPer10SMax: 200,
+    ratePauseMs: 1000,
   },
   tips: {
     /** How old a tip is when it is made into money: what is under way has ended by then. */

@@ -57,6 +57,7 @@ const environment = z.object({
   PAYMENT_PROVIDERS: list.pipe(z.array(z.enum(PAYMENT_PROVIDERS))).optional(),
   PLATFORM_CURRENCY: z.enum(['CNY', 'USD', 'EUR', 'JPY']).default('CNY'),
   TRUST_PROXY: flag.default(false),
+  FLASH_ADMITTED_PER_S: z.coerce.number().int().min(1).max(100_000).default(LIMITS.stock.admittedPerS),
   METRICS_TOKEN: z.string().min(16).optional(),
   SMTP_URL: z.url({ protocol: /^smtps?$/ }).optional(),
   MAIL_FROM: z.string().min(3).max(320).optional(),
@@ -179,6 +180,6 @@ export function loadConfig(source: Record<string, string | undefined>): Config {
     trustProxy: env.TRUST_PROXY,
     metricsToken: env.METRICS_TOKEN ?? null,
     smtp: env.SMTP_URL && env.MAIL_FROM ? { url: env.SMTP_URL, from: env.MAIL_FROM } : null,
-    limits: LIMITS,
+    limits: { ...LIMITS, stock: { ...LIMITS.stock, admittedPerS: env.FLASH_ADMITTED_PER_S } },
   }
 }

@@ -64,6 +64,45 @@ async function session(app: Pick<App, 'domains' | 'url'>, personId: string) {
   return { token, call }
 }
 
+/** A flash sale of the merchant's SKU that sells now: nobody waits for its countdown. @returns its id */
+export async function runningSale(
+  app: Pick<App, 'domains'>,
+  shop: Awaited<ReturnType<typeof merchant>>,
+  terms: {
+    priceMinor?: number
+    quantity?: number
+    allocation?: 'hold' | 'first_paid'
+    durationS?: number
+  } = {},
+): Promise<{ id: string }> {
+  const { promotions, db } = app.domains
+  const [tenantId, showId, by] = [shop.tenant.id, shop.show.id, shop.owner.id]
+  const { id } = await promotions.create(
+    tenantId,
+    showId,
+    {
+      ...{
+        skuId: shop.sku.id,
+        priceMinor: 4900,
+        quantity: 1,
+        perBuyerLimit: 1,
+        countdownS: 10,
+        durationS: 300,
+      },
+      ...{ allocation: 'hold', plannedAt: null },
+      ...terms,
+    },
+    by,
+  )
+  await promotions.start({ tenantId, showId, saleId: id }, by)
+  await db.sql`update flash_sales set starts_at = now() - interval '1 second' where id = ${id}`
+  for (;;) {
+    const [sale] = await db.sql<{ status: string }[]>`select status from flash_sales where id = ${id}`
+    if (sale?.status === 'running') return { id }
+    await new Promise((resolve) => setTimeout(resolve, 50)) // until the clock has looked
+  }
+}
+
 /** A merchant with an owner, a product on the shelf of a scheduled show, and `stock` units of its SKU. */
 export async function merchant(
   app: Pick<App, 'domains' | 'url'>,

@@ -64,6 +64,41 @@ describe.sequential.each(['en-US', 'zh-CN'])('in %s', { timeout: 120_000 }, asyn
     await dialogIsForEveryone(page, () => by(page, 'product-row').getByRole('button').click())
   })
 
+  test('a campaign price is set, struck against the list price in the player, and ended', async () => {
+    const { page } = owner
+    await page.setViewportSize(DESK)
+    await page.goto(`${root}/campaigns`)
+    await by(page, 'campaign-name').fill('Winter')
+    await by(page, 'campaign-sku').selectOption(shop.sku.id)
+    await by(page, 'campaign-price').fill('69')
+    await by(page, 'campaign-starts').fill(fieldOf(Date.now() - 60_000))
+    await by(page, 'campaign-ends').fill(fieldOf(Date.now() + 3600_000))
+    await by(page, 'campaign-create').click()
+    await page.locator('[data-testid=campaign-row][data-status=on]').waitFor()
+    if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/campaigns-${locale}.png` })
+    await isForEveryone(page, [PHONE, TABLET, DESK])
+    if (process.env.SHOTS) {
+      await page.setViewportSize(PHONE)
+      await page.screenshot({ path: `${process.env.SHOTS}/campaigns-phone-${locale}.png` })
+    }
+
+    await app.domains.shows.shelf.pin(shop.tenant.id, shop.show.id, shop.item.id)
+    const viewer = await windowOf(browser, app.url, shop.buyer.token, locale)
+    await viewer.page.setViewportSize(PHONE)
+    await viewer.page.goto(`${app.url}/s/${shop.show.id}`)
+    const card = by(viewer.page, 'pinned-card')
+    await expect.poll(() => card.textContent(), { timeout: 20_000 }).toMatch(/69.*79/s)
+    if (process.env.SHOTS)
+      await viewer.page.screenshot({ path: `${process.env.SHOTS}/campaign-player-${locale}.png` })
+
+    await page.setViewportSize(DESK)
+    await by(page, 'campaign-end').click()
+    await by(page, 'confirm-action').click()
+    await page.locator('[data-testid=campaign-row][data-status=over]').waitFor()
+    await expect.poll(() => card.textContent()).not.toContain('69')
+    await viewer.context.close()
+  })
+
   test('an order: what was bought, for whom, with the address masked', async () => {
     const { page } = owner
     await page.goto(`${root}/orders`)
@@ -111,6 +146,13 @@ describe.sequential.each(['en-US', 'zh-CN'])('in %s', { timeout: 120_000 }, asyn
     if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/desk-${locale}.png` })
     await page.locator('[data-testid^=sale-stop-]').click()
     await page.locator('[data-testid=sale-row][data-status=stopped]').waitFor()
+    await page.locator('[data-testid^=sale-history-]').first().click()
+    await page.locator('[data-testid=sale-event][data-to=stopped]').waitFor()
+    if (process.env.SHOTS)
+      await page.screenshot({ path: `${process.env.SHOTS}/history-stopped-${locale}.png` })
+    await isForEveryone(page, [PHONE, DESK])
+    await page.keyboard.press('Escape')
+    await page.setViewportSize(DESK)
     await by(page, 'sale-sku').selectOption(shop.sku.id)
     await by(page, 'sale-price').fill('49')
     await by(page, 'sale-quantity').fill('2')

@@ -86,7 +86,7 @@ export async function makeRunningSale(
     insert into flash_sales (tenant_id, id, show_id, sku_id, status, price_minor, quantity, per_buyer_limit,
       allocation, countdown_s, duration_s, starts_at, ends_at)
     values (${tenantId}, ${id}, ${showId}, ${skuId}, 'running', ${given.priceMinor ?? 1000}, ${given.quantity ?? 5},
-      ${given.perBuyerLimit ?? 1}, ${given.allocation ?? 'hold'}, 0, 300, ${new Date(Date.now() - 1000)}, ${new Date(Date.now() + 299_000)})`
+      ${given.perBuyerLimit ?? 1}, ${given.allocation ?? 'hold'}, 10, 300, ${new Date(Date.now() - 1000)}, ${new Date(Date.now() + 299_000)})`
   return id
 }
 

@@ -50,6 +50,23 @@ describe.sequential.each(['en-US', 'zh-CN'])('in %s', { timeout: 60_000 }, async
     await context.close()
   })
 
+  test('the stock gate tells that it is open, and what it loaded', async () => {
+    const held = { holdId: `hold-${slug}`, tenantId: shop.tenant.id, skuId: shop.sku.id, personId: 'per_1' }
+    await app.domains.stock.admit([{ ...held, quantity: 1, perBuyerLimit: null, sale: null }])
+    await app.domains.stock.tellGate()
+    const { page, context, errors } = await windowOf(browser, app.url, operator.token, locale)
+    await page.goto(`${app.url}/console/operator`)
+    await page.locator('[data-testid=stock-gate][data-open=true]').waitFor()
+    await page.getByTestId('stock-repair').first().waitFor()
+    await isForEveryone(page, [PHONE, DESK])
+    if (process.env.SHOTS) {
+      await page.getByTestId('stock-gate').scrollIntoViewIfNeeded()
+      await page.screenshot({ path: `${process.env.SHOTS}/stock-gate-${locale}.png` })
+    }
+    expect(errors).toEqual([])
+    await context.close()
+  })
+
   test('what was given up is seen and tried again', async () => {
     await app.domains.db.sql`
       insert into outbox (topic, key, payload, state, attempts, last_error)

@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
 import type { BrowserContext, Page } from 'playwright-core'
 import { describe, expect, test } from 'vitest'
-import { merchant, signedUp, testApp } from './app.ts'
+import { merchant, runningSale, signedUp, testApp } from './app.ts'
 import { testBrowser, windowOf } from './browser.ts'
 import { DESK, dialogIsForEveryone, isForEveryone, PHONE, TABLET } from './faults.ts'
 
@@ -97,11 +97,7 @@ describe.sequential.each(['en-US', 'zh-CN'])('in %s', { timeout: 120_000 }, asyn
     const { page } = viewer
     const place = `/tenants/${shop.tenant.id}/shows/${shop.show.id}`
     await shop.owner.call('PUT', `${place}/pin`, { itemId: shop.item.id })
-    const terms = { skuId: shop.sku.id, priceMinor: 4900, quantity: 2, countdownS: 0, durationS: 600 }
-    const sale = (await (await shop.owner.call('POST', `${place}/flash-sales`, terms)).json()) as {
-      id: string
-    }
-    await shop.owner.call('POST', `${place}/flash-sales/${sale.id}/start`)
+    await runningSale(app, shop, { quantity: 2, durationS: 600 })
 
     await page.setViewportSize(PHONE)
     await page.goto(`${app.url}/s/${shop.show.id}`)

@@ -35,7 +35,7 @@ test.skipIf(FFMPEG === '')(
     /** Starts a flash sale, and waits until it runs. */
     async function flash(skuId: string) {
       const at = `/tenants/${tenantId}/shows/${showId}/flash-sales`
-      const terms = { skuId, priceMinor: 3900, quantity: 2, countdownS: 3, durationS: 600 }
+      const terms = { skuId, priceMinor: 3900, quantity: 2, countdownS: 10, durationS: 600 }
       const { id } = (await (await shop.owner.call('POST', at, terms)).json()) as { id: string }
       expect((await shop.owner.call('POST', `${at}/${id}/start`)).status).toBe(200)
       await until(async () => {

@@ -2,7 +2,7 @@
 import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
 import { ADDRESS } from './address.ts'
-import { merchant, signedUp, testApp } from './app.ts'
+import { merchant, runningSale, signedUp, testApp } from './app.ts'
 import { testBrowser, windowOf } from './browser.ts'
 import { DESK, isForEveryone, PHONE } from './faults.ts'
 
@@ -16,10 +16,7 @@ const by = (page: Page, id: string) => page.getByTestId(id)
 async function onSale(allocation: 'hold' | 'first_paid') {
   const shop = await merchant(app, { stock: 5 })
   await app.domains.shows.goLive(shop.tenant.id, shop.show.id)
-  const place = `/tenants/${shop.tenant.id}/shows/${shop.show.id}/flash-sales`
-  const terms = { skuId: shop.sku.id, priceMinor: 4900, quantity: 1, countdownS: 0, allocation }
-  const sale = (await (await shop.owner.call('POST', place, terms)).json()) as { id: string }
-  await shop.owner.call('POST', `${place}/${sale.id}/start`)
+  const sale = await runningSale(app, shop, { allocation })
   const order = async (buyer: Awaited<ReturnType<typeof signedUp>>) => {
     const lines = [{ skuId: shop.sku.id, quantity: 1, saleId: sale.id }]
     const body = { showId: shop.show.id, lines, address: ADDRESS, expectedTotalMinor: 4900 }

@@ -1,6 +1,7 @@
 import * as account from './account.ts'
 import * as accounts from './accounts.ts'
 import * as battles from './battles.ts'
+import * as campaigns from './campaigns.ts'
 import * as catalog from './catalog.ts'
 import * as cohosts from './cohosts.ts'
 import type { Contract } from './contract.ts'
@@ -40,6 +41,7 @@ export const contracts: readonly Contract[] = [
   battles,
   replays,
   promotions,
+  campaigns,
   orders,
   fulfilment,
   payments,

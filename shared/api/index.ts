@@ -2,6 +2,7 @@ import type { z } from 'zod'
 import type * as account from './account.ts'
 import type * as accounts from './accounts.ts'
 import type * as battles from './battles.ts'
+import type * as campaigns from './campaigns.ts'
 import type * as catalog from './catalog.ts'
 import type * as cohosts from './cohosts.ts'
 import type { Contract } from './contract.ts'
@@ -40,6 +41,7 @@ type AnyContract =
   | ContractsOf<typeof cohosts>
   | ContractsOf<typeof battles>
   | ContractsOf<typeof promotions>
+  | ContractsOf<typeof campaigns>
   | ContractsOf<typeof operator>
   | ContractsOf<typeof orders>
   | ContractsOf<typeof fulfilment>

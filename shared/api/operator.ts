@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { contract, nothing, page, pageOf, timeMs } from './contract.ts'
+import { contract, id, nothing, page, pageOf, timeMs } from './contract.ts'
 
 /** What of the server's own work needs the eyes of who runs it. */
 
@@ -38,4 +38,42 @@ export const retryDeadLetter = contract({
   params: z.object({ letterId }),
   output: nothing,
   status: 204,
+})
+
+export const stockGateView = z.object({
+  /** Of every server process that was heard lately. */
+  gates: z.array(
+    z.object({
+      node: z.string(),
+      /** False while Redis does not answer it, and orders go straight to Postgres. */
+      open: z.boolean(),
+      /** Since when it knows the Redis that it believes. */
+      epochSince: timeMs.nullable(),
+      epochChanges: z.int(),
+      timesAway: z.int(),
+    }),
+  ),
+  loaded: z.int().describe('How often a SKU was loaded into Redis, by all processes that ever ran'),
+  repaired: z.int().describe('How often what Redis had of a SKU differed, and was set right'),
+  last: z.array(
+    z.object({
+      skuId: id,
+      tenantName: z.string(),
+      productTitle: z.string(),
+      code: z.string(),
+      kind: z.enum(['loaded', 'repaired']),
+      times: z.int(),
+      at: timeMs,
+    }),
+  ),
+})
+export type StockGateView = z.infer<typeof stockGateView>
+
+export const getStockGate = contract({
+  method: 'GET',
+  path: '/stock-gate',
+  tag,
+  summary: 'How the gate before Postgres is: Redis, its epoch, and what had to be set right',
+  who: 'operator',
+  output: stockGateView,
 })

@@ -1,19 +1,31 @@
 import { z } from 'zod'
 import { ALLOCATIONS } from '../allocation.ts'
 import { SALE_STATUSES, WAIT_STATUSES } from '../protocol/parts.ts'
+import { SALE_BOUNDS } from '../sale-bounds.ts'
 import { amountMinor, contract, id, timeMs } from './contract.ts'
 
 const tag = 'Flash sales'
 const inShow = z.object({ tenantId: id, showId: id })
 const inSale = z.object({ tenantId: id, showId: id, saleId: id })
 
+const between = ([min, max]: readonly [number, number]) => z.int().min(min).max(max)
+
 /** What a host may narrow: a higher price, and less of everything else. */
 export const saleTerms = z.object({
   priceMinor: amountMinor.min(1),
-  quantity: z.int().min(1).max(100_000),
-  perBuyerLimit: z.int().min(1).max(100),
-  countdownS: z.int().min(0).max(300),
-  durationS: z.int().min(60).max(1200),
+  quantity: between(SALE_BOUNDS.quantity),
+  perBuyerLimit: between(SALE_BOUNDS.perBuyerLimit),
+  countdownS: between(SALE_BOUNDS.countdownS),
+  durationS: between(SALE_BOUNDS.durationS),
+})
+
+/** Terms as they once were: bounds may have been others then. */
+const termsBefore = z.object({
+  priceMinor: amountMinor,
+  quantity: z.int(),
+  perBuyerLimit: z.int(),
+  countdownS: z.int(),
+  durationS: z.int(),
 })
 
 export const saleView = z.object({
@@ -35,7 +47,7 @@ export const saleView = z.object({
   /** When it is to begin by itself; null where somebody starts it. */
   plannedAt: timeMs.nullable(),
   /** What the merchant allowed: the lowest price, and the most of everything else. */
-  allowed: saleTerms,
+  allowed: termsBefore,
 })
 
 export const listSales = contract({
@@ -87,7 +99,7 @@ export const listSaleChanges = contract({
   path: '/tenants/:tenantId/shows/:showId/flash-sales/:saleId/changes',
   tag,
   summary:
-    'Every version of a flash sale’s terms, the first one first: who set it, when, and what it was before',
+    'All that happened to a flash sale: every version of its terms, and every move from one status to another, with who or what made it',
   who: 'shows:read',
   params: inSale,
   output: z.object({
@@ -96,8 +108,20 @@ export const listSaleChanges = contract({
         version: z.int(),
         by: z.string(),
         at: timeMs,
-        before: saleTerms.nullable(),
-        after: saleTerms,
+        before: termsBefore.nullable(),
+        after: termsBefore,
+      }),
+    ),
+    events: z.array(
+      z.object({
+        from: z.enum(SALE_STATUSES),
+        to: z.enum(SALE_STATUSES),
+        /** Somebody at the desk, the sale's own time, or the end of its show. */
+        mover: z.enum(['desk', 'clock', 'show']),
+        by: z.string().nullable(),
+        at: timeMs,
+        /** Its place in the room's log, as epoch and offset; null for what viewers never saw. */
+        pos: z.tuple([z.int(), z.int()]).nullable(),
       }),
     ),
   }),
@@ -107,7 +131,7 @@ export const startSale = contract({
   method: 'POST',
   path: '/tenants/:tenantId/shows/:showId/flash-sales/:saleId/start',
   tag,
-  summary: 'Start the countdown; with a countdown of 0 the sale runs at once',
+  summary: 'Start the countdown, after which the sale runs',
   who: 'desk:run',
   params: inSale,
   output: saleView,

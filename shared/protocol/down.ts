@@ -4,6 +4,7 @@ import { battle } from './down/battle.ts'
 import { chat } from './down/chat.ts'
 import { clock } from './down/clock.ts'
 import { deleted } from './down/deleted.ts'
+import { draw } from './down/draw.ts'
 import { layout } from './down/layout.ts'
 import { likes } from './down/likes.ts'
 import { media } from './down/media.ts'
@@ -33,6 +34,7 @@ export const DOWN = [
   clock,
   you,
   wait,
+  draw,
   resync,
   move,
   show,

@@ -12,6 +12,10 @@ export const skuView = z.strictObject({
   perBuyerLimit: z.nullable(z.int()),
   /** Units left to buy when the view was made. */
   left: z.int(),
+  /** Prices of campaigns that were not over; each holds from its first moment to just before its last. */
+  campaigns: z.optional(
+    z.array(z.strictObject({ priceMinor: z.int(), startsAt: serverTimeMs, endsAt: serverTimeMs })),
+  ),
 })
 export type SkuView = z.infer<typeof skuView>
 

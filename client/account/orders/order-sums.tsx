@@ -3,7 +3,7 @@ import { accountWords } from '../words.ts'
 import type { WholeOrder } from './order-page.tsx'
 
 /** In the unit prices already: what they were taken off is not another sum. */
-const IN_PRICE = ['live_price', 'flash_price']
+const IN_PRICE = ['live_price', 'campaign_price', 'flash_price']
 
 /** How the total comes about. */
 export function OrderSums({ order }: { order: WholeOrder }) {

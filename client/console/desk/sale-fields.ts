@@ -1,7 +1,7 @@
 import type { Allocation } from '@shelfcast/shared/allocation.ts'
 import { AMOUNT_MINOR_MAX, type Currency } from '@shelfcast/shared/money.ts'
 import { parseAmount, parseCount } from '../../kit/amount.ts'
-import { SALE_BOUNDS } from '../../kit/sales/terms.ts'
+import { TYPED_BOUNDS } from '../../kit/sales/terms.ts'
 import { timeOf } from '../ui/local-time.ts'
 
 /** A flash sale as it is typed: price in major units, duration in minutes. */
@@ -41,8 +41,8 @@ export function readSale(
   if (text.skuId === '') return { wrong: 'skuId' }
   const priceMinor = parseAmount(text.price, currency)
   if (priceMinor === null || priceMinor < 1 || priceMinor > AMOUNT_MINOR_MAX) return { wrong: 'price' }
-  const count = (field: keyof typeof SALE_BOUNDS) => {
-    const [min, max] = SALE_BOUNDS[field]
+  const count = (field: keyof typeof TYPED_BOUNDS) => {
+    const [min, max] = TYPED_BOUNDS[field]
     return parseCount(text[field], min, max)
   }
   const quantity = count('quantity')

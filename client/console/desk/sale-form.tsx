@@ -5,7 +5,7 @@ import { useRef } from 'preact/hooks'
 import { call } from '../../kit/api.ts'
 import { errorText } from '../../kit/errors.ts'
 import { price } from '../../kit/format.ts'
-import { SALE_BOUNDS } from '../../kit/sales/terms.ts'
+import { TYPED_BOUNDS } from '../../kit/sales/terms.ts'
 import { termWords } from '../../kit/sales/words.ts'
 import { Button } from '../../kit/ui/button.tsx'
 import { Field } from '../../kit/ui/field.tsx'
@@ -70,7 +70,7 @@ export function SaleForm() {
       busy.value = false
     }
   }
-  const input = (field: 'price' | keyof typeof SALE_BOUNDS, label: string, placeholder?: string) => (
+  const input = (field: 'price' | keyof typeof TYPED_BOUNDS, label: string, placeholder?: string) => (
     <Field label={label} class={`sale-form__${field}`}>
       {(control) => (
         <input
@@ -168,6 +168,6 @@ function wrongText(field: SaleField): string {
   if (field === 'skuId') return t.saleNeedsSku
   if (field === 'price') return t.badAmount
   if (field === 'time') return t.saleNeedsTime
-  const [min, max] = SALE_BOUNDS[field]
+  const [min, max] = TYPED_BOUNDS[field]
   return t.saleNeeds(termWords.value[field], min, max)
 }

@@ -13,9 +13,11 @@ import './sale-history.css'
 import type { DeskSale } from './sales.ts'
 import { deskWords } from './words.ts'
 
-type Change = Answer<'GET /tenants/:tenantId/shows/:showId/flash-sales/:saleId/changes'>['items'][number]
+type History = Answer<'GET /tenants/:tenantId/shows/:showId/flash-sales/:saleId/changes'>
+type Change = History['items'][number]
+type Move = History['events'][number]
 
-/** How a sale's terms came about: who set them, and who changed what, when. */
+/** All that happened to a sale: who set its terms and changed what, and who or what moved it, when. */
 export function SaleHistory({ sale }: { sale: DeskSale }) {
   const t = deskWords.value
   const open = useSignal(false)
@@ -50,19 +52,37 @@ function HistoryDialog({ sale, onClose }: { sale: DeskSale; onClose: () => void 
   return (
     <Sheet title={t.historyTitle} onClose={onClose} shape="dialog" testId="sale-history">
       <LoadView load={load}>
-        {({ items }) =>
-          items.length === 0 ? (
+        {({ items, events }) =>
+          items.length + events.length === 0 ? (
             <p class="sale-history__none">{t.historyNone}</p>
           ) : (
             <ol class="sale-history">
-              {items.map((change) => (
-                <Version key={change.version} change={change} />
-              ))}
+              {inOrder(items, events).map((entry) =>
+                'version' in entry ? (
+                  <Version key={entry.version} change={entry} />
+                ) : (
+                  <Moved key={entry.to} move={entry} />
+                ),
+              )}
             </ol>
           )
         }
       </LoadView>
     </Sheet>
+  )
+}
+
+/** By their times; terms were set before what follows in the same moment. */
+const inOrder = (items: readonly Change[], events: readonly Move[]): (Change | Move)[] =>
+  [...items, ...events].sort((a, b) => a.at - b.at)
+
+function Moved({ move }: { move: Move }) {
+  const t = deskWords.value
+  return (
+    <li data-testid="sale-event" data-to={move.to}>
+      <p class="sale-history__who">{t.historyMoved(move.mover, move.to, move.by ?? '', dateTime(move.at))}</p>
+      {move.pos && <p class="sale-history__place numeric">{t.historyPlace(move.pos[1])}</p>}
+    </li>
   )
 }
 

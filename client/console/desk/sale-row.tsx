@@ -1,6 +1,6 @@
 import { useComputed, useSignal } from '@preact/signals'
 import { call } from '../../kit/api.ts'
-import { clockText, dateTime, price } from '../../kit/format.ts'
+import { clockText, dateTime, price, shortCount } from '../../kit/format.ts'
 import { NarrowSale } from '../../kit/sales/narrow-sale.tsx'
 import { Button } from '../../kit/ui/button.tsx'
 import { useAction } from '../../kit/use-action.ts'
@@ -21,6 +21,7 @@ export function SaleRow({ sale, canEdit }: { sale: DeskSale; canEdit: boolean })
   const t = deskWords.value
   const phase = useComputed(() => salePhase(sale, desk.room.now.value).kind)
   const sku = desk.room.state.value?.shelf.flatMap(({ skus }) => skus).find(({ id }) => id === sale.skuId)
+  const waiting = desk.room.state.value?.waiting?.[sale.id] ?? 0
   const open = sale.status === 'countdown' || sale.status === 'running'
   return (
     <li class={`sale-row sale-row--${phase.value}`} data-testid="sale-row" data-status={sale.status}>
@@ -41,6 +42,11 @@ export function SaleRow({ sale, canEdit }: { sale: DeskSale; canEdit: boolean })
       <div class="sale-row__state">
         <SaleClock sale={sale} />
         <span class="sale-row__left numeric">{t.saleLeft(sale.left, sale.quantity)}</span>
+        {open && waiting > 0 && (
+          <span class="sale-row__waiting numeric" data-testid="sale-waiting">
+            {t.saleWaiting(shortCount(waiting))}
+          </span>
+        )}
         <progress
           class="sale-row__bar"
           aria-label={t.saleLeft(sale.left, sale.quantity)}

@@ -1,4 +1,8 @@
+import type { SaleView } from '@shelfcast/shared/protocol/parts.ts'
 import { dictionary } from '../../kit/i18n.ts'
+
+/** Who or what moves a flash sale. */
+type Mover = 'desk' | 'clock' | 'show'
 
 /** Words of the live desk. */
 export const deskWords = dictionary({
@@ -102,10 +106,21 @@ export const deskWords = dictionary({
     firstPaid: 'First paid, first served',
     history: 'History',
     historyLabel: (title: string) => `History of the sale of ${title}`,
-    historyTitle: 'How the terms came about',
-    historySet: (by: string, at: string) => `${by} set them, ${at}`,
-    historyChanged: (by: string, at: string) => `${by} changed them, ${at}`,
-    historyNone: 'This sale is older than the history of terms.',
+    historyTitle: 'What happened to this sale',
+    historySet: (by: string, at: string) => `${by} set the terms, ${at}`,
+    historyChanged: (by: string, at: string) => `${by} changed the terms, ${at}`,
+    saleWaiting: (count: string) => `${count} wait to order`,
+    historyNone: 'This sale is older than its history.',
+    historyMoved: (mover: Mover, to: SaleView['status'], by: string, at: string): string => {
+      if (mover === 'desk')
+        return `${by} ${to === 'stopped' ? 'stopped the sale' : 'started the countdown'}, ${at}`
+      if (mover === 'show') return `Stopped by the end of the show, ${at}`
+      if (to === 'countdown') return `The countdown began at its planned time, ${at}`
+      if (to === 'running') return `The sale began, ${at}`
+      if (to === 'ended') return `The sale’s time was over, ${at}`
+      return `Stopped: its show was not on air in time, ${at}`
+    },
+    historyPlace: (offset: number) => `Event ${offset} of the room`,
     saleTime: 'Begins at (empty: by hand)',
     saleNeedsTime: 'Choose a time that is still to come, or none.',
     plannedFor: (time: string) => `Begins by itself ${time}, if the show is on air`,
@@ -268,10 +283,20 @@ export const deskWords = dictionary({
     firstPaid: '先付款先得',
     history: '记录',
     historyLabel: (title) => `${title}秒杀的记录`,
-    historyTitle: '秒杀设定记录',
+    historyTitle: '这场秒杀的经过',
     historySet: (by, at) => `${by} 于 ${at} 设定`,
     historyChanged: (by, at) => `${by} 于 ${at} 调整`,
-    historyNone: '这场秒杀早于设定记录。',
+    saleWaiting: (count) => `${count} 人排队下单`,
+    historyNone: '这场秒杀早于记录功能。',
+    historyMoved: (mover, to, by, at) => {
+      if (mover === 'desk') return `${by} 于 ${at} ${to === 'stopped' ? '停止了秒杀' : '开始了倒计时'}`
+      if (mover === 'show') return `${at} 随直播结束而停止`
+      if (to === 'countdown') return `${at} 到了预定时间，开始倒计时`
+      if (to === 'running') return `${at} 开抢`
+      if (to === 'ended') return `${at} 时间到，秒杀结束`
+      return `${at} 停止：直播没有按时开始`
+    },
+    historyPlace: (offset) => `直播间第 ${offset} 号事件`,
     saleTime: '开始时间（留空则手动开始）',
     saleNeedsTime: '请选择将来的时间，或留空。',
     plannedFor: (time) => `${time} 自动开始（需正在直播）`,

@@ -21,7 +21,7 @@ interface FrameProps {
   children: ComponentChildren
 }
 
-const SECTIONS = ['shows', 'products', 'orders', 'payouts', 'members', 'settings'] as const
+const SECTIONS = ['shows', 'products', 'campaigns', 'orders', 'payouts', 'members', 'settings'] as const
 
 /** The bar on top of every page: which merchant, which part, and who is signed in. */
 export function Frame({ me, shop, place, children }: FrameProps) {

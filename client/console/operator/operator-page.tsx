@@ -17,6 +17,7 @@ import { NewTenant } from './new-tenant.tsx'
 import { OpenPayouts } from './open-payouts.tsx'
 import './operator-page.css'
 import { PlatformFee } from './platform-fee.tsx'
+import { StockGate } from './stock-gate.tsx'
 import { operatorWords } from './words.ts'
 
 type Tenant = Answer<'GET /tenants'>['items'][number]
@@ -38,6 +39,7 @@ export function OperatorPage() {
           <Differences />
           <CoinRatePanel />
           <DeadLetters />
+          <StockGate />
         </div>
         <NewTenant onOpened={pages.reload} />
       </div>

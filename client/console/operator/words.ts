@@ -18,6 +18,23 @@ export const operatorWords = dictionary({
     ownerUnknown: 'Nobody has an account with this login yet.',
     create: 'Open the merchant',
     created: (name: string) => `${name} is open; its owner finds it in the console`,
+    stockGate: 'Stock gate',
+    lookAgain: 'Look again',
+    gateOpen: (nodes: number) =>
+      nodes === 0
+        ? 'No server has told how it is yet'
+        : nodes === 1
+          ? 'Open'
+          : `Open on all ${nodes} servers`,
+    gateClosed: (closed: number, nodes: number) =>
+      `Redis is away for ${closed} of ${nodes} servers: orders go straight to Postgres, slower and never wrong`,
+    epochSince: (at: string) => `The same Redis since ${at}`,
+    epochChanges: (times: string) => `Restarted or replaced: ${times}`,
+    timesAway: (times: string) => `Lost: ${times}`,
+    repairs: (repaired: string, loaded: string) => `Stock set right: ${repaired}; loaded anew: ${loaded}`,
+    lastSet: 'Last ones',
+    setKinds: { loaded: 'loaded', repaired: 'set right' },
+    times: (times: string) => `${times} times`,
     givenUp: 'Work given up',
     nothingGivenUp: 'Nothing: all that had to be done was done.',
     attempts: (count: number) => (count === 1 ? '1 attempt' : `${count} attempts`),
@@ -42,6 +59,19 @@ export const operatorWords = dictionary({
     ownerUnknown: '没有使用该邮箱或手机号的账号。',
     create: '开通商家',
     created: (name) => `${name} 已开通，所有者可在商家后台看到`,
+    stockGate: '库存闸口',
+    lookAgain: '再看一次',
+    gateOpen: (nodes) =>
+      nodes === 0 ? '还没有服务器报告状态' : nodes === 1 ? '正常' : `全部 ${nodes} 台服务器正常`,
+    gateClosed: (closed, nodes) =>
+      `${nodes} 台服务器中有 ${closed} 台连不上 Redis：订单直接由 Postgres 处理，会慢一些，但不会出错`,
+    epochSince: (at) => `自 ${at} 起是同一个 Redis`,
+    epochChanges: (times) => `重启或更换：${times} 次`,
+    timesAway: (times) => `断开：${times} 次`,
+    repairs: (repaired, loaded) => `库存校正 ${repaired} 次，重新载入 ${loaded} 次`,
+    lastSet: '最近的记录',
+    setKinds: { loaded: '载入', repaired: '校正' },
+    times: (times) => `${times} 次`,
     givenUp: '已放弃的任务',
     nothingGivenUp: '没有：所有任务都已完成。',
     attempts: (count) => `已尝试 ${count} 次`,

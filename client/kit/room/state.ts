@@ -75,6 +75,7 @@ function withStock(state: RoomState, { key, left, sale }: Extract<Down, { t: 'st
       return { ...item, skus: item.skus.map((sku) => (sku.id === key ? { ...sku, left } : sku)) }
     }),
     sales: state.sales.map((one) => (one.id === sale?.id ? { ...one, left: sale.left } : one)),
+    ...(sale && { waiting: { ...state.waiting, [sale.id]: sale.waiting ?? 0 } }),
   }
 }
 

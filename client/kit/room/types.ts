@@ -17,6 +17,8 @@ export type RoomState = Snapshot & {
   seenShow?: ShowView
   /** Who on stage speaks, where there are several. */
   speakerId?: string | null
+  /** How many wait for their turn to order, by flash sale. */
+  waiting?: Readonly<Record<string, number>>
 }
 
 export type SayResult =

@@ -9,7 +9,7 @@ import { Field } from '../ui/field.tsx'
 import { Sheet } from '../ui/sheet.tsx'
 import { useAction } from '../use-action.ts'
 import './narrow-sale.css'
-import { mostOf, readNarrowed, SALE_BOUNDS, type SaleTerms, type TermsField, termsText } from './terms.ts'
+import { mostOf, readNarrowed, type SaleTerms, type TermsField, TYPED_BOUNDS, termsText } from './terms.ts'
 import { termWords } from './words.ts'
 
 type Narrowed = Answer<'PATCH /tenants/:tenantId/shows/:showId/flash-sales/:saleId'>
@@ -89,8 +89,8 @@ function NarrowDialog(props: NarrowProps & { onClose: () => void }) {
       )}
     </Field>
   )
-  const count = (field: keyof typeof SALE_BOUNDS, label: string) =>
-    input(field, label, t.fromTo(String(SALE_BOUNDS[field][0]), String(most[field])))
+  const count = (field: keyof typeof TYPED_BOUNDS, label: string) =>
+    input(field, label, t.fromTo(String(TYPED_BOUNDS[field][0]), String(most[field])))
   return (
     <Sheet title={t.narrowTitle} onClose={onClose} shape="dialog">
       <form ref={form} class="narrow" onSubmit={submit} noValidate>

@@ -24,6 +24,7 @@ test.each([
   ['quantity', { quantity: '0' }],
   ['limit', { limit: '3' }],
   ['countdown', { countdown: '11' }],
+  ['countdown', { countdown: '9' }],
   ['duration', { duration: '2' }],
 ])('%s beyond what the shop allowed is named', (wrong, change) => {
   expect(readNarrowed({ ...before, ...change }, before, 'CNY', bounds)).toEqual({ wrong })

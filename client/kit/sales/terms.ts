@@ -1,5 +1,6 @@
 import type { Currency } from '@shelfcast/shared/money.ts'
 import type { SaleView } from '@shelfcast/shared/protocol/parts.ts'
+import { SALE_BOUNDS } from '@shelfcast/shared/sale-bounds.ts'
 import { amountText, parseAmount, parseCount } from '../amount.ts'
 
 /** What a host may narrow of a flash sale. */
@@ -8,16 +9,16 @@ export type SaleTerms = Pick<
   'priceMinor' | 'quantity' | 'perBuyerLimit' | 'countdownS' | 'durationS'
 >
 
-/** What each whole number may be, as the API has it; the duration in minutes. */
-export const SALE_BOUNDS = {
-  quantity: [1, 100_000],
-  limit: [1, 100],
-  countdown: [0, 300],
-  duration: [1, 20],
+/** What each whole number may be; the duration in minutes. */
+export const TYPED_BOUNDS = {
+  quantity: SALE_BOUNDS.quantity,
+  limit: SALE_BOUNDS.perBuyerLimit,
+  countdown: SALE_BOUNDS.countdownS,
+  duration: [SALE_BOUNDS.durationS[0] / 60, SALE_BOUNDS.durationS[1] / 60],
 } as const
 
 /** The terms of a sale as they are typed. */
-export type TermsText = Record<'price' | keyof typeof SALE_BOUNDS, string>
+export type TermsText = Record<'price' | keyof typeof TYPED_BOUNDS, string>
 export type TermsField = keyof TermsText
 
 /** The field in which each term stands. */
@@ -40,7 +41,7 @@ export function termsText(terms: SaleTerms, currency: Currency): TermsText {
 }
 
 /** The most that each whole number may be within `allowed`, as it is typed. */
-export function mostOf(allowed: SaleTerms): Record<keyof typeof SALE_BOUNDS, number> {
+export function mostOf(allowed: SaleTerms): Record<keyof typeof TYPED_BOUNDS, number> {
   return {
     quantity: allowed.quantity,
     limit: allowed.perBuyerLimit,
@@ -68,7 +69,7 @@ export function readNarrowed(
   for (const term of ['quantity', 'perBuyerLimit', 'countdownS', 'durationS'] as const) {
     const field = FIELD_OF_TERM[term]
     if (field === 'price' || text[field] === before[field]) continue
-    const count = parseCount(text[field], SALE_BOUNDS[field][0], most[field])
+    const count = parseCount(text[field], TYPED_BOUNDS[field][0], most[field])
     if (count === null) return { wrong: field }
     change[term] = field === 'duration' ? count * 60 : count
   }

@@ -10,7 +10,7 @@ import { replayWords } from './words.ts'
 
 /** The product of the moment for what it cost then; what it costs now is beside it, while it is still sold. */
 export function ReplayCard() {
-  const { state } = usePlayer()
+  const { state, pricedAt } = usePlayer()
   const session = state.replay.value
   const chapter = session?.chapter.value
   const t = playerWords.value
@@ -21,7 +21,7 @@ export function ReplayCard() {
   const then = session.price.value
   const item = state.room.value?.shelf.find(({ id }) => id === itemId)
   const left = item ? itemLeft(item) : 0
-  const now = item && left > 0 ? itemPrice(item, []) : null
+  const now = item && left > 0 ? itemPrice(item, [], pricedAt.value) : null
   const currency = state.visit.value?.show.currency
   const label = then?.flash ? r.flashThen : r.thenLabel
   const open = () => {

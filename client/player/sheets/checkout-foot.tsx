@@ -1,6 +1,7 @@
 import type { Currency } from '@shelfcast/shared/money.ts'
 import { money } from '../../kit/format.ts'
 import { Button } from '../../kit/ui/button.tsx'
+import { usePlayer } from '../context.ts'
 import type { Purchase } from './use-purchase.ts'
 import { sheetWords } from './words.ts'
 
@@ -34,6 +35,21 @@ export function CheckoutFoot({ purchase, currency, formId }: Props) {
       >
         {busy ? t.placing : available ? t.placeOrder : t.soldOut}
       </Button>
+      {busy && <Turn skuId={purchase.sku.id} />}
     </div>
+  )
+}
+
+/** An order of a rush that waits for its turn, and how long at most; said aloud once. */
+function Turn({ skuId }: { skuId: string }) {
+  const { now, state } = usePlayer()
+  const draw = state.draw.value
+  const leftS = draw?.skuId === skuId ? Math.ceil((draw.until - now.value) / 1000) : 0
+  if (leftS <= 0) return null
+  const t = sheetWords.value
+  return (
+    <p class="checkout-foot__turn" data-testid="order-turn">
+      <span role="status">{t.inDraw}</span> <span class="numeric">{t.turnWithin(leftS)}</span>
+    </p>
   )
 }

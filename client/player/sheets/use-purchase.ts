@@ -48,7 +48,7 @@ export function usePurchase(item: ShelfItemView, firstSku: SkuView): Purchase {
   const sku = item.skus.find((one) => one.id === skuId.value) ?? firstSku
   const offer = offerFor(player, sku)
   const running = offer ? [offer.sale] : player.running.value
-  const price = unitPrice(item, sku, running)
+  const price = unitPrice(item, sku, running, player.pricedAt.value)
   const sale = running.find((one) => one.id === price.saleId) ?? null
   const max = offer ? 1 : quantityMax(sku, sale)
   const reckoned = quote(price, Math.min(wanted.value, max))

@@ -20,7 +20,7 @@ export function PinnedCard() {
   if (!room || !item) return null
 
   // Without the flash price, which has a card of its own above this one.
-  const priced = itemPrice(item, [])
+  const priced = itemPrice(item, [], player.pricedAt.value)
   const left = itemLeft(item)
   const open = () => {
     player.state.sheet.value = { kind: 'checkout', itemId: item.id, skuId: null }

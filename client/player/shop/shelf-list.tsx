@@ -32,7 +32,7 @@ function ShelfRow(props: { item: ShelfItemView; number: number; pinned: boolean 
   const t = playerWords.value
   const room = player.state.room.value
   const over = room?.show.status === 'ended'
-  const priced = itemPrice(item, player.running.value)
+  const priced = itemPrice(item, player.running.value, player.pricedAt.value)
   const left = itemLeft(item)
   const open = () => {
     player.state.sheet.value = { kind: 'checkout', itemId: item.id, skuId: null }

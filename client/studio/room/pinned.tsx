@@ -26,7 +26,7 @@ export function Pinned() {
     )
   }
   const left = leftOf(item)
-  const amount = priceOf(item)
+  const amount = priceOf(item, room.serverNow())
   const currency = room.visit.value?.show.currency
   return (
     <section class="selling" data-testid="pinned" data-item-id={item.id}>

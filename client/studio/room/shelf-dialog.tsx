@@ -63,8 +63,9 @@ export function ShelfDialog() {
 
 function ItemWords({ item }: { item: ShelfItemView }) {
   const t = studioWords.value
-  const currency = useStudio().room.visit.value?.show.currency
-  const amount = priceOf(item)
+  const { room } = useStudio()
+  const currency = room.visit.value?.show.currency
+  const amount = priceOf(item, room.serverNow())
   const left = leftOf(item)
   return (
     <>

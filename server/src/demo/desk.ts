@@ -44,7 +44,7 @@ export function startDesk(deps: {
     const priceMinor = Math.round((sku.priceMinor * 0.6) / 100) * 100 - 10
     const terms = { skuId: sku.id, priceMinor, allocation: 'hold' as const, plannedAt: null, ...SALE }
     const sale = await domains.promotions.create(tenantId, showId, terms, deps.ownerId)
-    await domains.promotions.start({ tenantId, showId, saleId: sale.id })
+    await domains.promotions.start({ tenantId, showId, saleId: sale.id }, deps.ownerId)
   }
 
   async function restock(): Promise<void> {

@@ -2,9 +2,11 @@ import { expect, test } from 'vitest'
 import { actorOf } from '../../test/commerce.ts'
 import { testRedis } from '../../test/world.ts'
 import { createCallerRate } from './caller-rate.ts'
+import type { Fault } from './errors.ts'
+import type { Redis } from './redis.ts'
 
 const redis = await testRedis()
-const MAX = { perPerson: 3, perDevice: 4, perAddress: 10 }
+const MAX = { perPerson: 3, perDevice: 4, perAddress: 10, redisPauseMs: 300 }
 
 /** How many of `tries` attempts are let through. */
 async function passed(
@@ -41,6 +43,46 @@ test('many devices behind one address are refused by the address alone', async (
   const house = (n: number) => ({ by: `person-${n}`, on: `device-${n}`, from: 'house' })
   expect(await passed('c', MAX.perAddress, house)).toBe(MAX.perAddress)
   expect(await passed('c', 5, house)).toBe(0)
+})
+
+test('who is refused is told how long to wait, and may come again after it', async () => {
+  const attempt = createCallerRate(redis, 'w', MAX)
+  const bob = actorOf('bob')
+  for (let n = 0; n < MAX.perPerson; n++) await attempt(bob, 'house')
+  const refusal = await attempt(bob, 'house').catch((error: Fault) => error)
+  expect((refusal as Fault).more.retryAfterMs).toBeGreaterThan(9000)
+  await redis.pexpire(`rate:w:${bob.personId}`, 1)
+  await new Promise((resolve) => setTimeout(resolve, 20))
+  await attempt(bob, 'house')
+})
+
+test('a Redis that stalls is asked once, and not again for the pause; meanwhile the limits hold in the process', async () => {
+  let asked = 0
+  const stalled = {
+    status: 'ready',
+    evalsha: async () => {
+      asked++
+      await new Promise((resolve) => setTimeout(resolve, 50))
+      throw new Error('Command timed out')
+    },
+  } as unknown as Redis
+  const attempt = createCallerRate(stalled, 's', MAX)
+  const cat = actorOf('cat')
+  await attempt(cat, 'house')
+  const startedAt = performance.now()
+  await attempt(cat, 'house')
+  await attempt(cat, 'house')
+  await expect(attempt(cat, 'house')).rejects.toMatchObject({ code: 'too_many_requests' })
+  expect(performance.now() - startedAt).toBeLessThan(40)
+  expect(asked).toBe(1)
+  await new Promise((resolve) => setTimeout(resolve, MAX.redisPauseMs))
+  await attempt(actorOf('dan'), 'house')
+  expect(asked).toBe(2)
+})
+
+test('a Redis that is not there is not asked', async () => {
+  const away = { status: 'reconnecting' } as unknown as Redis
+  await createCallerRate(away, 'x', MAX)(actorOf('eve'), 'house')
 })
 
 test('what is limited apart is counted apart', async () => {

@@ -16,6 +16,7 @@ export type IdKind =
   | 'inv'
   | 'itm'
   | 'sal'
+  | 'cmp'
   | 'wtr'
   | 'lin'
   | 'hld'

@@ -139,3 +139,18 @@ test('closing waits for what is in hand', async () => {
   expect(done).toBe(true)
   expect(await rows()).toHaveLength(0)
 })
+
+test('batchMax: so many rows are in hand at most, and all are done in the end', async () => {
+  for (let n = 0; n < 20; n++) await write('t', `key-${n}`, n)
+  let inHand = 0
+  let most = 0
+  const one = outbox({ batchMax: 3 })
+  one.on('t', async () => {
+    most = Math.max(most, ++inHand)
+    await new Promise((resolve) => setTimeout(resolve, 5))
+    inHand--
+  })
+  one.start()
+  await expect.poll(async () => (await rows()).length).toBe(0)
+  expect(most).toBe(3)
+})

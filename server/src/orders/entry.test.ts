@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { merchant, signedUp, testApp } from '../../test/app.ts'
+import { merchant, runningSale, signedUp, testApp } from '../../test/app.ts'
 import { ADDRESS, actorOf } from '../../test/commerce.ts'
 import { createTickets } from '../accounts/index.ts'
 import type { TicketClaims } from '../accounts/tickets.ts'
@@ -67,10 +67,7 @@ test('over HTTP: the visit gives the ticket, and without it no flash price is ha
   const app = await testApp()
   const shop = await merchant(app)
   await app.domains.shows.goLive(shop.tenant.id, shop.show.id)
-  const place = `/tenants/${shop.tenant.id}/shows/${shop.show.id}/flash-sales`
-  const terms = { skuId: shop.sku.id, priceMinor: 4900, quantity: 3, countdownS: 0, perBuyerLimit: 1 }
-  const sale = (await (await shop.owner.call('POST', place, terms)).json()) as { id: string }
-  await shop.owner.call('POST', `${place}/${sale.id}/start`)
+  const sale = await runningSale(app, shop, { quantity: 3 })
   const ann = await signedUp(app)
   const lines = [{ skuId: shop.sku.id, quantity: 1, saleId: sale.id }]
   const body = { showId: shop.show.id, lines, address: ADDRESS, expectedTotalMinor: 4900 }

@@ -247,13 +247,16 @@ test('a line at list price and its adjustment is what is paid, for any price', (
   const price = fc.integer({ min: 1, max: 10_000_000 })
   const facts = fc.record({
     listPriceMinor: price,
-    live: fc.option(fc.record({ priceMinor: price, showId: fc.constant('shw') })),
-    flash: fc.option(fc.record({ priceMinor: price, saleId: fc.constant('sal') })),
+    live: fc.option(fc.record({ priceMinor: price, showId: fc.constant('shw'), version: fc.nat() })),
+    campaign: fc.option(fc.record({ priceMinor: price, campaignId: fc.constant('cmp'), version: fc.nat() })),
+    flash: fc.option(fc.record({ priceMinor: price, saleId: fc.constant('sal'), version: fc.nat() })),
   })
   fc.assert(
     fc.property(facts, fc.integer({ min: 1, max: 100 }), (given, quantity) => {
       const { unitPriceMinor, adjustment } = priceLine(given, quantity)
-      expect(unitPriceMinor).toBe((given.flash ?? given.live)?.priceMinor ?? given.listPriceMinor)
+      expect(unitPriceMinor).toBe(
+        (given.flash ?? given.live ?? given.campaign)?.priceMinor ?? given.listPriceMinor,
+      )
       expect(given.listPriceMinor * quantity + (adjustment?.amountMinor ?? 0)).toBe(unitPriceMinor * quantity)
       expect(adjustment === null).toBe(unitPriceMinor === given.listPriceMinor)
     }),

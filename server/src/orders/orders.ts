@@ -48,6 +48,7 @@ export function createOrders(deps: OrdersDeps) {
       perPerson: limits.placedPerPersonPer10SMax,
       perDevice: limits.placedPerDevicePer10SMax,
       perAddress: limits.placedPerAddressPer10SMax,
+      redisPauseMs: limits.ratePauseMs,
     }),
     quote: quotes.quote,
     place: createPlace({ ...deps, quotes }),

@@ -133,7 +133,7 @@ test('a key that was answered stands, though the order could not be placed any m
   const person = await makePerson(db)
   const key = newKey()
   const order = await buy(person, [{ skuId, saleId }], 900, { key })
-  await shop.promotions.stop({ ...merchant, saleId })
+  await shop.promotions.stop({ ...merchant, saleId }, merchant.ownerId)
   expect(await buy(person, [{ skuId, saleId }], 900, { key })).toEqual(order)
   await expect(buy(person, [{ skuId, saleId }], 900)).rejects.toMatchObject({ code: 'sale_not_running' })
 })

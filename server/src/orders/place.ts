@@ -73,7 +73,7 @@ export function createPlace(deps: PlaceDeps) {
     const skuIds = quote.lines.map((line) => line.skuId)
     const visit = await deps.consents.keptSource(actor.personId, asked.visit)
     const onTerms = quote.lines.some((line) => line.offered || line.allocation === 'first_paid')
-    const admission = await stock.admit(holdsFor(quote, by))
+    const admission = await stock.admit(holdsFor(quote, by, asked.showId))
     if (admission.refused) {
       return (await decisions.kept(by)) ?? { status: 409, response: admission.refused }
     }
@@ -113,7 +113,7 @@ export function createPlace(deps: PlaceDeps) {
 }
 
 /** What the gate is asked for. Hold ids follow from the key, so a repeated request asks for the same holds. */
-function holdsFor(quote: Quote, by: Keyed): HoldRequest[] {
+function holdsFor(quote: Quote, by: Keyed, showId: string): HoldRequest[] {
   const base = createHash('sha256')
     .update([by.personId, by.key, by.requestHash].join('\n'))
     .digest('base64url')
@@ -128,7 +128,7 @@ function holdsFor(quote: Quote, by: Keyed): HoldRequest[] {
     sale:
       line.saleId === null
         ? null
-        : { id: line.saleId, perBuyerLimit: line.salePerBuyerLimit ?? line.quantity },
+        : { id: line.saleId, perBuyerLimit: line.salePerBuyerLimit ?? line.quantity, showId },
     look: line.allocation === 'first_paid',
   }))
   // What the waiting list has set aside is not free, and needs no gate.

@@ -10,8 +10,9 @@ const line = fc.record({
   quantity: fc.integer({ min: 1, max: 100 }),
   facts: fc.record({
     listPriceMinor: amount,
-    live: fc.option(fc.record({ priceMinor: amount, showId: fc.constant('shw') })),
-    flash: fc.option(fc.record({ priceMinor: amount, saleId: fc.constant('sal') })),
+    live: fc.option(fc.record({ priceMinor: amount, showId: fc.constant('shw'), version: fc.nat() })),
+    campaign: fc.option(fc.record({ priceMinor: amount, campaignId: fc.constant('cmp'), version: fc.nat() })),
+    flash: fc.option(fc.record({ priceMinor: amount, saleId: fc.constant('sal'), version: fc.nat() })),
   }),
 })
 const terms = fc.option(
@@ -81,6 +82,35 @@ test('a total is the sum of list prices and adjustments, each of them kept, and 
       },
     ),
   )
+})
+
+const flash = { priceMinor: 100, saleId: 'sal_1', version: 4 }
+const live = { priceMinor: 200, showId: 'shw_1', version: 3 }
+const campaign = { priceMinor: 300, campaignId: 'cmp_1', version: 2 }
+
+test.each([
+  ['flash', { flash, live, campaign }, 100, ['flash_price', 'sal_1', 4, -1800]],
+  ['flash without live', { flash, live: null, campaign }, 100, ['flash_price', 'sal_1', 4, -1800]],
+  ['live', { flash: null, live, campaign }, 200, ['live_price', 'shw_1', 3, -1600]],
+  ['campaign', { flash: null, live: null, campaign }, 300, ['campaign_price', 'cmp_1', 2, -1400]],
+  ['list', { flash: null, live: null, campaign: null }, 1000, null],
+  [
+    'live, though it is the list price',
+    { flash: null, live: { ...live, priceMinor: 1000 }, campaign },
+    1000,
+    null,
+  ],
+  [
+    'live, though it is dearer',
+    { flash: null, live: { ...live, priceMinor: 1100 }, campaign },
+    1100,
+    ['live_price', 'shw_1', 3, 200],
+  ],
+] as const)('the priority of prices: %s', (_name, facts, unitPriceMinor, adjusted) => {
+  const line = priceLine({ listPriceMinor: 1000, ...facts }, 2)
+  expect(line.unitPriceMinor).toBe(unitPriceMinor)
+  const { type, rule, ruleVersion, amountMinor } = line.adjustment ?? {}
+  expect(line.adjustment && [type, rule, ruleVersion, amountMinor]).toEqual(adjusted)
 })
 
 test('no amount is beyond what any amount may be', () => {

@@ -1,21 +1,23 @@
 import { AMOUNT_MINOR_MAX } from '@shelfcast/shared/money.ts'
 import { type Destination, feeMinorOf, termsFor, type VersionedRule } from '../shipping/index.ts'
 
-/** Moves when the rules of this file change, so that an old order still tells by which rules it was priced. */
-const PRICE_RULES_VERSION = 1
-
 /** What a unit of a SKU could cost; amounts in minor units. */
 export interface PriceFacts {
   listPriceMinor: number
   /** The shelf's price, where the merchant set one and the show is on air. */
-  live: { priceMinor: number; showId: string } | null
+  live: { priceMinor: number; showId: string; version: number } | null
+  /** The price of a campaign whose time it is. */
+  campaign: { priceMinor: number; campaignId: string; version: number } | null
   /** The flash sale that the buyer named and that is running. Without naming it, its price does not count. */
-  flash: { priceMinor: number; saleId: string } | null
+  flash: { priceMinor: number; saleId: string; version: number } | null
 }
 
-/** The typed difference between list price and paid price of a line; `rule` says which sale or show set it. */
+/**
+ * The typed difference between list price and paid price of a line; `rule` says which sale, show or campaign set it, and
+ * `ruleVersion` which of its versions.
+ */
 export type PriceAdjustment = {
-  type: 'flash_price' | 'live_price'
+  type: 'flash_price' | 'live_price' | 'campaign_price'
   rule: string
   ruleVersion: number
   /** Of the whole line; negative for a discount. */
@@ -28,23 +30,41 @@ export interface LinePrice {
   adjustment: PriceAdjustment | null
 }
 
-/** Flash price before live price before list price. A line at list price plus its adjustment is what is paid. */
+type Candidate = Pick<PriceAdjustment, 'type' | 'rule' | 'ruleVersion'> & { priceMinor: number }
+
+/** Which price goes before which: flash sale, live price, campaign price, list price. */
+const PRIORITY: readonly ((facts: PriceFacts) => Candidate | null)[] = [
+  ({ flash }) =>
+    flash && {
+      ...{ type: 'flash_price', rule: flash.saleId, ruleVersion: flash.version },
+      priceMinor: flash.priceMinor,
+    },
+  ({ live }) =>
+    live && {
+      ...{ type: 'live_price', rule: live.showId, ruleVersion: live.version },
+      priceMinor: live.priceMinor,
+    },
+  ({ campaign }) =>
+    campaign && {
+      ...{ type: 'campaign_price', rule: campaign.campaignId, ruleVersion: campaign.version },
+      priceMinor: campaign.priceMinor,
+    },
+]
+
+/** The first of `PRIORITY` that is there, else the list price. A line at list price plus its adjustment is what is paid. */
 export function priceLine(facts: PriceFacts, quantity: number): LinePrice {
-  const { listPriceMinor, live, flash } = facts
-  const chosen = flash
-    ? { type: 'flash_price' as const, rule: flash.saleId, priceMinor: flash.priceMinor }
-    : live
-      ? { type: 'live_price' as const, rule: live.showId, priceMinor: live.priceMinor }
-      : null
-  if (!chosen || chosen.priceMinor === listPriceMinor) {
-    return { unitPriceMinor: listPriceMinor, adjustment: null }
+  const { listPriceMinor } = facts
+  for (const priceBy of PRIORITY) {
+    const chosen = priceBy(facts)
+    if (!chosen) continue
+    const { priceMinor, ...rule } = chosen
+    if (priceMinor === listPriceMinor) break
+    return {
+      unitPriceMinor: priceMinor,
+      adjustment: { ...rule, amountMinor: (priceMinor - listPriceMinor) * quantity },
+    }
   }
-  const { type, rule, priceMinor } = chosen
-  const amountMinor = (priceMinor - listPriceMinor) * quantity
-  return {
-    unitPriceMinor: priceMinor,
-    adjustment: { type, rule, ruleVersion: PRICE_RULES_VERSION, amountMinor },
-  }
+  return { unitPriceMinor: listPriceMinor, adjustment: null }
 }
 
 /** What delivery costs and by which version of the tenant's rule. */

@@ -13,7 +13,12 @@ import { bounded, itemsMinorOf, type LinePrice, priceLine, priceShipping, type S
 export interface QuoteDeps {
   shows: {
     find(showId: string): Promise<ShowRecord | null>
-    livePrices(tenantId: string, showId: string, skuIds: readonly string[]): Promise<Map<string, ShelfPrice>>
+    livePrices(
+      tenantId: string,
+      showId: string,
+      skuIds: readonly string[],
+      atMs: number,
+    ): Promise<Map<string, ShelfPrice>>
   }
   promotions: { terms(tenantId: string, saleIds: readonly string[]): Promise<Map<string, SaleTerms>> }
   tenants: { get(tenantId: string): Promise<{ currency: Currency }> }
@@ -71,9 +76,12 @@ export function createQuotes({ shows, promotions, tenants, shipping, fees, clock
     const sale = line.saleId === null ? null : runningSale(line, show, sales)
     const onAir = show.status === 'live' || show.status === 'paused'
     const live =
-      onAir && sku.livePriceMinor !== null ? { priceMinor: sku.livePriceMinor, showId: show.id } : null
-    const flash = sale && { priceMinor: sale.priceMinor, saleId: sale.id }
-    const price = priceLine({ listPriceMinor: sku.listPriceMinor, live, flash }, line.quantity)
+      onAir && sku.livePriceMinor !== null
+        ? { priceMinor: sku.livePriceMinor, showId: show.id, version: sku.livePriceVersion }
+        : null
+    const flash = sale && { priceMinor: sale.priceMinor, saleId: sale.id, version: sale.termsVersion }
+    const { listPriceMinor, campaign } = sku
+    const price = priceLine({ listPriceMinor, live, campaign, flash }, line.quantity)
     return {
       unitPriceMinor: price.unitPriceMinor,
       adjustment: price.adjustment,
@@ -83,7 +91,7 @@ export function createQuotes({ shows, promotions, tenants, shipping, fees, clock
       title: sku.title,
       options: sku.options,
       pictureKey: sku.pictureKey,
-      listPriceMinor: sku.listPriceMinor,
+      listPriceMinor,
       quantity: line.quantity,
       perBuyerLimit: sku.perBuyerLimit,
       salePerBuyerLimit: sale?.perBuyerLimit ?? null,
@@ -105,7 +113,7 @@ export function createQuotes({ shows, promotions, tenants, shipping, fees, clock
     const show = found(await shows.find(asked[0]!.showId))
     const lines = asked.flatMap((one) => one.lines)
     const [shelf, sales, { currency }, rule, terms] = await Promise.all([
-      shows.livePrices(show.tenantId, show.id, distinct(lines.map((line) => line.skuId))),
+      shows.livePrices(show.tenantId, show.id, distinct(lines.map((line) => line.skuId)), clock.now()),
       promotions.terms(show.tenantId, distinct(lines.flatMap((line) => line.saleId ?? []))),
       tenants.get(show.tenantId),
       shipping.current(show.tenantId),

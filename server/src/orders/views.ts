@@ -48,7 +48,7 @@ export const orderColumns = (sql: Db['sql']) => sql`
         'unitPriceMinor', l.unit_price_minor + coalesce((
           select sum(a.amount_minor) / l.quantity from order_adjustments a
           where a.tenant_id = l.tenant_id and a.order_id = l.order_id and a.line_id = l.id
-            and a.type in ('live_price', 'flash_price')), 0)) order by l.id)
+            and a.type in ('live_price', 'campaign_price', 'flash_price')), 0)) order by l.id)
       from order_lines l where l.tenant_id = o.tenant_id and l.order_id = o.id) as lines`
 
 /** Orders as buyers and merchants see them. */

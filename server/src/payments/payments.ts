@@ -126,6 +126,7 @@ export function createPayments(deps: PaymentsDeps) {
       perPerson: limits.startedPerPersonPer10SMax,
       perDevice: limits.startedPerDevicePer10SMax,
       perAddress: limits.startedPerAddressPer10SMax,
+      redisPauseMs: limits.ratePauseMs,
     }),
     reconciliation,
     failedRefunds: createFailedRefunds(deps),

@@ -1,3 +1,4 @@
+import { saleTerms } from '@shelfcast/shared/api/promotions.ts'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { merchant as merchantOf, signedUp, testApp } from '../../test/app.ts'
@@ -9,7 +10,7 @@ import { exceededTerm, type Term, type Terms } from './rules.ts'
 const db = await testDb()
 const { promotions } = commerce(db, await testRedis())
 
-const ALLOWED: Terms = { priceMinor: 1000, quantity: 4, perBuyerLimit: 2, countdownS: 10, durationS: 120 }
+const ALLOWED: Terms = { priceMinor: 1000, quantity: 4, perBuyerLimit: 2, countdownS: 20, durationS: 120 }
 
 async function prepared() {
   const merchant = await makeMerchant(db)
@@ -30,7 +31,7 @@ async function prepared() {
 
 test('a host narrows a sale, comes back to what was allowed, and starts it so', async () => {
   const place = await prepared()
-  const narrower = { priceMinor: 1500, quantity: 3, perBuyerLimit: 1, countdownS: 5, durationS: 60 }
+  const narrower = { priceMinor: 1500, quantity: 3, perBuyerLimit: 1, countdownS: 15, durationS: 60 }
   expect(await promotions.narrow(place, narrower, place.ownerId)).toMatchObject({
     ...narrower,
     left: 3,
@@ -45,7 +46,7 @@ test('a host narrows a sale, comes back to what was allowed, and starts it so', 
     quantity: 4,
     allowed: ALLOWED,
   })
-  const started = await promotions.start(place)
+  const started = await promotions.start(place, place.ownerId)
   expect(started).toMatchObject({ status: 'countdown', priceMinor: 1500, quantity: 4, perBuyerLimit: 1 })
   expect(started.endsAt! - started.startsAt!).toBe(60_000)
 })
@@ -54,7 +55,7 @@ test.each<[Term, number]>([
   ['priceMinor', 999],
   ['quantity', 5],
   ['perBuyerLimit', 3],
-  ['countdownS', 11],
+  ['countdownS', 21],
   ['durationS', 121],
 ])('beyond the allowed %s is refused by name, also after it was narrowed', async (term, value) => {
   const place = await prepared()
@@ -66,7 +67,7 @@ test.each<[Term, number]>([
       priceMinor: 1500,
       quantity: 1,
       perBuyerLimit: 1,
-      countdownS: 0,
+      countdownS: 10,
       durationS: 60,
     },
     place.ownerId,
@@ -85,7 +86,7 @@ test('a narrowed price is at most the list price; what viewers see stays; other 
   ).rejects.toMatchObject({
     code: 'not_found',
   })
-  await promotions.start(place)
+  await promotions.start(place, place.ownerId)
   await expect(promotions.narrow(place, { quantity: 1 }, place.ownerId)).rejects.toMatchObject({
     code: 'sale_transition_refused',
   })
@@ -99,7 +100,8 @@ test('every version of the terms is kept: who set it, from what to what; what ch
   await promotions.narrow(place, {}, host)
   // Two hosts at once: each has a version of its own, and they follow each other.
   await Promise.all([1500, 1600].map((priceMinor) => promotions.narrow(place, { priceMinor }, place.ownerId)))
-  const history = await promotions.history(place)
+  const { items: history, events } = await promotions.history(place)
+  expect(events).toEqual([])
   expect(history.map(({ version }) => version)).toEqual([1, 2, 3, 4])
   expect(history[0]).toMatchObject({ before: null, after: ALLOWED })
   expect(history[1]).toMatchObject({ before: ALLOWED, after: { ...ALLOWED, quantity: 2, durationS: 60 } })
@@ -119,6 +121,18 @@ test('Postgres itself keeps a sale within what was allowed', async () => {
     'flash_sales_within_allowed',
   )
 })
+
+test.each([{ countdownS: 9 }, { countdownS: 301 }, { durationS: 59 }, { durationS: 1201 }])(
+  'Postgres itself and the API refuse a sale of %o',
+  async (seconds) => {
+    const place = await prepared()
+    const terms = { countdown_s: seconds.countdownS ?? 10, duration_s: seconds.durationS ?? 60 }
+    const change = db.sql`
+    update flash_sales set ${db.sql(terms)}, countdown_s_max = null, duration_s_max = null where id = ${place.saleId}`
+    await expect(change).rejects.toThrow('flash_sales_seconds')
+    expect(saleTerms.partial().safeParse(seconds).success).toBe(false)
+  },
+)
 
 test('a host may narrow and start a sale, and not set its terms', async () => {
   const app = await testApp()

@@ -54,7 +54,7 @@ const goLive = (showId: string) =>
 const settled = () => new Promise((resolve) => setTimeout(resolve, 200))
 
 test('a planned sale counts down before its time and starts at it, once among several servers', async () => {
-  const { plannedAt, sale, now, heard } = await planned('live', 30 * MINUTE)
+  const { merchant, plannedAt, sale, now, heard } = await planned('live', 30 * MINUTE)
   expect(sale).toMatchObject({ status: 'scheduled', plannedAt, startsAt: null })
   setTime(29 * MINUTE - 1000)
   await settled()
@@ -66,6 +66,11 @@ test('a planned sale counts down before its time and starts at it, once among se
   await expect.poll(heard).toEqual(['countdown', 'running'])
   await settled()
   expect(heard()).toEqual(['countdown', 'running'])
+  const { events } = await shop.promotions.history({ ...merchant, saleId: sale.id })
+  expect(events).toEqual([
+    { from: 'scheduled', to: 'countdown', mover: 'clock', by: null, at: expect.any(Number), pos: [1, 1] },
+    { from: 'countdown', to: 'running', mover: 'clock', by: null, at: expect.any(Number), pos: [1, 2] },
+  ])
 })
 
 test('it waits for its show to go on air, and then counts down whole', async () => {
@@ -81,20 +86,25 @@ test('it waits for its show to go on air, and then counts down whole', async () 
 })
 
 test('what waited for too long is stopped, and no viewer hears of it', async () => {
-  const { merchant, now, heard } = await planned('scheduled', 5 * MINUTE)
+  const { merchant, sale, now, heard } = await planned('scheduled', 5 * MINUTE)
   setTime(36 * MINUTE)
   await expect.poll(async () => (await now())?.status).toBe('stopped')
   await goLive(merchant.showId)
   await settled()
   expect(heard()).toEqual([])
+  const { events } = await shop.promotions.history({ ...merchant, saleId: sale.id })
+  expect(events).toMatchObject([{ from: 'scheduled', to: 'stopped', mover: 'clock', by: null, pos: null }])
 })
 
 test('it can be started early and stopped before its time', async () => {
   const { merchant, sale, heard } = await planned('live', 30 * MINUTE)
   const place = { ...merchant, saleId: sale.id }
-  expect(await shop.promotions.start(place)).toMatchObject({ status: 'countdown' })
+  expect(await shop.promotions.start(place, merchant.ownerId)).toMatchObject({ status: 'countdown' })
   const other = await planned('live', 30 * MINUTE)
-  const stopped = await shop.promotions.stop({ ...other.merchant, saleId: other.sale.id })
+  const stopped = await shop.promotions.stop(
+    { ...other.merchant, saleId: other.sale.id },
+    other.merchant.ownerId,
+  )
   expect(stopped).toMatchObject({ status: 'stopped', plannedAt: other.plannedAt })
   setTime(31 * MINUTE)
   await expect.poll(heard).toEqual(['countdown', 'running', 'ended']) // begun early, it is over early
@@ -127,16 +137,17 @@ test('while another sale of the SKU is open it waits, and then counts down', asy
     merchant.tenantId,
     merchant.showId,
     {
-      ...{ skuId, priceMinor: 1000, quantity: 1, perBuyerLimit: 1, countdownS: 0, durationS: 1080 },
+      ...{ skuId, priceMinor: 1000, quantity: 1, perBuyerLimit: 1, countdownS: 10, durationS: 1080 },
       allocation: 'hold',
       plannedAt: Date.now() + 10 * MINUTE,
     },
     merchant.ownerId,
   )
   setTime(29 * MINUTE + 1000) // nobody ran for a while: both are due, the earlier goes first
-  await expect.poll(heard).toContain('running')
-  expect(heard().filter((status) => status === 'countdown')).toHaveLength(1)
-  await shop.promotions.stop({ ...merchant, saleId: other.id })
+  await expect.poll(heard).toContain('countdown')
+  await settled()
+  expect(heard()).toEqual(['countdown'])
+  await shop.promotions.stop({ ...merchant, saleId: other.id }, merchant.ownerId)
   await expect.poll(async () => heard().filter((status) => status === 'countdown')).toHaveLength(2)
   const rows = await shop.promotions.list(merchant.tenantId, merchant.showId)
   expect(rows.find(({ id }) => id === sale.id)?.status).toBe('countdown')

@@ -58,7 +58,7 @@ async function prepared(over: Parameters<typeof terms>[1] = {}): Promise<{
 test('a sale counts down, runs and ends at its times, each change in the room log and in order', async () => {
   const { merchant, saleId, place } = await prepared()
   expect(await promotions.roomSales(merchant.showId)).toEqual([])
-  const started = await promotions.start(place)
+  const started = await promotions.start(place, merchant.ownerId)
   expect(started).toMatchObject({ status: 'countdown', left: 3, listPriceMinor: 5000 })
   expect(started.startsAt! - Date.now()).toBeGreaterThan(9000)
   expect(started.endsAt! - started.startsAt!).toBe(60_000)
@@ -81,20 +81,20 @@ test('a sale counts down, runs and ends at its times, each change in the room lo
 })
 
 test('what came due while the server was away is caught up, by one process only', async () => {
-  const { merchant, place } = await prepared({ countdownS: 0 })
-  expect((await promotions.start(place)).status).toBe('running')
+  const { merchant, place } = await prepared()
+  expect((await promotions.start(place, merchant.ownerId)).status).toBe('countdown')
   const two = [commerce(db, redis), commerce(db, redis)]
   for (const one of two) {
-    one.time.offsetMs = 61_000
+    one.time.offsetMs = 71_000
     one.promotions.run()
   }
   const heard = () =>
     two.flatMap((one) =>
       one.rooms.published.filter(({ event, showId }) => event.t === 'sale' && showId === merchant.showId),
     )
-  await expect.poll(() => heard().length).toBe(1)
+  await expect.poll(() => heard().length).toBe(2)
   await Promise.all(two.map((one) => one.close()))
-  expect(heard()).toHaveLength(1)
+  expect(heard().map(({ event }) => (event.sale as { status: string }).status)).toEqual(['running', 'ended'])
 })
 
 test('a sale starts only in a live show, once, and one at a time for a SKU', async () => {
@@ -105,11 +105,14 @@ test('a sale starts only in a live show, once, and one at a time for a SKU', asy
     terms(await makeSku(db, waiting)),
     waiting.ownerId,
   )
-  await expect(promotions.start({ ...waiting, saleId: early.id })).rejects.toMatchObject({
+  await expect(promotions.start({ ...waiting, saleId: early.id }, waiting.ownerId)).rejects.toMatchObject({
     code: 'show_not_live',
   })
   const { merchant, place, skuId } = await prepared()
-  const results = await Promise.allSettled([promotions.start(place), promotions.start(place)])
+  const results = await Promise.allSettled([
+    promotions.start(place, merchant.ownerId),
+    promotions.start(place, merchant.ownerId),
+  ])
   expect(results.filter((one) => one.status === 'fulfilled')).toHaveLength(1)
   await expect(
     promotions.create(merchant.tenantId, merchant.showId, terms(skuId), merchant.ownerId),
@@ -117,12 +120,18 @@ test('a sale starts only in a live show, once, and one at a time for a SKU', asy
     code: 'sale_conflict',
   })
   const foreign = await makeMerchant(db)
-  await expect(promotions.stop({ ...place, tenantId: foreign.tenantId })).rejects.toMatchObject({
+  await expect(
+    promotions.stop({ ...place, tenantId: foreign.tenantId }, foreign.ownerId),
+  ).rejects.toMatchObject({
     code: 'not_found',
   })
-  await promotions.stop(place)
-  await expect(promotions.start(place)).rejects.toMatchObject({ code: 'sale_transition_refused' })
-  await expect(promotions.stop(place)).rejects.toMatchObject({ code: 'sale_transition_refused' })
+  await promotions.stop(place, merchant.ownerId)
+  await expect(promotions.start(place, merchant.ownerId)).rejects.toMatchObject({
+    code: 'sale_transition_refused',
+  })
+  await expect(promotions.stop(place, merchant.ownerId)).rejects.toMatchObject({
+    code: 'sale_transition_refused',
+  })
 })
 
 test('a sale is of a SKU on the shelf, of no more than there is, for no more than the list price', async () => {
@@ -139,7 +148,7 @@ test('a sale is of a SKU on the shelf, of no more than there is, for no more tha
 
 test('a sale that is stopped before it began was never seen, so the room hears nothing', async () => {
   const { merchant, place } = await prepared()
-  const stopped = await promotions.stop(place)
+  const stopped = await promotions.stop(place, merchant.ownerId)
   expect(stopped).toMatchObject({ status: 'stopped', startsAt: null, endsAt: null })
   expect(statuses(merchant.showId)).toEqual([])
   expect(await db.sql`select from room_log where show_id = ${merchant.showId}`).toHaveLength(0)
@@ -148,9 +157,32 @@ test('a sale that is stopped before it began was never seen, so the room hears n
 
 test('the end of a show stops its sales', async () => {
   const { merchant, place } = await prepared()
-  await promotions.start(place)
+  await promotions.start(place, merchant.ownerId)
   await shop.shows.end(merchant.tenantId, merchant.showId)
   await expect.poll(() => statuses(merchant.showId)).toEqual(['countdown', 'stopped'])
+  const by = `Buyer ${merchant.ownerId.slice(-4)}`
+  const { events } = await promotions.history(place)
+  expect(events).toEqual([
+    { from: 'scheduled', to: 'countdown', mover: 'desk', by, at: expect.any(Number), pos: [1, 1] },
+    { from: 'countdown', to: 'stopped', mover: 'show', by: null, at: expect.any(Number), pos: [1, 3] },
+  ])
+  await expect(db.sql`update sale_events set mover = 'clock', person_id = null`).rejects.toThrow('append')
+})
+
+test('the trail says what the room’s log says, and who stopped a sale that nobody saw', async () => {
+  const { merchant, place } = await prepared()
+  await promotions.start(place, merchant.ownerId)
+  const unseen = await prepared()
+  await promotions.stop(unseen.place, unseen.merchant.ownerId)
+  await promotions.stop(place, merchant.ownerId)
+  const log = await db.sql`
+    select e.to_status from sale_events e join room_log l on l.tenant_id = e.tenant_id and l.epoch = e.room_epoch
+      and l."offset" = e.room_offset and l.show_id = ${merchant.showId} and l.event->'sale'->>'id' = e.sale_id
+      and l.event->'sale'->>'status' = e.to_status
+    where e.sale_id = ${place.saleId} order by e.id`
+  expect(log).toEqual([{ to_status: 'countdown' }, { to_status: 'stopped' }])
+  const { events } = await promotions.history(unseen.place)
+  expect(events).toMatchObject([{ from: 'scheduled', to: 'stopped', mover: 'desk', pos: null }])
 })
 
 test('every status has its way out, and only final ones have none', () => {

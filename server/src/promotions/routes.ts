@@ -1,3 +1,4 @@
+import * as campaigns from '@shelfcast/shared/api/campaigns.ts'
 import * as api from '@shelfcast/shared/api/promotions.ts'
 import { handle, type Route } from '../kernel/route.ts'
 import type { Promotions } from './promotions.ts'
@@ -17,9 +18,10 @@ export const promotionRoutes = ({ promotions, shows }: PromotionRoutes): Route[]
     promotions.create(params.tenantId, params.showId, body, actor.personId),
   ),
   handle(api.narrowSale, ({ params, body, actor }) => promotions.narrow(params, body, actor.personId)),
-  handle(api.listSaleChanges, async ({ params }) => ({ items: await promotions.history(params) })),
-  handle(api.startSale, ({ params }) => promotions.start(params)),
-  handle(api.stopSale, ({ params }) => promotions.stop(params)),
+  handle(api.listSaleChanges, ({ params }) => promotions.history(params)),
+  handle(api.startSale, ({ params, actor }) => promotions.start(params, actor.personId)),
+  handle(api.stopSale, ({ params, actor }) => promotions.stop(params, actor.personId)),
+  ...campaignRoutes(promotions),
   handle(api.listWaits, async ({ params, actor }) => ({
     items: await promotions.waitingList.mine(params.showId, actor.personId),
   })),
@@ -29,4 +31,16 @@ export const promotionRoutes = ({ promotions, shows }: PromotionRoutes): Route[]
   handle(api.leaveWaitingList, async ({ params, actor }) => ({
     left: await promotions.waitingList.leave(params.showId, params.saleId, actor.personId),
   })),
+]
+
+const campaignRoutes = ({ campaigns: prices }: Promotions): Route[] => [
+  handle(campaigns.listCampaigns, ({ params, query }) => prices.list(params.tenantId, query)),
+  handle(campaigns.createCampaign, ({ params, body, actor }) =>
+    prices.create(params.tenantId, body, actor.personId),
+  ),
+  handle(campaigns.changeCampaign, ({ params, body, actor }) => prices.change(params, body, actor.personId)),
+  handle(campaigns.endCampaign, async ({ params, actor }) => {
+    await prices.end(params, actor.personId)
+    return null
+  }),
 ]

@@ -10,10 +10,9 @@ interface Transition {
   readonly by: readonly SaleMover[]
 }
 
-/** What may follow what in the life of a flash sale. With a countdown of 0, `scheduled` goes straight to `running`. */
+/** What may follow what in the life of a flash sale. */
 export const SALE_TRANSITIONS: readonly Transition[] = [
   { from: 'scheduled', to: 'countdown', by: ['desk', 'clock'] },
-  { from: 'scheduled', to: 'running', by: ['desk'] },
   { from: 'countdown', to: 'running', by: ['clock'] },
   { from: 'running', to: 'ended', by: ['clock'] },
   { from: 'scheduled', to: 'stopped', by: ['desk', 'clock', 'show'] },

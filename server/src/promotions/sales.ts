@@ -1,10 +1,10 @@
 import type { createSale } from '@shelfcast/shared/api/promotions.ts'
-import type { DownOf } from '@shelfcast/shared/protocol/down.ts'
+import type { Position } from '@shelfcast/shared/protocol/message.ts'
 import type { SaleView } from '@shelfcast/shared/protocol/parts.ts'
 import type { z } from 'zod'
 import type { Limits } from '../config.ts'
 import type { Clock } from '../kernel/clock.ts'
-import { type Db, violatedConstraint } from '../kernel/db.ts'
+import type { Db } from '../kernel/db.ts'
 import { Fault, found } from '../kernel/errors.ts'
 import { newId } from '../kernel/ids.ts'
 import {
@@ -16,11 +16,10 @@ import {
   type TermsChange,
 } from './rules.ts'
 
+export type Sales = ReturnType<typeof createSales>
+
 export interface SalesDeps {
   db: Db
-  rooms: { publish(showId: string, event: DownOf<'state'>): void }
-  /** Told of every SKU whose flash sale began or ended. */
-  stock: { touched(tenantId: string, skuIds: readonly string[]): void }
   clock: Clock
   limits: Limits['sales']
 }
@@ -34,6 +33,8 @@ export interface SaleTerms {
   priceMinor: number
   perBuyerLimit: number
   allocation: SaleView['allocation']
+  /** Which version of its terms these are. */
+  termsVersion: number
   startsAt: number | null
   endsAt: number | null
 }
@@ -51,16 +52,24 @@ export interface SaleChange {
   after: Terms
 }
 
-interface Moved {
-  tenantId: string
-  showId: string
-  sale: SaleView
-  /** Its place in the room's log; null for a sale that viewers never saw. */
-  epoch: number | null
-  offset: number | null
+/** A sale's move from one status to another. */
+export interface SaleEvent {
+  from: SaleStatus
+  to: SaleStatus
+  mover: SaleMover
+  /** By name, for a move at the desk. */
+  by: string | null
+  at: number
+  /** Its place in the room's log; null for what viewers never saw. */
+  pos: Position | null
 }
 
-interface Place {
+export interface SaleHistory {
+  items: SaleChange[]
+  events: SaleEvent[]
+}
+
+export interface Place {
   tenantId: string
   showId: string
   saleId: string
@@ -71,28 +80,9 @@ const overListPrice = (listPriceMinor: number) =>
     issues: [{ path: 'priceMinor', message: `at most the list price, ${listPriceMinor}` }],
   })
 
-/** Commands and queries of flash sales. Each change is one statement that also logs the room event. */
-export function createSales({ db: { sql }, rooms, stock, clock, limits }: SalesDeps) {
+/** Flash sales and their terms; moves.ts moves them. */
+export function createSales({ db: { sql }, clock, limits }: SalesDeps) {
   const now = () => new Date(clock.now())
-
-  /**
-   * The end of each statement below: `moved` are the rows it changed, as (tenant_id, show_id, sale, shown). A sale
-   * that was stopped before its countdown began was never shown, so the room is not told.
-   */
-  const logged = sql`
-    select m.tenant_id as "tenantId", m.show_id as "showId", m.sale, pos.epoch, pos."offset"
-    from moved m, lateral room_append(m.tenant_id, m.show_id, jsonb_build_object('t', 'sale', 'sale', m.sale)) pos
-    where m.shown
-    union all select tenant_id, show_id, sale, null, null from moved where not shown`
-  const columns = sql`tenant_id, show_id, sale_view(flash_sales) as sale, starts_at is not null as shown`
-
-  function publish(moved: readonly Moved[]): void {
-    for (const { tenantId, showId, sale, epoch, offset } of moved) {
-      if (epoch === null || offset === null) continue
-      rooms.publish(showId, { t: 'sale', pos: [epoch, offset], sale })
-      stock.touched(tenantId, [sale.skuId])
-    }
-  }
 
   /** A sale as the desk has it: what viewers see, when it is to begin by itself, and what the merchant allowed. */
   const deskView = sql`sale_view(flash_sales) || jsonb_build_object(
@@ -113,9 +103,6 @@ export function createSales({ db: { sql }, rooms, stock, clock, limits }: SalesD
     return new Fault('sale_transition_refused', { extra: { status } })
   }
 
-  /** A sale that never began has no end either. */
-  const stoppedNow = () =>
-    sql`ends_at = case when starts_at is not null then least(ends_at, ${now()}::timestamptz) end`
   const from = (to: SaleStatus, mover: SaleMover) => sql`status = any(${saleStatusesBefore(to, mover)})`
 
   /** @throws Fault `invalid_input` for a time that is past or too far away */
@@ -127,36 +114,10 @@ export function createSales({ db: { sql }, rooms, stock, clock, limits }: SalesD
     throw new Fault('invalid_input', { issues: [{ path: 'plannedAt', message }] })
   }
 
-  /**
-   * Begins the countdown of planned sales whose show is on air, so that they start at their time; one that is late,
-   * because its show was, counts down whole from now. A SKU whose other sale is open waits. What waited for longer
-   * than `missedAfterMs` is stopped.
-   */
-  async function beginPlanned(): Promise<Moved[]> {
-    const begun = await sql<Moved[]>`
-      with due as (
-        select distinct on (f.tenant_id, f.sku_id) f.tenant_id, f.id,
-          case when f.planned_at > ${now()} then f.planned_at
-            else ${now()}::timestamptz + f.countdown_s * interval '1 second' end as starts_at
-        from flash_sales f join shows w on w.tenant_id = f.tenant_id and w.id = f.show_id and w.status = 'live'
-        where f.${from('countdown', 'clock')} and f.planned_at - f.countdown_s * interval '1 second' <= ${now()}
-          and f.planned_at > ${now()}::timestamptz - ${limits.missedAfterMs} * interval '1 millisecond'
-          and not exists (select from flash_sales o where o.tenant_id = f.tenant_id and o.sku_id = f.sku_id
-            and o.status in ('countdown', 'running'))
-        order by f.tenant_id, f.sku_id, f.planned_at
-      ), moved as (
-        update flash_sales set status = 'countdown', starts_at = due.starts_at,
-          ends_at = due.starts_at + duration_s * interval '1 second'
-        from due where flash_sales.tenant_id = due.tenant_id and flash_sales.id = due.id and ${from('countdown', 'clock')}
-        returning flash_sales.tenant_id, flash_sales.show_id, sale_view(flash_sales) as sale, true as shown
-      ) ${logged}`
-    await sql`
-      update flash_sales set status = 'stopped' where ${from('stopped', 'clock')}
-        and planned_at <= ${now()}::timestamptz - ${limits.missedAfterMs} * interval '1 millisecond'`
-    return begun
-  }
-
   return {
+    get,
+    refused,
+
     async list(tenantId: string, showId: string): Promise<DeskSale[]> {
       const rows = await sql<{ sale: DeskSale }[]>`
         select ${deskView} from flash_sales
@@ -188,7 +149,7 @@ export function createSales({ db: { sql }, rooms, stock, clock, limits }: SalesD
       if (saleIds.length === 0) return new Map()
       const rows = await sql<SaleTerms[]>`
         select id, show_id as "showId", sku_id as "skuId", status, price_minor as "priceMinor",
-          per_buyer_limit as "perBuyerLimit", allocation, (extract(epoch from starts_at) * 1000)::bigint as "startsAt",
+          per_buyer_limit as "perBuyerLimit", allocation, terms_version as "termsVersion", (extract(epoch from starts_at) * 1000)::bigint as "startsAt",
           (extract(epoch from ends_at) * 1000)::bigint as "endsAt"
         from flash_sales where tenant_id = ${tenantId} and id = any(${[...saleIds]})`
       return new Map(rows.map((row) => [row.id, row]))
@@ -284,95 +245,24 @@ export function createSales({ db: { sql }, rooms, stock, clock, limits }: SalesD
       return get(place)
     },
 
-    /** Every version of a sale's terms, the first one first. @throws Fault `not_found` */
-    async history(place: Place): Promise<SaleChange[]> {
+    /** All that ever happened to a sale, the first first. @throws Fault `not_found` */
+    async history(place: Place): Promise<SaleHistory> {
       await get(place)
-      return sql<SaleChange[]>`
-        select c.version, p.name as by, (extract(epoch from c.created_at) * 1000)::bigint as at, c.before, c.after
-        from sale_changes c join persons p on p.id = c.person_id
-        where c.tenant_id = ${place.tenantId} and c.sale_id = ${place.saleId} order by c.version`
-    },
-
-    /**
-     * Starts the countdown, or with a countdown of 0 the sale. The show must be live.
-     * @throws Fault `show_not_live`, `sale_conflict`, `sale_transition_refused`
-     */
-    async start(place: Place): Promise<DeskSale> {
-      const { tenantId, showId, saleId } = place
-      const moved = await sql<Moved[]>`
-        with moved as (
-          update flash_sales set
-            status = case when countdown_s = 0 then 'running' else 'countdown' end,
-            starts_at = ${now()}::timestamptz + countdown_s * interval '1 second',
-            ends_at = ${now()}::timestamptz + (countdown_s + duration_s) * interval '1 second'
-          where tenant_id = ${tenantId} and show_id = ${showId} and id = ${saleId} and ${from('countdown', 'desk')}
-            and exists (select from shows w where w.tenant_id = ${tenantId} and w.id = ${showId} and w.status = 'live')
-          returning ${columns}
-        ) ${logged}`.catch((error: unknown) => {
-        throw violatedConstraint(error) === 'flash_sales_one_open_per_sku'
-          ? new Fault('sale_conflict')
-          : error
-      })
-      publish(moved)
-      if (moved[0]) return get(place)
-      const { status } = await get(place)
-      if (saleStatusesBefore('countdown', 'desk').includes(status)) throw new Fault('show_not_live')
-      throw await refused(place)
-    },
-
-    /** Stops a sale before its time; orders already placed stand. @throws Fault `sale_transition_refused` */
-    async stop(place: Place): Promise<DeskSale> {
-      const { tenantId, showId, saleId } = place
-      const moved = await sql<Moved[]>`
-        with moved as (
-          update flash_sales set status = 'stopped', ${stoppedNow()}
-          where tenant_id = ${tenantId} and show_id = ${showId} and id = ${saleId} and ${from('stopped', 'desk')}
-          returning ${columns}
-        ) ${logged}`
-      publish(moved)
-      if (!moved[0]) throw await refused(place)
-      return get(place)
-    },
-
-    /**
-     * Moves every sale whose time has come, and stops those of ended shows; one statement for each kind of move, so
-     * that of several servers one does it.
-     */
-    async advance(): Promise<void> {
-      publish(await beginPlanned())
-      publish(
-        await sql<Moved[]>`
-        with moved as (
-          update flash_sales set status = 'running'
-          where ${from('running', 'clock')} and starts_at <= ${now()} returning ${columns}
-        ) ${logged}`,
-      )
-      publish(
-        await sql<Moved[]>`
-        with moved as (
-          update flash_sales set status = 'ended'
-          where ${from('ended', 'clock')} and ends_at <= ${now()} returning ${columns}
-        ) ${logged}`,
-      )
-      publish(
-        await sql<Moved[]>`
-        with moved as (
-          update flash_sales set status = 'stopped', ${stoppedNow()}
-          where ${from('stopped', 'show')} and exists (
-            select from shows w where w.tenant_id = flash_sales.tenant_id and w.id = flash_sales.show_id and w.status = 'ended')
-          returning ${columns}
-        ) ${logged}`,
-      )
-    },
-
-    /** When the next sale moves, or null. What waits for its show has no time. Milliseconds since 1970. */
-    async nextMove(): Promise<number | null> {
-      const [row] = await sql<{ at: number | null }[]>`
-        select (extract(epoch from min(case status when 'countdown' then starts_at when 'running' then ends_at
-          else planned_at - countdown_s * interval '1 second' end)) * 1000)::bigint as at
-        from flash_sales where status in ('countdown', 'running')
-          or (status = 'scheduled' and planned_at - countdown_s * interval '1 second' > ${now()})`
-      return row?.at ?? null
+      const ofSale = (t: string) =>
+        sql`${sql(t)}.tenant_id = ${place.tenantId} and ${sql(t)}.sale_id = ${place.saleId}`
+      const [items, events] = await Promise.all([
+        sql<SaleChange[]>`
+          select c.version, p.name as by, (extract(epoch from c.created_at) * 1000)::bigint as at, c.before, c.after
+          from sale_changes c join persons p on p.id = c.person_id
+          where ${ofSale('c')} order by c.version`,
+        sql<SaleEvent[]>`
+          select e.from_status as "from", e.to_status as "to", e.mover, p.name as by,
+            (extract(epoch from e.at) * 1000)::bigint as at,
+            case when e.room_epoch is not null then jsonb_build_array(e.room_epoch, e.room_offset) end as pos
+          from sale_events e left join persons p on p.id = e.person_id
+          where ${ofSale('e')} order by e.id`,
+      ])
+      return { items, events }
     },
   }
 }

@@ -1,5 +1,7 @@
+import { SALE_BOUNDS } from '@shelfcast/shared/sale-bounds.ts'
 import { sql } from 'drizzle-orm'
 import {
+  bigint,
   bigserial,
   check,
   foreignKey,
@@ -16,7 +18,9 @@ import { persons } from '../accounts/tables.ts'
 import { skus } from '../catalog/tables.ts'
 import { at, createdAt, idColumn, minor } from '../kernel/columns.ts'
 import { shows } from '../shows/tables.ts'
-import type { Terms } from './rules.ts'
+import type { SaleMover, SaleStatus, Terms } from './rules.ts'
+
+const between = ([min, max]: readonly [number, number]) => sql.raw(`${min} and ${max}`)
 
 /**
  * A flash sale: a price and a capped quantity of one SKU for a few minutes of a show. `taken` counts the units that
@@ -86,9 +90,10 @@ export const flashSales = pgTable(
     check('flash_sales_allocation', sql`${t.allocation} in ('hold', 'first_paid')`),
     check('flash_sales_unpaid_orders', sql`${t.unpaidOrders} >= 0`),
     check('flash_sales_taken', sql`${t.taken} between 0 and ${t.quantity}`),
+    check('flash_sales_numbers', sql`${t.priceMinor} > 0 and ${t.quantity} > 0 and ${t.perBuyerLimit} > 0`),
     check(
-      'flash_sales_numbers',
-      sql`${t.priceMinor} > 0 and ${t.quantity} > 0 and ${t.perBuyerLimit} > 0 and ${t.countdownS} >= 0 and ${t.durationS} > 0`,
+      'flash_sales_seconds',
+      sql`${t.countdownS} between ${between(SALE_BOUNDS.countdownS)} and ${t.durationS} between ${between(SALE_BOUNDS.durationS)}`,
     ),
     check(
       'flash_sales_within_allowed',
@@ -102,6 +107,40 @@ export const flashSales = pgTable(
       'flash_sales_times',
       sql`${t.status} in ('scheduled', 'stopped') or (${t.startsAt} is not null and ${t.endsAt} is not null and ${t.startsAt} < ${t.endsAt})`,
     ),
+  ],
+)
+
+/**
+ * A SKU's price between two moments, in all of the tenant's shows; of several at once the lowest holds. `version` rises
+ * with every change, so that an order tells which one it was priced by.
+ */
+export const campaignPrices = pgTable(
+  'campaign_prices',
+  {
+    tenantId: idColumn('tenant_id'),
+    id: idColumn('id'),
+    skuId: idColumn('sku_id'),
+    name: text('name').notNull(),
+    priceMinor: minor('price_minor').notNull(),
+    startsAt: at('starts_at').notNull(),
+    endsAt: at('ends_at').notNull(),
+    version: integer('version').notNull().default(1),
+    /** Who set it last. */
+    personId: idColumn('person_id').references(() => persons.id),
+    createdAt: createdAt(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.tenantId, t.id] }),
+    unique('campaign_prices_id').on(t.id),
+    index('campaign_prices_sku').on(t.tenantId, t.skuId, t.endsAt),
+    foreignKey({
+      name: 'campaign_prices_sku_fk',
+      columns: [t.tenantId, t.skuId],
+      foreignColumns: [skus.tenantId, skus.id],
+    }),
+    check('campaign_prices_price', sql`${t.priceMinor} between 1 and 1000000000`),
+    check('campaign_prices_times', sql`${t.startsAt} < ${t.endsAt}`),
+    check('campaign_prices_version', sql`${t.version} > 0`),
   ],
 )
 
@@ -125,6 +164,38 @@ export const saleChanges = pgTable(
       foreignColumns: [flashSales.tenantId, flashSales.id],
     }),
     check('sale_changes_version', sql`${t.version} > 0 and (${t.version} = 1) = (${t.before} is null)`),
+  ],
+)
+
+/**
+ * Every move of a sale from one status to another, written by the statement that made it: who made it at the desk, or
+ * the clock, or the end of its show; and its place in the room's log, which a sale that viewers never saw has not.
+ * Append-only; with `sale_changes` it is all that ever happened to a sale.
+ */
+export const saleEvents = pgTable(
+  'sale_events',
+  {
+    id: bigserial('id', { mode: 'number' }).primaryKey(),
+    tenantId: idColumn('tenant_id'),
+    saleId: idColumn('sale_id'),
+    fromStatus: text('from_status').$type<SaleStatus>().notNull(),
+    toStatus: text('to_status').$type<SaleStatus>().notNull(),
+    mover: text('mover').$type<SaleMover>().notNull(),
+    personId: text('person_id').references(() => persons.id),
+    roomEpoch: integer('room_epoch'),
+    roomOffset: bigint('room_offset', { mode: 'number' }),
+    at: at('at').notNull(),
+  },
+  (t) => [
+    // A sale never comes back to where it was.
+    unique('sale_events_once').on(t.tenantId, t.saleId, t.toStatus),
+    foreignKey({
+      name: 'sale_events_sale_fk',
+      columns: [t.tenantId, t.saleId],
+      foreignColumns: [flashSales.tenantId, flashSales.id],
+    }),
+    check('sale_events_mover', sql`(${t.mover} = 'desk') = (${t.personId} is not null)`),
+    check('sale_events_room', sql`(${t.roomEpoch} is null) = (${t.roomOffset} is null)`),
   ],
 )
 

@@ -139,7 +139,7 @@ test('an offer that lapses or is given up goes to the next, and after the last b
 test('the sale ends: every place is over, and what was set aside is stock again', async () => {
   const { held, others, ...sale } = await soldOut(2)
   await orders.cancel(sale.first, held.id)
-  await shop.promotions.stop(sale)
+  await shop.promotions.stop(sale, sale.ownerId)
   await expect(sale.order(others[0], { offered: true })).rejects.toMatchObject({ code: 'sale_not_running' })
   expect(await waitingList.sweep()).toBe(2)
   expect(await sale.facts()).toMatchObject({
@@ -178,7 +178,7 @@ test('who may join: one place each, while nothing is left and the list has room'
     more: { extra: { max: 5 } },
   })
   expect(await sale.facts()).toMatchObject({ waiting: 5 })
-  await shop.promotions.stop(sale)
+  await shop.promotions.stop(sale, sale.ownerId)
   await expect(sale.join(people.at(-1)!)).rejects.toMatchObject({ code: 'sale_not_running' })
   await expect(waitingList.join('shw_other', sale.saleId, first)).rejects.toMatchObject({ code: 'not_found' })
 })

@@ -29,6 +29,8 @@ export interface ShelfPrice {
   pictureKey: string | null
   listPriceMinor: number
   livePriceMinor: number | null
+  livePriceVersion: number
+  campaign: { campaignId: string; version: number; priceMinor: number } | null
   perBuyerLimit: number | null
   /** False for a draft or archived product, and for one that is not on the shelf. */
   active: boolean
@@ -124,10 +126,12 @@ export function createShelf({
       tenantId: string,
       showId: string,
       skuIds: readonly string[],
+      atMs: number,
     ): Promise<Map<string, ShelfPrice>> {
       const rows = await sql<ShelfPrice[]>`
         select s.id as "skuId", s.product_id as "productId", p.title, s.options, s.price_minor as "listPriceMinor",
-          i.live_price_minor as "livePriceMinor", s.per_buyer_limit as "perBuyerLimit", p.status = 'active' as active,
+          i.live_price_minor as "livePriceMinor", i.live_price_version as "livePriceVersion",
+          campaign_price_at(s.tenant_id, s.id, ${new Date(atMs)}) as campaign, s.per_buyer_limit as "perBuyerLimit", p.status = 'active' as active,
           cover_key(p.tenant_id, p.id) as "pictureKey"
         from skus s
         join products p on p.tenant_id = s.tenant_id and p.id = s.product_id

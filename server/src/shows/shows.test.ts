@@ -283,7 +283,7 @@ describe('the shelf', () => {
     await shows.shelf.put(tenantId, showId, [item(a.id)])
     await products.update(tenantId, a.id, { status: 'draft' })
     expect((await shows.roomView(showId)).shelf).toEqual([])
-    const prices = await shows.livePrices(tenantId, showId, [a.skus[0]!.id])
+    const prices = await shows.livePrices(tenantId, showId, [a.skus[0]!.id], Date.now())
     expect(prices.get(a.skus[0]!.id)?.active).toBe(false)
   })
 })

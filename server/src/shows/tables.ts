@@ -99,6 +99,8 @@ export const shelfItems = pgTable(
     place: integer('place').notNull(),
     sellingPoint: text('selling_point').notNull().default(''),
     livePriceMinor: minor('live_price_minor'),
+    /** Rises with every change of the live price, by a trigger. */
+    livePriceVersion: integer('live_price_version').notNull().default(1),
     /** What the host reads from the teleprompter; viewers never get it. */
     script: text('script').notNull().default(''),
   },

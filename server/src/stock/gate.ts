@@ -1,10 +1,11 @@
-import { Counter } from 'prom-client'
+import { Counter, Gauge } from 'prom-client'
 import type { Limits } from '../config.ts'
 import { createBatcher } from '../kernel/batcher.ts'
 import type { Refusal } from '../kernel/idempotency.ts'
 import type { Log } from '../kernel/log.ts'
 import type { Metrics } from '../kernel/metrics.ts'
 import { type Redis, redisScript } from '../kernel/redis.ts'
+import { createPause } from '../kernel/redis-pause.ts'
 import type { SkuFacts } from './levels.ts'
 
 export interface HoldRequest {
@@ -15,7 +16,8 @@ export interface HoldRequest {
   personId: string
   quantity: number
   perBuyerLimit: number | null
-  sale: { id: string; perBuyerLimit: number } | null
+  /** `showId`: where the buyer is told of a draw. */
+  sale: { id: string; perBuyerLimit: number; showId?: string } | null
   /** Only looks whether the units are there, and takes none. */
   look?: boolean
 }
@@ -26,6 +28,15 @@ export type HoldAnswer =
   | { kind: 'seen' }
   | { kind: 'direct' }
   | { kind: 'refused'; refusal: Refusal }
+
+/** What the gate of this process has seen of Redis since it began. */
+export interface GateState {
+  epoch: string | null
+  /** Milliseconds since 1970 */
+  epochSince: number | null
+  epochChanges: number
+  timesAway: number
+}
 
 type Facts = (skus: readonly { tenantId: string; skuId: string }[]) => Promise<SkuFacts[]>
 type Synced = 'busy' | 'same' | 'repaired' | 'loaded'
@@ -53,14 +64,17 @@ export function createGate(deps: {
   log: Log
   limits: Limits['stock'] & Pick<Limits['orders'], 'holdMs' | 'refusalsKeptMs'>
   metrics: Metrics
+  /** Told of every SKU that was set to what Postgres has. */
+  onSet?: (sku: { tenantId: string; skuId: string }, kind: 'loaded' | 'repaired') => void
 }) {
   const { redis, log, limits } = deps
   const runHold = redisScript(redis, new URL('./hold.lua', import.meta.url), 5)
   const runSettle = redisScript(redis, new URL('./settle.lua', import.meta.url), 4)
   const runLoad = redisScript(redis, new URL('./load.lua', import.meta.url), 4)
   const counted = gateMetrics(deps.metrics)
+  const pause = createPause(redis, limits.redisPauseMs)
   let epoch: Promise<string> | null = null
-  let pausedUntilMs = 0
+  const state: GateState = { epoch: null, epochSince: null, epochChanges: 0, timesAway: 0 }
   const newConnection = () => {
     epoch = null
   }
@@ -68,7 +82,17 @@ export function createGate(deps: {
 
   function currentEpoch(): Promise<string> {
     epoch ??= redis.info('server').then(
-      (info) => /run_id:(\w+)/.exec(info)?.[1] ?? 'unknown',
+      (info) => {
+        const now = /run_id:(\w+)/.exec(info)?.[1] ?? 'unknown'
+        if (state.epoch !== now) {
+          if (state.epoch !== null) {
+            state.epochChanges++
+            counted.epochs.inc()
+          }
+          Object.assign(state, { epoch: now, epochSince: Date.now() })
+        }
+        return now
+      },
       (error) => {
         epoch = null
         throw error
@@ -77,10 +101,15 @@ export function createGate(deps: {
     return epoch
   }
 
-  const reachable = (): boolean => redis.status === 'ready' && Date.now() >= pausedUntilMs
+  const { reachable } = pause
+  counted.open(reachable)
 
   function lost(error: unknown): void {
-    pausedUntilMs = Date.now() + limits.redisPauseMs
+    if (reachable()) {
+      state.timesAway++ // of a rush that fails together, once
+      counted.away.inc()
+    }
+    pause.lost()
     log.warn({ err: error }, 'stock gate: Redis is away, orders go straight to Postgres')
   }
 
@@ -113,11 +142,14 @@ export function createGate(deps: {
       revs.set(skuId, was === now ? (rev ?? '') : '')
     }
     const results = new Map<string, Synced>()
-    for (const { skuId, available, openSale } of await deps.facts(skus)) {
+    for (const { tenantId, skuId, available, openSale } of await deps.facts(skus)) {
       const rev = revs.get(skuId)!
       const sale = [openSale?.id ?? '', openSale?.left ?? 0]
       const result = (await runLoad(...keysOf(skuId), now, rev, available, ...sale, LOADED_MS)) as Synced
-      if (result === 'repaired') counted.repairs.inc()
+      if (result === 'repaired' || result === 'loaded') {
+        counted.repairs.inc({ kind: result })
+        deps.onSet?.({ tenantId, skuId }, result)
+      }
       results.set(skuId, result)
     }
     return results
@@ -157,6 +189,16 @@ export function createGate(deps: {
   })
 
   return {
+    state: () => ({ ...state, open: reachable() }),
+
+    /** Those of these SKUs that Redis has, of whichever epoch. */
+    async loaded<S extends { skuId: string }>(skus: readonly S[]): Promise<S[]> {
+      if (!reachable()) return []
+      const keys = skus.map(({ skuId }) => keysOf(skuId)[0]!)
+      const found = await Promise.all(keys.map((key) => redis.exists(key)))
+      return skus.filter((_, i) => found[i] === 1)
+    },
+
     sync: async (skus: readonly { tenantId: string; skuId: string }[]): Promise<Map<string, Synced>> =>
       reachable() ? sync(skus) : new Map(),
 
@@ -215,8 +257,29 @@ function gateMetrics(registry: Metrics) {
     }),
     repairs: new Counter({
       name: 'shelfcast_stock_repairs_total',
-      help: 'SKUs whose stock in Redis differed from Postgres and was set right',
+      help: 'SKUs whose stock in Redis was set to what Postgres has: loaded, because it was not there; repaired, because it differed',
+      labelNames: ['kind'] as const,
       registers: [registry],
     }),
+    epochs: new Counter({
+      name: 'shelfcast_stock_epochs_total',
+      help: 'How often Redis was another one, or had been restarted',
+      registers: [registry],
+    }),
+    away: new Counter({
+      name: 'shelfcast_stock_redis_away_total',
+      help: 'How often the gate lost Redis and orders went straight to Postgres',
+      registers: [registry],
+    }),
+    open(isOpen: () => boolean): void {
+      new Gauge({
+        name: 'shelfcast_stock_gate_open',
+        help: '1 while Redis answers the gate, 0 while orders go straight to Postgres',
+        registers: [registry],
+        collect() {
+          this.set(isOpen() ? 1 : 0)
+        },
+      })
+    },
   }
 }

@@ -8,16 +8,22 @@ import type { Log } from '../kernel/log.ts'
 import type { Metrics } from '../kernel/metrics.ts'
 import type { Outbox } from '../kernel/outbox.ts'
 import type { Redis } from '../kernel/redis.ts'
+import { type Closable, startTicker } from '../kernel/ticker.ts'
+import { createDoor } from './door.ts'
 import { createGate, type HoldRequest } from './gate.ts'
 import { type Adjustment, createLevels, type Levels } from './levels.ts'
 import { changedOrder, changedStock } from './news.ts'
-import { createWaitingRoom } from './waiting-room.ts'
+import { createGateRecords } from './records.ts'
+import { createSweep } from './sweep.ts'
 import { createWatch } from './watch.ts'
 
 export interface StockDeps {
   db: Db
   redis: Redis
-  rooms: { publish(showId: string, event: DownOf<'latest'>, asOf: number): void }
+  rooms: {
+    publish(showId: string, event: DownOf<'latest'>, asOf: number): void
+    tell(showId: string, personId: string, event: DownOf<'personal'>): void
+  }
   outbox: Pick<Outbox, 'on' | 'nudge'>
   log: Log
   metrics: Metrics
@@ -39,17 +45,31 @@ export type Stock = ReturnType<typeof createStock>
 export function createStock(deps: StockDeps) {
   const levels = createLevels({ db: deps.db, limits: deps.limits.stock })
   const limits = { ...deps.limits.stock, ...deps.limits.orders }
-  const gate = createGate({ ...deps, facts: levels.facts, limits })
-  const room = createWaitingRoom(limits, systemClock)
+  const gate = createGate({
+    ...deps,
+    facts: levels.facts,
+    limits,
+    onSet: (sku, kind) => records.set(sku, kind),
+  })
+  const records = createGateRecords({ db: deps.db, state: gate.state, limits: deps.limits.stock })
+  const sweep = createSweep({ db: deps.db, gate, limits: deps.limits.stock })
+  let tickers: Closable[] = []
+  const door = createDoor({ redis: deps.redis, clock: systemClock, log: deps.log, limits })
   new Gauge({
     name: 'shelfcast_flash_waiting',
     help: 'Buyers who wait for the draw of a flash sale, or behind it',
     registers: [deps.metrics],
     collect() {
-      this.set(room.waiting)
+      this.set(door.waiting)
     },
   })
-  const watch = createWatch({ ...deps, gate, facts: levels.facts, limits: deps.limits.stock })
+  const watch = createWatch({
+    ...deps,
+    gate,
+    facts: levels.facts,
+    waitingFor: door.waitingFor,
+    limits: deps.limits.stock,
+  })
 
   deps.outbox.on('stock.changed', (payload) => {
     const { tenantId, skuIds } = changedStock.parse(payload)
@@ -63,10 +83,19 @@ export function createStock(deps: StockDeps) {
     watch.touched(tenantId, skuIds)
   })
 
+  /** Who waits for a moment only need not be told. */
+  function tellTurn(showId: string | undefined, skuId: string, personId: string, waitMs: number): void {
+    if (showId === undefined || waitMs < deps.limits.stock.turnToldMs) return
+    deps.rooms.tell(showId, personId, { t: 'draw', skuId, until: Math.ceil(systemClock.now() + waitMs) })
+  }
+
   return {
     levels: levels.levels,
     touched: watch.touched,
     reconcile: watch.reconcile,
+    sweep,
+    gateReport: records.report,
+    tellGate: records.tell,
 
     /** @throws Fault `stock_below_zero` */
     async adjust(change: Adjustment): Promise<Levels> {
@@ -82,7 +111,10 @@ export function createStock(deps: StockDeps) {
      */
     async admit(requests: readonly HoldRequest[]): Promise<Admission> {
       const held: HoldRequest[] = []
-      for (const { sale, skuId, personId } of requests) if (sale) await room.enter(skuId, personId)
+      for (const { sale, skuId, personId } of requests) {
+        if (sale)
+          await door.enter(skuId, personId, (waitMs) => tellTurn(sale.showId, skuId, personId, waitMs))
+      }
       for (const request of requests.toSorted((a, b) => (a.skuId < b.skuId ? -1 : 1))) {
         const answer = await gate.hold(request)
         if (answer.kind === 'refused') {
@@ -94,11 +126,23 @@ export function createStock(deps: StockDeps) {
       return { refused: null, settle: (how) => gate.settle(held, how) }
     },
 
-    start: watch.start,
+    start(): void {
+      watch.start()
+      tickers = [
+        startTicker('stock sweep', deps.limits.stock.sweepMs, deps.log, sweep),
+        startTicker('stock gate', deps.limits.stock.gateBeatMs, deps.log, records.tell),
+      ]
+    },
+
     async close(): Promise<void> {
-      room.close()
+      door.close()
       await watch.close()
+      await Promise.all(tickers.map((ticker) => ticker.close()))
       gate.close()
+      if (tickers.length > 0) {
+        await records.leave().catch((error) => deps.log.warn({ err: error }, 'stock gate: not signed off'))
+      }
+      tickers = []
     },
   }
 }

@@ -1,8 +1,18 @@
 import { sql } from 'drizzle-orm'
-import { bigserial, check, foreignKey, index, integer, pgTable, primaryKey, text } from 'drizzle-orm/pg-core'
+import {
+  bigserial,
+  boolean,
+  check,
+  foreignKey,
+  index,
+  integer,
+  pgTable,
+  primaryKey,
+  text,
+} from 'drizzle-orm/pg-core'
 import { persons } from '../accounts/tables.ts'
 import { skus } from '../catalog/tables.ts'
-import { createdAt, idColumn } from '../kernel/columns.ts'
+import { at, createdAt, idColumn } from '../kernel/columns.ts'
 
 /** What there is of a SKU: on_hand = available + reserved + sold, each at least zero. Postgres decides on this row. */
 export const stock = pgTable(
@@ -68,5 +78,40 @@ export const stockAdjustments = pgTable(
       columns: [t.tenantId, t.skuId],
       foreignColumns: [skus.tenantId, skus.id],
     }),
+  ],
+)
+
+/** How the gate of each server process is: what it last said, and how often it lost Redis since it began. */
+export const stockGates = pgTable('stock_gates', {
+  node: text('node').primaryKey(),
+  open: boolean('open').notNull(),
+  /** The Redis it believes, by its run id; null before it asked. */
+  epoch: text('epoch'),
+  epochSince: at('epoch_since'),
+  epochChanges: integer('epoch_changes').notNull(),
+  timesAway: integer('times_away').notNull(),
+  seenAt: at('seen_at').notNull(),
+})
+
+/** How often what Redis had of a SKU was set to what Postgres has, by all processes. */
+export const stockRepairs = pgTable(
+  'stock_repairs',
+  {
+    tenantId: idColumn('tenant_id'),
+    skuId: idColumn('sku_id'),
+    /** `loaded`: Redis did not have it, or of another epoch · `repaired`: it differed. */
+    kind: text('kind').$type<'loaded' | 'repaired'>().notNull(),
+    times: integer('times').notNull(),
+    lastAt: at('last_at').notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.tenantId, t.skuId, t.kind] }),
+    index('stock_repairs_last').on(t.lastAt),
+    foreignKey({
+      name: 'stock_repairs_sku_fk',
+      columns: [t.tenantId, t.skuId],
+      foreignColumns: [skus.tenantId, skus.id],
+    }),
+    check('stock_repairs_kind', sql`${t.kind} in ('loaded', 'repaired')`),
   ],
 )

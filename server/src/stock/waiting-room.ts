@@ -3,7 +3,7 @@ import type { Clock } from '../kernel/clock.ts'
 import { Fault } from '../kernel/errors.ts'
 
 export interface WaitingRoomLimits {
-  /** Buyers of one SKU that one process lets go on in a second. */
+  /** Buyers of one SKU that are let go on in a second. */
   readonly admittedPerS: number
   /** As many of them at once, before anybody waits. */
   readonly admittedAtOnce: number
@@ -33,7 +33,7 @@ interface Door {
 }
 
 /**
- * Before the gate of a flash sale: while demand stays under the rate everybody goes through at once and in order. Beyond
+ * The draw of one process, for when it cannot share one with the others (door.ts): while demand stays under the rate everybody goes through at once and in order. Beyond
  * it, those who come within the first second are admitted in the order of a draw (Fisher and Yates, by the system's
  * generator), so that a script that is milliseconds faster wins nothing by it; who comes later follows in order. A person
  * has one lot. Nobody waits longer than the draw and `waitersMax / admittedPerS` seconds. Who waits holds a place and

@@ -14,6 +14,8 @@ type Sku = { tenantId: string; skuId: string }
 export function createWatch(deps: {
   gate: Pick<ReturnType<typeof createGate>, 'sync'>
   facts(skus: readonly Sku[]): Promise<SkuFacts[]>
+  /** How many wait at the door of a flash sale's SKU. */
+  waitingFor(skuId: string): Promise<number>
   rooms: { publish(showId: string, event: DownOf<'latest'>, asOf: number): void }
   log: Log
   limits: Limits['stock']
@@ -31,10 +33,14 @@ export function createWatch(deps: {
     const skus = [...toAnnounce.values()]
     toAnnounce = new Map()
     for (const { skuId, available, openSale, showIds, asOf } of await deps.facts(skus)) {
+      const waiting = openSale ? await deps.waitingFor(skuId) : 0
       for (const showId of showIds) {
         const sale =
           openSale?.showId === showId
-            ? { id: openSale.id, left: Math.max(0, Math.min(openSale.left, available)) }
+            ? {
+                ...{ id: openSale.id, left: Math.max(0, Math.min(openSale.left, available)) },
+                ...(waiting > 0 && { waiting }),
+              }
             : null
         rooms.publish(showId, { t: 'stock', key: skuId, left: available, sale }, asOf)
       }

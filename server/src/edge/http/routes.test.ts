@@ -24,6 +24,15 @@ const saleOf = async (of: typeof mine) => {
   return ((await response.json()) as { id: string }).id
 }
 
+const campaignOf = async (of: typeof mine) => {
+  const body = { name: 'Winter', skuId: of.sku.id, priceMinor: 7800, startsAt: Date.now() + 3000_000 }
+  const response = await of.owner.call('POST', `/tenants/${of.tenant.id}/campaign-prices`, {
+    ...body,
+    endsAt: Date.now() + 3600_000,
+  })
+  return ((await response.json()) as { id: string }).id
+}
+
 const orderBody = (showId: string, skuId: string) => ({
   showId,
   lines: [{ skuId, quantity: 1, saleId: null }],
@@ -78,6 +87,7 @@ const rowsOf = async (of: typeof mine) => {
     productId: of.product.id,
     skuId: of.sku.id,
     saleId: await saleOf(of),
+    campaignId: await campaignOf(of),
     orderId,
     parcelId: await parcelOf(of, orderId),
     lineId: await lineOf(of),
@@ -140,6 +150,12 @@ const BODIES: Record<string, unknown> = {
   'PATCH /tenants/:tenantId/shows/:showId/flash-sales/:saleId': { quantity: 1 },
   'POST /tenants/:tenantId/shows/:showId/flash-sales/:saleId/start': {},
   'POST /tenants/:tenantId/shows/:showId/flash-sales/:saleId/stop': {},
+  'POST /tenants/:tenantId/campaign-prices': {
+    ...{ name: 'Taken over', skuId: theirs.sku.id, priceMinor: 1 },
+    ...{ startsAt: Date.now(), endsAt: Date.now() + 3600_000 },
+  },
+  'PATCH /tenants/:tenantId/campaign-prices/:campaignId': { priceMinor: 1 },
+  'DELETE /tenants/:tenantId/campaign-prices/:campaignId': undefined,
 }
 
 const KEY = { 'idempotency-key': 'a-walk-through-the-routes' }

@@ -1,0 +1,15 @@
+import type { Redis } from './redis.ts'
+
+/**
+ * Whether to ask Redis at all: not while it is not connected, nor for `pauseMs` after it failed or answered too late.
+ * Else each of a rush of requests would wait for its time-out.
+ */
+export function createPause(redis: Pick<Redis, 'status'>, pauseMs: number) {
+  let untilMs = 0
+  return {
+    reachable: (): boolean => redis.status === 'ready' && performance.now() >= untilMs,
+    lost(): void {
+      untilMs = performance.now() + pauseMs
+    },
+  }
+}
