@@ -1,6 +1,7 @@
 import { lazy } from './lazy.tsx'
 
 /** What is fetched after the first frame, or with the first tap that needs it. */
+export const soundPrompt = lazy(() => import('./stage/sound-prompt.tsx'))
 export const sheets = lazy(() => import('./sheets/sheets.tsx'))
 export const shelfPanel = lazy(() => import('./shop/shelf-panel.tsx'))
 /** With the first flash sale. */

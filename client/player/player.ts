@@ -13,7 +13,6 @@ import { type Face, faceOf } from './face.ts'
 import { tell } from './facts/moments.ts'
 import { createPriceClock } from './price-clock.ts'
 import { offAir } from './pricing.ts'
-import { keepQuality } from './quality.ts'
 import { createState, type PlayerState, seenShow, withLines, withSaleEnd } from './state.ts'
 
 /** The running player: its state, and everything a viewer can do short of buying. */
@@ -67,11 +66,15 @@ export function createPlayer(showId: string, embed: Embed | null = null): Player
     () => room.serverNow(),
   )
   const stops = [
-    keepQuality(video),
     prices.close,
     followRoom(room, on, state),
     effect(() => video.want(wanted.value)),
-    onPage('online', () => video.networkIsBack()),
+    onPage('online', () =>
+      import('../kit/watch/renegotiate.ts').then(
+        ({ networkIsBack }) => networkIsBack(video),
+        () => video.restart(),
+      ),
+    ),
     onPage('pagehide', () => video.want(false)),
     onPage('pageshow', () => video.want(wanted.peek())),
   ]

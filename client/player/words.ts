@@ -38,8 +38,6 @@ export const playerWords = dictionary({
     reconnecting: 'Connection lost. Reconnecting…',
     apart: 'Some chat is missing for now',
 
-    tapForSound: 'Tap for sound',
-    tapToPlay: 'Tap to play',
     mute: 'Mute',
     video: 'Live video',
 
@@ -109,8 +107,6 @@ export const playerWords = dictionary({
     reconnecting: '连接中断，正在重连…',
     apart: '部分聊天暂时看不到',
 
-    tapForSound: '点击打开声音',
-    tapToPlay: '点击播放',
     mute: '静音',
     video: '直播画面',
 

@@ -1,6 +1,7 @@
 import { effect, type ReadonlySignal } from '@preact/signals'
 import type { SayResult } from '../../kit/room.ts'
 import { connectShow, type RoomSignals, roomSignals } from '../../kit/watch/connect-show.ts'
+import { networkIsBack } from '../../kit/watch/renegotiate.ts'
 import { createTicker } from '../../kit/watch/ticker.ts'
 import type { Video } from '../../kit/watch/video.ts'
 
@@ -17,7 +18,7 @@ export function enterRoom(showId: string): DeskRoom {
   const { room, createVideo } = connectShow(showId)
   const video = createVideo()
   const signals = roomSignals(room)
-  const online = () => video.networkIsBack()
+  const online = () => void networkIsBack(video)
   addEventListener('online', online)
   const stop = effect(() => video.want(signals.state.value?.show.status === 'live'))
   return {

@@ -1,5 +1,4 @@
-/** A last frame is not kept longer than this: then people are told what is the matter. */
-export const HOLD_MS = 2000
+import { HOLD_MS } from './video.ts'
 
 /** The last frames that lie over elements whose next stream has not begun. */
 const held = new WeakMap<HTMLVideoElement, HTMLCanvasElement>()

@@ -1,6 +1,7 @@
 import { effect, type ReadonlySignal } from '@preact/signals'
 import { trackIds } from '@shelfcast/shared/layout.ts'
 import type { StageLayout } from '@shelfcast/shared/protocol/parts.ts'
+import { renegotiate } from './renegotiate.ts'
 import type { WhepSession } from './whep.ts'
 
 /**
@@ -23,7 +24,7 @@ async function renew(session: WhepSession, wanted: readonly string[]): Promise<v
   const { connection } = session
   const known = new Set(session.tracks.split(' '))
   if (connection.signalingState === 'closed' || wanted.every((track) => known.has(track))) return
-  const offered = await session.renegotiate()
+  const offered = await renegotiate(session)
   // Also those that this browser cannot play, so that they are not asked for again.
   if (offered !== null) session.tracks = [...known, ...wanted, offered].join(' ')
 }

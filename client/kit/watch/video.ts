@@ -1,6 +1,5 @@
 import { computed, type ReadonlySignal, type Signal, signal } from '@preact/signals'
 import type { Quality } from '@shelfcast/shared/quality.ts'
-import { HOLD_MS } from './change-stream.ts'
 import { createSubstitute, type Substitute } from './substitute.ts'
 import { openWhep, WhepRefused, type WhepSession } from './whep.ts'
 
@@ -31,8 +30,6 @@ export interface Video {
   prefer(quality: Quality): void
   /** Starts over now: the host is back, or somebody pressed the button. */
   restart(): void
-  /** This device is on a network again, perhaps another one: the session goes on if it can, else it starts over. */
-  networkIsBack(): void
   /** A media worker is gone: a session on it is over, whatever the browser believes. */
   lost(worker: string): void
   /** The element reports: frames run, or the browser refused to play. */
@@ -52,6 +49,8 @@ export interface VideoDeps {
   substitute?: boolean
 }
 
+/** A last frame is not kept longer than this: then people are told what is the matter. */
+export const HOLD_MS = 2000
 const FIRST_WAIT_MS = 500
 const WAIT_MS_MAX = 8000
 const JITTER_MS = 300
@@ -88,8 +87,7 @@ class KeptVideo implements Video {
   #attempt: AbortController | null = null
   /** One that is over and whose last frame is still seen, in the hope of the next one's first. */
   #former: WhepSession | null = null
-  /** What is told if that does not come in time. */
-  #afterFormer: VideoStatus | null = null
+  readonly #isHeld = signal(false)
   #letting: ReturnType<typeof setTimeout> | undefined
   #timer: ReturnType<typeof setTimeout> | undefined
   #connecting: ReturnType<typeof setTimeout> | undefined
@@ -100,7 +98,10 @@ class KeptVideo implements Video {
     const substitute = deps.substitute ? createSubstitute(deps, (wanted) => this.#chosen(wanted)) : null
     this.#own = own
     this.substitute = substitute
-    this.status = computed(() => (substitute?.on.value ? substitute.status.value : own.value))
+    this.status = computed(() => {
+      if (substitute?.on.value) return substitute.status.value
+      return this.#isHeld.value ? 'playing' : own.value
+    })
   }
 
   want(wanted: boolean): void {
@@ -115,19 +116,6 @@ class KeptVideo implements Video {
     this.#drop()
     this.substitute?.stop()
     if (this.#supported) this.#own.value = 'idle'
-  }
-
-  networkIsBack(): void {
-    const session = this.session.peek()
-    const state = session?.connection.connectionState
-    if (session && (state === 'connected' || state === 'disconnected')) void this.#move(session)
-    else this.restart()
-  }
-
-  /** Takes a session over to another network. */
-  async #move(session: WhepSession): Promise<void> {
-    const tracks = await session.renegotiate('restartIce').catch(() => null)
-    if (tracks === null && this.session.peek() === session) this.restart()
   }
 
   prefer(quality: Quality): void {
@@ -152,18 +140,14 @@ class KeptVideo implements Video {
   }
 
   lost(worker: string): void {
-    const session = this.session.peek()
-    if (session?.worker !== worker) return
-    session.leave()
-    this.#ended(false)
+    if (this.session.peek()?.worker === worker) this.#ended(false)
   }
 
   report(what: 'playing' | 'blocked'): void {
     if (!this.#attempt || !this.#wanted) return
     this.#failures = 0
-    this.#afterFormer = null
-    this.#letGo()
     this.#own.value = what
+    this.#letGo()
     if (what === 'blocked') return
     clearTimeout(this.#connecting)
     this.#returns = 0
@@ -184,7 +168,7 @@ class KeptVideo implements Video {
       return
     }
     const status = this.#own.peek()
-    if (status !== 'waiting' && status !== 'trouble') this.#tell('connecting')
+    if (status !== 'waiting' && status !== 'trouble') this.#own.value = 'connecting'
     const attempt = new AbortController()
     this.#attempt = attempt
     try {
@@ -230,8 +214,8 @@ class KeptVideo implements Video {
     const refusal = error instanceof WhepRefused ? error : null
     if (refusal?.code === 'ticket_invalid') this.#deps.forgetTicket()
     this.#failures += 1
-    if (refusal?.code === 'media_not_ready') this.#tell('waiting')
-    else if (this.#failures > QUIET_FAILURES) this.#tell('trouble')
+    if (refusal?.code === 'media_not_ready') this.#own.value = 'waiting'
+    else if (this.#failures > QUIET_FAILURES) this.#own.value = 'trouble'
     if (refusal?.code === 'stage_full') this.substitute?.start()
     this.#later(refusal?.retryAfterMs ?? null)
   }
@@ -240,7 +224,7 @@ class KeptVideo implements Video {
   #ended(unreachable: boolean): void {
     this.#retire()
     if (!this.#wanted) return
-    this.#tell('connecting')
+    this.#own.value = 'connecting'
     if (unreachable) this.substitute?.start()
     this.#later(0)
   }
@@ -248,13 +232,7 @@ class KeptVideo implements Video {
   /** No packet has come through: this network lets WebRTC not pass, or not yet. */
   #notConnected(session: WhepSession): void {
     if (!this.substitute || session.connection.connectionState === 'connected') return
-    session.leave()
     this.#ended(true)
-  }
-
-  #tell(status: VideoStatus): void {
-    if (this.#former) this.#afterFormer = status
-    else this.#own.value = status
   }
 
   #later(retryAfterMs: number | null): void {
@@ -270,7 +248,6 @@ class KeptVideo implements Video {
   /** What there is ends, at once. */
   #drop(): void {
     this.#retire()
-    this.#afterFormer = null
     this.#letGo()
   }
 
@@ -283,10 +260,11 @@ class KeptVideo implements Video {
     const session = this.session.peek()
     this.session.value = null
     if (!session) return
-    if (this.#former || this.#own.peek() !== 'playing') session.close()
+    if (this.#own.peek() !== 'playing') session.close()
     else {
       session.leave()
       this.#former = session
+      this.#isHeld.value = true
       this.#letting = setTimeout(() => this.#letGo(), HOLD_MS)
     }
   }
@@ -295,8 +273,7 @@ class KeptVideo implements Video {
     clearTimeout(this.#letting)
     this.#former?.close()
     this.#former = null
-    if (this.#afterFormer) this.#own.value = this.#afterFormer
-    this.#afterFormer = null
+    this.#isHeld.value = false
   }
 }
 

@@ -34,12 +34,6 @@ export interface WhepSession {
   readonly worker: string | null
   /** Bounds the picture's quality; what the server does not hear of is no loss. */
   prefer(quality: Quality): void
-  /**
-   * Takes another offer of the server, one after another; what is on screen is not touched.
-   * @param how with other ICE credentials: this browser is on another network
-   * @returns the tracks of that offer; null where the server makes none
-   */
-  renegotiate(how?: 'restartIce'): Promise<string | null>
   /** Ends the session and tells the server, and leaves what was last seen to be seen until `close`. */
   leave(): void
   /** As `leave`, and lets go of everything here. */
@@ -121,7 +115,6 @@ function startSession(options: WhepOptions, place: string, headers: Headers): Wh
   const connection = new RTCPeerConnection({ iceServers: options.iceServers })
   let open = true
   let connected = false
-  let negotiating: Promise<unknown> = Promise.resolve()
   const stop = () => {
     const wasOpen = open
     open = false
@@ -164,15 +157,6 @@ function startSession(options: WhepOptions, place: string, headers: Headers): Wh
         body: JSON.stringify({ quality }),
       }).catch(() => undefined) // the picture goes on as it is; the next session asks again
     },
-    renegotiate(how) {
-      const done = negotiating.then(async () => {
-        const offered = await takeOffer(connection, place, how)
-        if (offered) this.layers = layersOf(offered)
-        return offered && (offered.get('Shelfcast-Tracks') ?? '')
-      })
-      negotiating = done.catch(() => undefined)
-      return done
-    },
     leave,
     close() {
       leave()
@@ -181,30 +165,7 @@ function startSession(options: WhepOptions, place: string, headers: Headers): Wh
   }
 }
 
-/** A request that went out on the former network may wait for ever. */
-const ANSWER_MS_MAX = 5000
-
-async function takeOffer(
-  connection: RTCPeerConnection,
-  place: string,
-  how: 'restartIce' | undefined,
-): Promise<Headers | null> {
-  const asked = await fetch(`${place}/offer${how ? '?ice=restart' : ''}`, {
-    method: 'POST',
-    signal: AbortSignal.timeout(ANSWER_MS_MAX),
-  })
-  if (asked.status !== 200 || connection.signalingState === 'closed') return null
-  await connection.setRemoteDescription({ type: 'offer', sdp: await asked.text() })
-  await connection.setLocalDescription(await connection.createAnswer())
-  const answered = await fetch(place, {
-    method: 'PATCH',
-    headers: { 'Content-Type': 'application/sdp' },
-    body: connection.localDescription?.sdp ?? '',
-  })
-  return answered.status === 204 ? asked.headers : null
-}
-
-const layersOf = (headers: Headers): number => Number(headers.get('Shelfcast-Layers') ?? 1)
+export const layersOf = (headers: Headers): number => Number(headers.get('Shelfcast-Layers') ?? 1)
 
 const isSdp = (response: Response) => /^application\/sdp\b/i.test(response.headers.get('Content-Type') ?? '')
 

@@ -1,12 +1,10 @@
 import { useComputed, useSignal, useSignalEffect } from '@preact/signals'
 import type { StageLayout } from '@shelfcast/shared/protocol/parts.ts'
 import { useEffect, useRef } from 'preact/hooks'
-import { changeStream } from '../../kit/watch/change-stream.ts'
 import { usePlayer } from '../context.ts'
 import { hls, seats } from '../parts.ts'
 import { playerWords } from '../words.ts'
 import './picture.css'
-import { paintAmbient } from './ambient.ts'
 import { fitOf } from './fit.ts'
 
 /** The live video. It starts muted, which browsers allow without a tap. */
@@ -14,6 +12,7 @@ export function Picture() {
   const player = usePlayer()
   const video = useRef<HTMLVideoElement>(null)
   const ambient = useRef<HTMLCanvasElement>(null)
+  const afterFirst = useRef<typeof import('./after-first.ts')>(null)
   const fit = useSignal<'cover' | 'contain'>('cover')
   /** Once there were several pictures, their code draws one alone as well: nothing flickers when a host leaves. */
   const several = useRef(false)
@@ -23,7 +22,8 @@ export function Picture() {
     const element = video.current
     const stream = player.video.stream.value
     if (!element || element.srcObject === stream) return
-    changeStream(element, stream)
+    if (afterFirst.current) afterFirst.current.changeStream(element, stream)
+    else element.srcObject = stream
     if (stream) element.play().catch(() => player.video.report('blocked'))
   })
   useSignalEffect(() => {
@@ -48,7 +48,14 @@ export function Picture() {
     element.addEventListener('resize', measure)
     const sized = new ResizeObserver(measure)
     sized.observe(frame)
-    const stopAmbient = paintAmbient(element, ambient.current!)
+    let stopAmbient = () => {}
+    import('./after-first.ts').then(
+      (code) => {
+        afterFirst.current = code
+        stopAmbient = code.paintAmbient(element, ambient.current!)
+      },
+      () => {}, // it is seen without
+    )
     return () => {
       element.removeEventListener('resize', measure)
       sized.disconnect()

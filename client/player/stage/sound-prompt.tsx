@@ -1,12 +1,17 @@
+import { dictionary } from '../../kit/i18n.ts'
 import { Icon } from '../../kit/ui/icons.tsx'
 import { usePlayer } from '../context.ts'
-import { playerWords } from '../words.ts'
 import './sound-prompt.css'
 
+const words = dictionary({
+  en: { tapForSound: 'Tap for sound', tapToPlay: 'Tap to play' },
+  'zh-CN': { tapForSound: '点击打开声音', tapToPlay: '点击播放' },
+})
+
 /** Browsers start a video only muted: the first tap turns the sound on, or starts what was not allowed to start. */
-export function SoundPrompt() {
+export default function SoundPrompt() {
   const player = usePlayer()
-  const t = playerWords.value
+  const t = words.value
   const status = player.video.status.value
   const { soundOn } = player.state
   if (player.face.value || (status === 'playing' && soundOn.value)) return null

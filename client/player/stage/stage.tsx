@@ -2,7 +2,7 @@ import { useComputed } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import { ChatOverlay } from '../chat/chat-overlay.tsx'
 import { usePlayer } from '../context.ts'
-import { battle, effects, facts, replay, sale, sheets } from '../parts.ts'
+import { battle, effects, facts, replay, sale, sheets, soundPrompt } from '../parts.ts'
 import { PinnedCard } from '../shop/pinned-card.tsx'
 import { useLater } from '../use-later.ts'
 import { useWide } from '../use-wide.ts'
@@ -10,7 +10,6 @@ import { BottomBar } from './bottom-bar.tsx'
 import { Cover } from './cover.tsx'
 import { FaceView } from './face-view.tsx'
 import { Picture } from './picture.tsx'
-import { SoundPrompt } from './sound-prompt.tsx'
 import './stage.css'
 import { TopBar } from './top-bar.tsx'
 
@@ -22,6 +21,7 @@ export function Stage() {
   const shown = Bar ? null : face.value
   const wide = useWide()
   const inBattle = useComputed(() => !!state.room.value?.battle)
+  const status = player.video.status.value
   const later = useLater()
   useEffect(() => {
     if (!later) return
@@ -37,7 +37,7 @@ export function Stage() {
       <TopBar />
       {inBattle.value && <battle.View />}
       {later && <facts.View />}
-      <SoundPrompt />
+      {(status === 'playing' || status === 'blocked') && <soundPrompt.View />}
       {later && <effects.View />}
       <div class="stage__lower">
         {!wide && <ChatOverlay />}
