@@ -18,11 +18,13 @@ export function changeStream(
 ): void {
   if (element.srcObject === stream) return
   const frame = stream && hasFrame(element) ? lastFrame(element) : null
+  if (frame) {
+    held.get(element)?.remove()
+    held.set(element, frame)
+    element.insertAdjacentElement('afterend', frame)
+  }
   element.srcObject = stream
   if (!frame) return
-  held.get(element)?.remove()
-  held.set(element, frame)
-  element.insertAdjacentElement('afterend', frame)
   const release = (): void => {
     frame.remove()
     if (held.get(element) === frame) held.delete(element)
