@@ -15,8 +15,6 @@ export interface CampaignsDeps {
   limits: Pick<Limits['sales'], 'campaignsPerSkuMax' | 'plannedAheadMsMax'>
 }
 
-export type Campaigns = ReturnType<typeof createCampaigns>
-
 type News = { showId: string; event: DownOf<'state'> }[]
 
 const wrongTime = (message: string) => new Fault('invalid_input', { issues: [{ path: 'endsAt', message }] })
