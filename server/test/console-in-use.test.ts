@@ -96,6 +96,7 @@ describe.sequential.each(['en-US', 'zh-CN'])('in %s', { timeout: 120_000 }, asyn
     await by(page, 'confirm-action').click()
     await page.locator('[data-testid=campaign-row][data-status=over]').waitFor()
     await expect.poll(() => card.textContent()).not.toContain('69')
+    await app.domains.shows.shelf.pin(shop.tenant.id, shop.show.id, null)
     await viewer.context.close()
   })
 

@@ -72,7 +72,7 @@ test.each([
   expect(elsewhere.sourceIds.has(two.cameraId)).toBe(true)
   expect([main.state, all.state]).toEqual(['offered', 'offered'])
   expect(main.sourceIds.has(two.cameraId)).toBe(false)
-  expect(world.stage.main(one.showId)).toEqual({ videoId: one.cameraId, audioId: one.microphoneId })
+  expect(world.stage.main(one.showId)).toEqual({ videoId: one.cameraId, audioIds: [one.microphoneId] })
 
   await two.host.setPaused(two.microphoneId, true)
   await told(one.showId, ({ rival }) => rival?.muted === true)
