@@ -173,9 +173,11 @@ test(
     for (const part of [
       'WHIP offer 201',
       'WHEP offer 201',
-      'WHIP fragment 200',
+      'WHIP fragment 204',
+      'WHEP fragment 200',
       'own answer 204',
-      'own renewed answer 422',
+      'own answer 422',
+      'own renewed answer 204',
     ]) {
       expect(statuses.get(part), part).toBeGreaterThan(0)
     }
