@@ -51,6 +51,6 @@ function Voice({ stream, muted, onPlaying }: { stream: MediaStream; muted: boole
     const element = audio.current!
     element.srcObject = tracks.length > 0 ? new MediaStream(tracks) : null
     if (tracks.length > 0) element.play().catch(() => undefined) // who turned the sound on has tapped
-  }, [tracks.map(({ id }) => id).join(' ')])
+  }, [stream, tracks.map(({ id }) => id).join(' ')]) // a new session names its tracks as the one before did
   return <audio ref={audio} muted={muted} onPlaying={onPlaying} />
 }
