@@ -64,7 +64,7 @@ async function make(ask: Ask, path: string, skuId: string, random: Random): Prom
     priceMinor: SALE_PRICE_MINOR,
     quantity: random.int(2, 6),
     perBuyerLimit: random.int(1, 3),
-    countdownS: random.int(0, 1),
+    countdownS: 10, // the shortest that there is
     durationS: 60,
     allocation: random.pick(['hold', 'first_paid']),
   }
