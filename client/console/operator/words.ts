@@ -34,7 +34,7 @@ export const operatorWords = dictionary({
     repairs: (repaired: string, loaded: string) => `Stock set right: ${repaired}; loaded anew: ${loaded}`,
     lastSet: 'Last ones',
     setKinds: { loaded: 'loaded', repaired: 'set right' },
-    times: (times: string) => `${times} times`,
+    times: (times: string) => (times === '1' ? 'once' : `${times} times`),
     givenUp: 'Work given up',
     nothingGivenUp: 'Nothing: all that had to be done was done.',
     attempts: (count: number) => (count === 1 ? '1 attempt' : `${count} attempts`),

@@ -47,13 +47,13 @@ test('many devices behind one address are refused by the address alone', async (
 
 test('who is refused is told how long to wait, and may come again after it', async () => {
   const attempt = createCallerRate(redis, 'w', MAX)
-  const bob = actorOf('bob')
+  const bob = { ...actorOf('bob'), device: 'phone' }
   for (let n = 0; n < MAX.perPerson; n++) await attempt(bob, 'house')
   const refusal = await attempt(bob, 'house').catch((error: Fault) => error)
   expect((refusal as Fault).more.retryAfterMs).toBeGreaterThan(9000)
   await redis.pexpire(`rate:w:${bob.personId}`, 1)
   await new Promise((resolve) => setTimeout(resolve, 20))
-  await attempt(bob, 'house')
+  await attempt({ ...bob, device: 'another' }, 'house')
 })
 
 test('a Redis that stalls is asked once, and not again for the pause; meanwhile the limits hold in the process', async () => {

@@ -55,12 +55,9 @@ test('two processes together keep the rate, and draw once', async () => {
   await done
   expect(names().toSorted()).toEqual(all.toSorted())
   const drawn = admitted.slice(10)
-  expect(drawn[0]!.at).toBeGreaterThanOrEqual(LIMITS.drawMs - 5)
-  // 10 at once when the draw is over, then 200 a second: 110 more take 550 ms.
-  expect(drawn.at(-1)!.at).toBeGreaterThan(LIMITS.drawMs + 500)
-  for (const { at } of drawn) {
-    const within = drawn.filter((one) => one.at >= at && one.at < at + 200).length
-    expect(within).toBeLessThanOrEqual(10 + 40 + 10) // what is late by a tick comes with the next
+  // 10 when the draw is over, and then one in 5 ms: a busy machine makes it slower, and nothing makes it faster.
+  for (const [place, { at }] of drawn.entries()) {
+    expect(at).toBeGreaterThanOrEqual(LIMITS.drawMs + Math.max(0, place - 9) * 5 - 15)
   }
   // Who came first is not admitted first, and one process does not go before the other.
   const order = drawn.map(({ name }) => Number(name.slice(4)))
@@ -68,18 +65,19 @@ test('two processes together keep the rate, and draw once', async () => {
   const early = order.slice(0, 60).filter((n) => n % 2 === 0).length
   expect(early).toBeGreaterThan(12)
   expect(early).toBeLessThan(48)
-  expect(Math.max(...told)).toBeLessThanOrEqual(560)
+  expect(Math.max(...told)).toBeLessThanOrEqual(550)
   expect(told.filter((ms) => ms > 0).length).toBeGreaterThan(100)
 })
 
-test('who comes after the draw follows in order, and the next rush has a draw of its own', async () => {
-  const { come, names } = doors(2)
+test('who comes after the draw has the last places, and the next rush has a draw of its own', async () => {
+  const { skuId, come } = doors(2)
   const first = Promise.all(buyers(60).map(come))
   await new Promise((resolve) => setTimeout(resolve, 320))
   const late = Promise.all(['late_0', 'late_1', 'late_2', 'late_3'].map(come))
+  await new Promise((resolve) => setTimeout(resolve, 20))
+  const line = await redis.zrange(`draw:{${skuId}}:lots`, '50', '-1')
+  expect(line.toSorted()).toEqual(['late_0', 'late_1', 'late_2', 'late_3'])
   await Promise.all([first, late])
-  expect(names().slice(-4)).toEqual(['late_0', 'late_1', 'late_2', 'late_3'])
-  await new Promise((resolve) => setTimeout(resolve, 100))
   const startedAt = performance.now()
   await Promise.all(Array.from({ length: 40 }, (_, i) => come(`again_${i}`, i)))
   expect(performance.now() - startedAt).toBeGreaterThan(LIMITS.drawMs)
