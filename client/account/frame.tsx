@@ -16,6 +16,7 @@ export function Frame({ me, children }: { me: Me; children: ComponentChildren })
   const t = accountWords.value
   const leaving = useAction()
   const main = useRef<HTMLElement>(null)
+  const nav = useRef<HTMLElement>(null)
   const { page } = route.value
   const here = page === 'order' ? 'orders' : page
   const path = pathOf(route.value)
@@ -24,6 +25,7 @@ export function Frame({ me, children }: { me: Me; children: ComponentChildren })
     // A link moves on what is read aloud as well; the first page is read from its start.
     if (first.current !== path) main.current?.focus({ preventScroll: true })
     first.current = path
+    nav.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' })
   }, [path])
   const works = me.memberships.length > 0 // who works for a shop may host
   const section = SECTIONS.find((one) => one === here)
@@ -44,7 +46,7 @@ export function Frame({ me, children }: { me: Me; children: ComponentChildren })
             <IconButton icon="signOut" label={t.signOut} onClick={() => void leaving.run(signOut)} />
           </div>
         </div>
-        <nav class="bar__sections" aria-label={t.account}>
+        <nav ref={nav} class="bar__sections" aria-label={t.account}>
           {SECTIONS.filter((one) => one !== 'earnings' || works || here === one).map((one) => (
             <Link key={one} to={{ page: one }} class="bar__section" current={here === one}>
               {t.sections[one]}

@@ -43,21 +43,23 @@ function RateForm({ rate, onChanged }: { rate: CoinRate; onChanged: (rate: CoinR
     <div class="settings__body">
       <p class="settings__text">{rate.version === 0 ? t.coinRateNone : t.coinRateText}</p>
       <Form onSubmit={save} failure={saving.failure.value}>
-        <TextField
-          label={t.coinRateOf(rate.currency)}
-          hint={t.coinRateHint(most)}
-          error={wrong.value ? t.coinRateWrong(most) : null}
-          value={text.value}
-          onValue={(value) => (text.value = value)}
-          required
-          inputMode="decimal"
-          autocomplete="off"
-          maxLength={12}
-          data-testid="coin-rate"
-        />
-        <Button type="submit" busy={saving.busy.value} data-testid="save-coin-rate">
-          {t.feeSave}
-        </Button>
+        <div class="settings__line">
+          <TextField
+            label={t.coinRateOf(rate.currency)}
+            hint={t.coinRateHint(most)}
+            error={wrong.value ? t.coinRateWrong(most) : null}
+            value={text.value}
+            onValue={(value) => (text.value = value)}
+            required
+            inputMode="decimal"
+            autocomplete="off"
+            maxLength={12}
+            data-testid="coin-rate"
+          />
+          <Button type="submit" busy={saving.busy.value} data-testid="save-coin-rate">
+            {t.feeSave}
+          </Button>
+        </div>
       </Form>
     </div>
   )

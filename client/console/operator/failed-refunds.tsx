@@ -33,7 +33,7 @@ function FailedRefundRow({ of, onDone }: { of: FailedRefundView; onDone: () => v
     }
   }
   return (
-    <li class="settings__row" data-testid="failed-refund">
+    <li class="settings__row settings__row--deep" data-testid="failed-refund">
       <span class="settings__grow">
         <strong class="numeric">{amount}</strong> · {of.merchant}
         <span class="settings__text settings__detail">

@@ -62,11 +62,18 @@ function SharesForm({ rule, onChanged }: { rule: FeeRule; onChanged: Load<FeeRul
     <div class="settings__body">
       <p class="settings__text">{t.sharesText(bpsText(rule.platformBps))}</p>
       <Form onSubmit={save} failure={saving.failure.value}>
-        <TextField label={t.hostShare} hint={t.hostShareHint} {...field(ofOrders)} data-testid="host-share" />
-        <TextField label={t.tipShare} hint={t.tipShareHint} {...field(ofTips)} data-testid="tip-share" />
-        <Button type="submit" busy={saving.busy.value} data-testid="save-shares">
-          {consoleWords.value.save}
-        </Button>
+        <div class="settings__line">
+          <TextField
+            label={t.hostShare}
+            hint={t.hostShareHint}
+            {...field(ofOrders)}
+            data-testid="host-share"
+          />
+          <TextField label={t.tipShare} hint={t.tipShareHint} {...field(ofTips)} data-testid="tip-share" />
+          <Button type="submit" busy={saving.busy.value} data-testid="save-shares">
+            {consoleWords.value.save}
+          </Button>
+        </div>
       </Form>
     </div>
   )
