@@ -68,6 +68,7 @@ describe
       await by(studio.page, 'open-shelf').click()
       await by(studio.page, 'shelf-dialog').getByRole('button', { name: 'Pin' }).first().click()
       await by(viewer.page, 'pinned-card').waitFor()
+      await by(studio.page, 'open-shelf').click()
       await by(studio.page, 'sale-start').click()
       await by(studio.page, 'sale').waitFor()
       await studio.page.keyboard.press('Escape')
@@ -94,11 +95,17 @@ describe
       await face('beside').waitFor({ state: 'detached' })
       await tile(studio.page, guestId).and(studio.page.locator('[data-playing]')).waitFor({ timeout: 20_000 })
       expect(await by(studio.page, 'hear').count()).toBe(0) // this page was touched
-      await studio.page.reload()
-      await by(studio.page, 'hear').click()
       await expect
         .poll(() => loudestOf(tile(studio.page, guestId).locator('video')), { timeout: 20_000 })
         .toBeGreaterThan(0.01)
+      const untouched = await studio.context.newPage()
+      await untouched.goto(studio.page.url())
+      await by(untouched, 'hear').click({ timeout: 20_000 })
+      await by(untouched, 'hear').waitFor({ state: 'detached' })
+      await expect
+        .poll(() => loudestOf(tile(untouched, guestId).locator('video')), { timeout: 20_000 })
+        .toBeGreaterThan(0.01)
+      await untouched.close()
       await tile(viewer.page, guestId).and(viewer.page.locator('[data-playing]')).waitFor({ timeout: 20_000 })
 
       await shoot('beside-others')

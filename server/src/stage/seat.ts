@@ -17,6 +17,7 @@ import type { StageLimits } from './limits.ts'
 import { parseDtls, parseRtp, refusing } from './parameters.ts'
 import { LOOPBACK } from './ports.ts'
 import type { SeatSources } from './show.ts'
+import { closeWhenSilent } from './silence.ts'
 import type { WorkerSlot } from './workers.ts'
 
 export type LeftReason = z.infer<typeof stageLeft>['reason']
@@ -139,12 +140,13 @@ export class HostSeat {
     const transport = await router.createWebRtcTransport({
       webRtcServer: slot.server,
       preferUdp: true,
-      iceConsentTimeout: limits.iceConsentS,
+      iceConsentTimeout: watch ? 0 : limits.iceConsentS,
     })
     if (this.#closed) transport.close()
     this.#assertOpen()
     this.#transport?.close()
     this.#transport = transport
+    if (watch) closeWhenSilent(transport, limits.iceConsentS)
     transport.on('icestatechange', (ice) => {
       if (ice === 'disconnected') transport.close()
     })
