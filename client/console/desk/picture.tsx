@@ -58,7 +58,7 @@ function Battle() {
   const { battle, score = null } = room.state.value ?? {}
   if (!battle) return null
   return (
-    <div class="desk-picture__battle">
+    <div class="desk-picture__battle" data-theme="dark">
       <BattleBoard
         battle={battle}
         score={score}
