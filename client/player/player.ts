@@ -1,4 +1,4 @@
-import { computed, effect, type ReadonlySignal } from '@preact/signals'
+import { computed, effect, type ReadonlySignal, signal } from '@preact/signals'
 import type { Down } from '@shelfcast/shared/protocol/down.ts'
 import type { ChatLine, SaleView, TipView } from '@shelfcast/shared/protocol/parts.ts'
 import { codeOf } from '../kit/api.ts'
@@ -11,7 +11,6 @@ import type { Video } from '../kit/watch/video.ts'
 import type { Embed } from './embed/embed.ts'
 import { type Face, faceOf } from './face.ts'
 import { tell } from './facts/moments.ts'
-import { createPriceClock } from './price-clock.ts'
 import { offAir } from './pricing.ts'
 import { createState, type PlayerState, seenShow, withLines, withSaleEnd } from './state.ts'
 
@@ -61,12 +60,8 @@ export function createPlayer(showId: string, embed: Embed | null = null): Player
   const show = computed(() => seenShow(state) ?? shownByVisit(state))
   // A viewer without a place takes no picture from those who have one.
   const wanted = computed(() => show.value?.status === 'live' && state.roomStatus.value !== 'full')
-  const prices = createPriceClock(
-    computed(() => state.room.value?.shelf ?? []),
-    () => room.serverNow(),
-  )
+  const pricedAt = signal(room.serverNow())
   const stops = [
-    prices.close,
     followRoom(room, on, state),
     effect(() => video.want(wanted.value)),
     onPage('online', () =>
@@ -78,6 +73,10 @@ export function createPlayer(showId: string, embed: Embed | null = null): Player
     onPage('pagehide', () => video.want(false)),
     onPage('pageshow', () => video.want(wanted.peek())),
   ]
+  import('./price-clock.ts').then(
+    ({ runPriceClock }) => stops.push(runPriceClock(pricedAt, state.room, room)),
+    () => {}, // prices are those of the moment in which the page was opened
+  )
 
   return {
     showId,
@@ -100,7 +99,7 @@ export function createPlayer(showId: string, embed: Embed | null = null): Player
     ),
     running: stable(() => (sales.value.length > 0 ? runningSales(sales.value, now.value) : [])),
     serverNow: () => room.serverNow(),
-    pricedAt: prices.at,
+    pricedAt,
     orderTicket,
     say: (text) => room.say(text),
     like() {

@@ -12,7 +12,7 @@ export function Picture() {
   const player = usePlayer()
   const video = useRef<HTMLVideoElement>(null)
   const ambient = useRef<HTMLCanvasElement>(null)
-  const afterFirst = useRef<typeof import('./after-first.ts')>(null)
+  const changeStream = useRef<typeof import('./after-first.ts').changeStream>(null)
   const fit = useSignal<'cover' | 'contain'>('cover')
   /** Once there were several pictures, their code draws one alone as well: nothing flickers when a host leaves. */
   const several = useRef(false)
@@ -22,7 +22,7 @@ export function Picture() {
     const element = video.current
     const stream = player.video.stream.value
     if (!element || element.srcObject === stream) return
-    if (afterFirst.current) afterFirst.current.changeStream(element, stream)
+    if (changeStream.current) changeStream.current(element, stream)
     else element.srcObject = stream
     if (stream) element.play().catch(() => player.video.report('blocked'))
   })
@@ -51,7 +51,7 @@ export function Picture() {
     let stopAmbient = () => {}
     import('./after-first.ts').then(
       (code) => {
-        afterFirst.current = code
+        changeStream.current = code.changeStream
         stopAmbient = code.paintAmbient(element, ambient.current!)
       },
       () => {}, // it is seen without
