@@ -112,12 +112,16 @@ describe
       for (const { errors } of [host, guest]) expect(errors).toEqual([])
     })
 
-    // Off: the guest's tone is missing in a window of the replay now and then, and nobody knows yet why.
-    test.skip('the replay sounds as the show did in each of its scenes', async () => {
+    test('the show has a replay', async () => {
       replay = await until(async () => {
         const view = (await (await fetch(`${app.url}/api/v1/shows/${showId}/replay`)).json()) as ReplayView
         return view.status === 'ready' && view
       }, 30_000)
+      expect(replay.scenes.length).toBeGreaterThan(1)
+    })
+
+    // Off: the guest's tone is missing in a window of the replay now and then, and nobody knows yet why.
+    test.skip('the replay sounds as the show did in each of its scenes', async () => {
       const pieces = await piecesOf(app.url + replay.playlistUrl)
       const off = pieces.map(({ soundMs, pictureMs }) => Math.round(soundMs - pictureMs))
       console.info(`pieces of the replay have ${off} ms more sound than picture`)
