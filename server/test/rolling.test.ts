@@ -22,8 +22,9 @@ const VIEWERS = 100
 const PIN_EVERY_MS = 40
 const AWAY_MS_MAX = 3000
 const BUYERS = 4
-const BUY_EVERY_MS = 300
-const AGAIN_MS = 50
+/** So that one address stays within what it may order. */
+const BUY_EVERY_MS = 700
+const AGAIN_MS = 150
 const STOCK = 100_000
 
 /** A viewer that notices each hole, repetition and absence. */
@@ -229,7 +230,7 @@ test('B4, N1: of two nodes one is killed, then both are restarted: no state is l
     select person_id as "personId", id from orders where show_id = ${show.id}`
   expect(new Map(placed.map(({ personId, id }) => [personId, id]))).toEqual(buyers.orders)
   expect(placed).toHaveLength(buyers.orders.size)
-  expect(buyers.orders.size).toBeGreaterThan(BUYERS * 3)
+  expect(buyers.orders.size).toBeGreaterThan(BUYERS * 2)
   console.log(
     `killed: ${killed.length} away, p99 ${Math.round(p99(killed))} ms; rolling: ${moved.length} away, at most ${Math.round(Math.max(...moved))} ms; ${pins} state events; ${placed.length} orders, ${buyers.unanswered.cut} requests cut off, ${buyers.unanswered.stopping} told to come again`,
   )
