@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import type { StageLayout } from '@shelfcast/shared/protocol/parts.ts'
 import { expect, test } from 'vitest'
-import { testStage, until } from '../../test/stage.ts'
+import { acquainted, testStage, until } from '../../test/stage.ts'
 import type { Stage } from './index.ts'
 
 /** Two shows that see each other, over real workers. */
@@ -35,6 +35,7 @@ const watch = async (stage: Stage, showId: string, scope: 'main' | 'all') =>
 
 const another = await world.another()
 await until(() => world.stage.otherNodes().length > 0 && another.stage.otherNodes().length > 0)
+await acquainted(world.deps.ask, another.deps.ask) // a viewer who comes to a node that hears no other is told to wait
 
 test.each([
   ['on one node', world.stage],
