@@ -35,6 +35,11 @@ export interface HostOffer {
 const ROUTER = generateRouterRtpCapabilities(MEDIA_CODECS)
 
 const RIDS_MAX = 3
+/**
+ * The most that a stream of a simulcast may have. An offer does not say, and browsers send VP8 in three temporal layers,
+ * of which viewers get only those that the worker is told of: the first alone is a quarter of the frames.
+ */
+const SIMULCAST_LAYERS = 'L1T3'
 const MID_CHARS_MAX = 8
 const refused = (detail: string): Fault => new Fault('sdp_refused', { detail })
 
@@ -103,8 +108,9 @@ function readSection(section: SdpSection): HostMedia {
   }
   const mid = midOf(section)
   const rids = kind === 'video' ? ridsOf(section) : []
+  const layers = rids.length > 1 ? { scalabilityMode: SIMULCAST_LAYERS } : {} // a single stream goes on as it comes
   const encodings: RtpEncodingParameters[] =
-    rids.length > 0 ? rids.map((rid) => ({ rid })) : [plainEncoding(section)]
+    rids.length > 0 ? rids.map((rid) => ({ rid, ...layers })) : [plainEncoding(section)]
   const cname = values(section, 'ssrc').flatMap((value) => / cname:(\S{1,255})$/.exec(value)?.[1] ?? [])[0]
   const rtcp = { reducedSize: true, ...(cname === undefined ? {} : { cname }) }
   const headerExtensions = extensionsOf(section, kind)

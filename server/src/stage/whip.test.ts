@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { beforeEach, expect, test } from 'vitest'
 import { merchant, signedUp, testApp } from '../../test/app.ts'
+import { readHostOffer } from './sdp-host.ts'
 
 /** WHIP over HTTP, by the sections of RFC 9725. */
 
@@ -271,15 +272,24 @@ test('4.7: no key, an unknown one or a replaced one is 401 with a challenge', as
   expect((await post()).status).toBe(401)
 })
 
+const simulcast = (rids: string[]): string =>
+  offer.replace(/a=ssrc(-group)?:(FID )?15234623?42.*\n|a=ssrc:1523462343.*\n/g, '') +
+  rids.map((rid) => `a=rid:${rid} send\n`).join('') +
+  `a=simulcast:send ${rids.join(';')}\n`
+
 test('4.8: simulcast is answered stream by stream; more than three are refused', async () => {
-  const simulcast = (rids: string[]) =>
-    offer.replace(/a=ssrc(-group)?:(FID )?15234623?42.*\n|a=ssrc:1523462343.*\n/g, '') +
-    rids.map((rid) => `a=rid:${rid} send\n`).join('') +
-    `a=simulcast:send ${rids.join(';')}\n`
   const answer = await (await post(simulcast(['q', 'h', 'f']))).text()
   expect(answer.match(/^a=rid:\w+ recv/gm)).toEqual(['a=rid:q recv', 'a=rid:h recv', 'a=rid:f recv'])
   expect(answer).toMatch(/^a=simulcast:recv q;h;f\r$/m)
   expect((await post(simulcast(['a', 'b', 'c', 'd']))).status).toBe(422)
+})
+
+test('4.8: of a simulcast stream viewers get every temporal layer that browsers send', () => {
+  const encodings = (sdp: string) =>
+    readHostOffer(sdp).media.find(({ kind }) => kind === 'video')?.rtpParameters.encodings
+  const [scalabilityMode, ...rids] = ['L1T3', 'q', 'h']
+  expect(encodings(simulcast(rids))).toEqual(rids.map((rid) => ({ rid, scalabilityMode })))
+  expect(encodings(simulcast(['f']))).toEqual([{ rid: 'f' }])
 })
 
 test('4.4.1: with max-bundle, port 0 is no refusal', async () => {
