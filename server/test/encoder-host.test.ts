@@ -99,6 +99,10 @@ describe
         .poll(() => loudestOf(tile(studio.page, guestId).locator('video')), { timeout: 20_000 })
         .toBeGreaterThan(0.01)
       const untouched = await studio.context.newPage()
+      // A test that looks at a page counts as somebody who touched it.
+      await untouched.addInitScript(() =>
+        Object.defineProperty(navigator, 'userActivation', { value: { hasBeenActive: false } }),
+      )
       await untouched.goto(studio.page.url())
       await by(untouched, 'hear').click({ timeout: 20_000 })
       await by(untouched, 'hear').waitFor({ state: 'detached' })
