@@ -95,9 +95,9 @@ export function createBus({ redis, subscriber, log, metrics, limits }: BusDeps):
     becameBroken()
     echoed = Number.NEGATIVE_INFINITY
     connectedAt = performance.now()
-    void Promise.allSettled([...listeners.keys()].map((channel) => subscriber.ssubscribe(channel))).then(() =>
-      subscriber.ssubscribe(ownChannel).catch(() => {}),
-    ) // last: its echo says that all are heard
+    void Promise.allSettled([...listeners.keys()].map((channel) => subscriber.ssubscribe(channel)))
+      .then(() => subscriber.ssubscribe(ownChannel)) // last: its echo says that all are heard
+      .then(echo, () => {}) // at once: what needs other nodes fails until it is back
   }
 
   async function send(channel: string, payload: string): Promise<boolean> {

@@ -245,6 +245,7 @@ test('pipesMax: a node takes so many tracks from others, and sends so many', asy
   await live(a, showId)
   const { stage: narrow, deps } = await world.another({ pipesMax: 1 })
   await acquainted(world.deps.ask, deps.ask)
+  await until(() => narrow.otherNodes().length === 2 && b.otherNodes().includes(deps.ask.node))
   await expect(watch(narrow, showId)).rejects.toEqual(fault('stage_full'))
   const other = await world.newShow()
   await live(narrow, other)
@@ -252,6 +253,7 @@ test('pipesMax: a node takes so many tracks from others, and sends so many', asy
 })
 
 test('followMs: what another node asked for and has forgotten is given up, a pipe and a seat', async () => {
+  await new Promise((resolve) => setTimeout(resolve, 3 * FAST.pipeIdleMs)) // pipes that tests before left are gone
   const showId = await world.newShow()
   const { cameraId } = await live(a, showId)
   const [{ node }, before] = [world.deps.ask, await figure(world.deps, 'far_hosts')]
