@@ -27,8 +27,10 @@ observer.on('newworker', (worker) => {
 const file = (name: string): string => readFileSync(new URL(`./fixtures/${name}`, import.meta.url), 'utf8')
 const ENCODER = file('encoder-offer.sdp')
 const PLAYERS = ['chromium', 'firefox', 'safari'].map((name) => file(`${name}-offer.sdp`))
+/** Of the encoder's offer. */
+const UFRAG = 'u3TS'
 const FRAGMENT =
-  'a=ice-ufrag:u3TS\r\na=ice-pwd:Zkx3qyJpPq9TxYhqoaGuZQ\r\nm=audio 9 UDP/TLS/RTP/SAVPF 0\r\na=mid:0\r\n' +
+  `a=ice-ufrag:${UFRAG}\r\na=ice-pwd:Zkx3qyJpPq9TxYhqoaGuZQ\r\nm=audio 9 UDP/TLS/RTP/SAVPF 0\r\na=mid:0\r\n` +
   'a=candidate:1 1 UDP 2122317823 192.0.2.1 61764 typ host\r\na=end-of-candidates\r\n'
 
 /** As a browser answers: it takes everything. */
@@ -113,7 +115,9 @@ async function fragments(
   const pick = numbers(seed)
   for (let n = 0; n < 3; n++) {
     const etags = ['*', etag, '"old"', ''] as const
-    const fragment = mutatedSdp(FRAGMENT.replaceAll('\r', ''), seed * 3 + n)
+    // The first two trickle, with the credentials of the encoder's offer; the last has others, and restarts ICE.
+    const sent = n < 2 ? FRAGMENT : FRAGMENT.replace(UFRAG, `${UFRAG}${seed}`)
+    const fragment = mutatedSdp(sent.replaceAll('\r', ''), seed * 3 + n)
     await send(`${of} fragment`, 'PATCH', at, TRICKLE, fragment, etags[pick(etags.length)])
   }
 }
@@ -173,6 +177,7 @@ test(
     for (const part of [
       'WHIP offer 201',
       'WHEP offer 201',
+      'WHIP fragment 200',
       'WHIP fragment 204',
       'WHEP fragment 200',
       'own answer 204',
