@@ -49,16 +49,39 @@ export async function keptAnswers({ sql }: Db, asked: readonly Keyed[]): Promise
   return asked.map((_, i) => byPlace.get(i) ?? null)
 }
 
-/** Keeps a refusal that was decided outside of SQL. @returns what the key answers now: an earlier answer stays */
-export async function keepRefusal(db: Db, by: Keyed, refusal: Refusal): Promise<KeptAnswer> {
-  const response = { code: refusal.code, ...(refusal.extra ? { extra: refusal.extra } : {}) }
-  await db.sql`
-    insert into idempotency_keys (person_id, route, key, request_hash, status, response)
-    values (${by.personId}, ${by.route}, ${by.key}, ${by.requestHash}, ${ERRORS[refusal.code].status},
-            ${JSON.stringify(response)}::text::jsonb)
-    on conflict do nothing`
-  const [kept] = await keptAnswers(db, [by])
-  return kept ?? { status: ERRORS[refusal.code].status, response }
+export type Refused = { by: Keyed; refusal: Refusal }
+
+/** Keeps refusals that were decided outside of SQL. @returns what each key answers now: an earlier answer stays */
+export async function keepRefusals(db: Db, refused: readonly Refused[]): Promise<KeptAnswer[]> {
+  const answers = refused.map(({ by, refusal: { code, extra } }) => ({
+    by,
+    status: ERRORS[code].status,
+    response: { code, ...(extra ? { extra } : {}) },
+  }))
+  const column = <V>(read: (answer: (typeof answers)[number]) => V): V[] => answers.map(read)
+  // Always in the same order: two processes that are asked the same never wait for each other.
+  const rows = await db.sql<{ n: number }[]>`
+    with asked as (
+      select * from unnest(${column(({ by }) => by.personId)}::text[], ${column(({ by }) => by.route)}::text[],
+        ${column(({ by }) => by.key)}::text[], ${column(({ by }) => by.requestHash)}::text[],
+        ${column(({ status }) => status)}::int[], ${column(({ response }) => JSON.stringify(response))}::text[])
+        with ordinality as a(person_id, route, key, hash, status, response, n)),
+    kept as (
+      insert into idempotency_keys (person_id, route, key, request_hash, status, response)
+      select person_id, route, key, hash, status, response::jsonb from asked order by person_id, route, key
+      on conflict do nothing returning person_id, route, key)
+    select min(a.n)::int as n from asked a join kept using (person_id, route, key) group by person_id, route, key`
+  const isNew = new Set(rows.map(({ n }) => n - 1))
+  const before = answers.filter((_, i) => !isNew.has(i))
+  const known =
+    before.length > 0
+      ? await keptAnswers(
+          db,
+          before.map(({ by }) => by),
+        )
+      : []
+  const knownOf = new Map(before.map((answer, i) => [answer, known[i]]))
+  return answers.map((answer) => knownOf.get(answer) ?? { status: answer.status, response: answer.response })
 }
 
 /** Forgets answers past their time: refusals soon, successes after days. */

@@ -2,7 +2,14 @@ import type { Limits } from '../config.ts'
 import { createBatcher } from '../kernel/batcher.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { Db } from '../kernel/db.ts'
-import { type KeptAnswer, type Keyed, keptAnswers } from '../kernel/idempotency.ts'
+import {
+  type KeptAnswer,
+  type Keyed,
+  keepRefusals,
+  keptAnswers,
+  type Refusal,
+  type Refused,
+} from '../kernel/idempotency.ts'
 import { isRefusedData, untilDecided } from '../kernel/retry.ts'
 import type { Draft } from './draft.ts'
 
@@ -46,6 +53,7 @@ export function createDecisions(deps: { db: Db; clock: Clock; limits: Limits['or
   const together = { waitMs: limits.batchMs, itemsMax: limits.batchOrdersMax, apart: isRefusedData }
   const batch = createBatcher(together, send)
   const lookUp = createBatcher(together, (asked: Keyed[]) => keptAnswers(db, asked))
+  const keep = createBatcher(together, (refused: Refused[]) => keepRefusals(db, refused))
 
   return {
     async decide(asked: Asked): Promise<Verdict> {
@@ -55,7 +63,10 @@ export function createDecisions(deps: { db: Db; clock: Clock; limits: Limits['or
       return batch(`${asked.tenantId}/${lane}${asked.onTerms ? '/terms' : ''}`, asked)
     },
 
-    /** The answer that a key was given before, if any. Batched: every loser of a rush asks. */
+    /** Keeps a refusal; an earlier answer of the key stays. Batched: every loser of a rush is told by it. */
+    refuse: (by: Keyed, refusal: Refusal): Promise<KeptAnswer> => keep('', { by, refusal }),
+
+    /** The answer that a key was given before, if any. */
     kept: (by: Keyed): Promise<KeptAnswer | null> => lookUp('', by),
   }
 }

@@ -3,7 +3,7 @@ import { ADDRESS, actorOf, commerce } from '../../test/commerce.ts'
 import { makeMerchant, makePeople, makePerson, makeSku, testLimits } from '../../test/fixtures.ts'
 import { testDb, testRedis } from '../../test/world.ts'
 import type { Db } from '../kernel/db.ts'
-import { keepRefusal, keptAnswers, keyed, sweepAnswers } from '../kernel/idempotency.ts'
+import { keepRefusals, keptAnswers, keyed, sweepAnswers } from '../kernel/idempotency.ts'
 import { newId } from '../kernel/ids.ts'
 
 const db = await testDb()
@@ -84,8 +84,9 @@ test('refusalsKeptMs, answersKeptMs: a key keeps a refusal for minutes and an or
   const kept = await keptAnswers(db, asked)
   expect(kept.map((answer) => answer?.status ?? null)).toEqual([409, null, 201, 201, null])
   // What is forgotten may be answered anew; what is kept stays.
-  const again = await Promise.all(
-    asked.slice(0, 2).map((by) => keepRefusal(db, by, { code: 'buyer_limit', extra: { limit: 1 } })),
+  const again = await keepRefusals(
+    db,
+    asked.slice(0, 2).map((by) => ({ by, refusal: { code: 'buyer_limit', extra: { limit: 1 } } })),
   )
   expect(again.map(({ response }) => (response as { code: string }).code)).toEqual([
     'sold_out',

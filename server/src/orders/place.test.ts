@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { ADDRESS, actorOf, type Commerce, commerce, stockOf } from '../../test/commerce.ts'
 import { makeMerchant, makePeople, makePerson, makeRunningSale, makeSku } from '../../test/fixtures.ts'
 import { testDb, testRedis } from '../../test/world.ts'
-import { keyed } from '../kernel/idempotency.ts'
+import { type KeptAnswer, keepRefusals, keyed, type Refusal } from '../kernel/idempotency.ts'
 import type { PlaceInput } from './draft.ts'
 
 const db = await testDb()
@@ -152,6 +152,51 @@ test('a refusal stands under its key, and another body under it is refused', asy
   })
   const [none] = await db.sql`select count(*)::int as count from orders where person_id = ${person}`
   expect(none).toEqual({ count: 0 })
+})
+
+test("the gate's refusal stands when Redis has lost everything and there is stock again", async () => {
+  const skuId = await makeSku(db, merchant, { units: 1 })
+  const [ann, bo] = await makePeople(db, 2)
+  const key = newKey()
+  await buy(ann!, [{ skuId }], 5000)
+  await expect(buy(bo!, [{ skuId }], 5000, { key })).rejects.toMatchObject({ code: 'sold_out' })
+  await shop.stock.adjust({
+    tenantId: merchant.tenantId,
+    skuId,
+    delta: 5,
+    note: '',
+    personId: merchant.ownerId,
+  })
+  await redis.flushdb()
+  const after = commerce(db, redis)
+  const answers = [1, 2].map(() => buy(bo!, [{ skuId }], 5000, { key, at: after }))
+  expect(codes(await Promise.allSettled(answers))).toEqual(['sold_out', 'sold_out'])
+  await expect(buy(bo!, [{ skuId, quantity: 2 }], 10_000, { key, at: after })).rejects.toMatchObject({
+    code: 'idempotency_key_reused',
+  })
+  expect((await stockOf(db, skuId)).row).toMatchObject({ available: 5, reserved: 1 })
+  await buy(bo!, [{ skuId }], 5000, { at: after })
+})
+
+test('refusals that are kept together: the first of a key is its answer, and another body is told so', async () => {
+  const personId = await makePerson(db)
+  const refused = (['a', 'b', 'a', 'c'] as const).map((key, n) => ({
+    by: keyed(personId, 'POST /orders', key, n === 3 ? 'other' : 'one'),
+    refusal: { code: 'sold_out', extra: { left: n } } as const,
+  }))
+  const other = { by: keyed(personId, 'POST /orders', 'c', 'one'), refusal: refused[0]!.refusal }
+  const leftOf = (answers: KeptAnswer[]) =>
+    answers.map(({ status, response }) => [status, (response as Refusal).extra?.left])
+  expect(leftOf(await keepRefusals(db, refused))).toEqual([
+    [409, 0],
+    [409, 1],
+    [409, 0],
+    [409, 3],
+  ])
+  expect(leftOf(await keepRefusals(db, [other, refused[1]!]))).toEqual([
+    [422, undefined],
+    [409, 1],
+  ])
 })
 
 test('a body is the same whatever the order of its members', () => {

@@ -6,14 +6,7 @@ import type { Actor } from '../kernel/actor.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { Db } from '../kernel/db.ts'
 import { Fault } from '../kernel/errors.ts'
-import {
-  isRefusal,
-  type KeptAnswer,
-  type Keyed,
-  keepRefusal,
-  keyed,
-  refusalOf,
-} from '../kernel/idempotency.ts'
+import { isRefusal, type KeptAnswer, type Keyed, keyed, refusalOf } from '../kernel/idempotency.ts'
 import type { Outbox } from '../kernel/outbox.ts'
 import { isRefusedData } from '../kernel/retry.ts'
 import type { HoldRequest, Stock } from '../stock/index.ts'
@@ -34,12 +27,11 @@ export interface PlaceDeps {
 const ROUTE = 'POST /orders'
 
 /**
- * A purchase: quote, hold, decide, answer. The same key gives the same answer: successes and Postgres's refusals are
- * kept in Postgres, those of the gate in Redis for as long as it runs. Whatever says no, an earlier yes of the key
- * comes first.
+ * A purchase: quote, hold, decide, answer. The same key gives the same answer, which Postgres keeps, whoever gave it.
+ * Whatever says no, an earlier yes of the key comes first.
  */
 export function createPlace(deps: PlaceDeps) {
-  const { db, quotes, stock, outbox, clock, limits } = deps
+  const { quotes, stock, outbox, clock, limits } = deps
   const decisions = createDecisions(deps)
 
   /** @throws Fault for what refuses the order before stock is asked */
@@ -58,13 +50,13 @@ export function createPlace(deps: PlaceDeps) {
       return await checkedQuote(actor, asked)
     } catch (error) {
       if (!(error instanceof Fault)) throw error
+      const { code, more } = error
+      if (code !== 'not_found' && code !== 'invalid_input') {
+        return decisions.refuse(by, { code, ...(more.extra ? { extra: more.extra } : {}) })
+      }
       const kept = await decisions.kept(by)
       if (kept) return kept
-      if (error.code === 'not_found' || error.code === 'invalid_input') throw error
-      return keepRefusal(db, by, {
-        code: error.code,
-        ...(error.more.extra ? { extra: error.more.extra } : {}),
-      })
+      throw error
     }
   }
 
@@ -74,9 +66,7 @@ export function createPlace(deps: PlaceDeps) {
     const visit = await deps.consents.keptSource(actor.personId, asked.visit)
     const onTerms = quote.lines.some((line) => line.offered || line.allocation === 'first_paid')
     const admission = await stock.admit(holdsFor(quote, by, asked.showId))
-    if (admission.refused) {
-      return (await decisions.kept(by)) ?? { status: 409, response: admission.refused }
-    }
+    if (admission.refused) return decisions.refuse(by, admission.refused)
     const draft = drawUp({
       ...quote,
       personId: actor.personId,

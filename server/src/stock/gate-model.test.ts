@@ -30,7 +30,6 @@ class Model {
   epoch = 1
   loaded: { epoch: number; left: number; sale: string; saleLeft: number } | null = null
   held = new Map<string, Held>()
-  refused = new Map<string, string>()
   buyers = new Map<string, number>()
 
   count(person: string, by: number): void {
@@ -81,8 +80,6 @@ class Model {
     const loaded = this.loaded
     if (loaded?.epoch !== this.epoch) return 'load'
     if (this.held.has(holdId)) return 'held'
-    const before = this.refused.get(holdId)
-    if (before) return before
     if (sale && loaded.sale !== sale.id) return 'load'
     for (const [id, { request: old, expired }] of this.held) {
       if (!expired) continue
@@ -90,10 +87,7 @@ class Model {
       this.held.delete(id)
     }
     const why = this.refusal(loaded, quantity, personId, sale !== null)
-    if (why) {
-      this.refused.set(holdId, why)
-      return why
-    }
+    if (why) return why
     if (request.look) return 'seen'
     this.take(request, 1)
     this.held.set(holdId, { request, expired: false })

@@ -9,7 +9,7 @@ import { createPause } from '../kernel/redis-pause.ts'
 import type { SkuFacts } from './levels.ts'
 
 export interface HoldRequest {
-  /** Made by the caller; asking again with it gets the same answer. */
+  /** Made by the caller; asking again with it takes nothing more. */
   holdId: string
   tenantId: string
   skuId: string
@@ -62,13 +62,13 @@ export function createGate(deps: {
   redis: Redis
   facts: Facts
   log: Log
-  limits: Limits['stock'] & Pick<Limits['orders'], 'holdMs' | 'refusalsKeptMs'>
+  limits: Limits['stock'] & Pick<Limits['orders'], 'holdMs'>
   metrics: Metrics
   /** Told of every SKU that was set to what Postgres has. */
   onSet?: (sku: { tenantId: string; skuId: string }, kind: 'loaded' | 'repaired') => void
 }) {
   const { redis, log, limits } = deps
-  const runHold = redisScript(redis, new URL('./hold.lua', import.meta.url), 5)
+  const runHold = redisScript(redis, new URL('./hold.lua', import.meta.url), 4)
   const runSettle = redisScript(redis, new URL('./settle.lua', import.meta.url), 4)
   const runLoad = redisScript(redis, new URL('./load.lua', import.meta.url), 4)
   const counted = gateMetrics(deps.metrics)
@@ -115,9 +115,8 @@ export function createGate(deps: {
 
   async function tryHold(request: HoldRequest): Promise<unknown[]> {
     const { skuId, holdId, sale } = request
-    const keys = [...keysOf(skuId), `stock:{${skuId}}:refused:${holdId}`]
     const answer = await runHold(
-      ...keys,
+      ...keysOf(skuId),
       holdId,
       await currentEpoch(),
       request.personId,
@@ -126,7 +125,6 @@ export function createGate(deps: {
       sale?.id ?? '',
       sale?.perBuyerLimit ?? '',
       limits.holdMs,
-      limits.refusalsKeptMs,
       limits.sweptPerHoldMax,
       request.look ? 'look' : '',
     )

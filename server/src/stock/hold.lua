@@ -1,32 +1,29 @@
 -- Holds units of a SKU for one line of one order, or says why not.
--- Atomic; the same hold id gets the same answer while the hold lives, and a refusal while it is remembered.
+-- Atomic; the same hold id takes its units once.
 --
 -- KEYS  1 stock:{sku}          hash: epoch, rev, left, saleId, saleLeft
 --       2 stock:{sku}:holds    sorted set: hold id by the time it expires
 --       3 stock:{sku}:held     hash: hold id -> quantity|person|sale
 --       4 stock:{sku}:buyers   hash: person, or sale|person -> units held or bought since the SKU was loaded
---       5 stock:{sku}:refused:<hold id>
 -- ARGV  1 hold id  2 epoch  3 person  4 quantity  5 limit per buyer or ''  6 sale or ''  7 sale's limit per buyer
---       8 ms that a hold lives  9 ms that a refusal is remembered  10 most expired holds to sweep
---       11 'look' to hold nothing, only to say whether it could
+--       8 ms that a hold lives  9 most expired holds to sweep
+--       10 'look' to hold nothing, only to say whether it could
 -- Answers {'held'}, {'seen'} to who looks, {'load'} (the SKU is not loaded under this epoch, or not with this sale),
 --         {'refused', code, scope, number}: sold_out with what is left, buyer_limit with what the buyer has.
 
-local stock, holds, held, buyers, refused = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
+local stock, holds, held, buyers = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 local id, epoch, person, sale = ARGV[1], ARGV[2], ARGV[3], ARGV[6]
 local quantity = tonumber(ARGV[4])
 
 local loaded = redis.call('HMGET', stock, 'epoch', 'saleId')
 if loaded[1] ~= epoch then return { 'load' } end
 if redis.call('HEXISTS', held, id) == 1 then return { 'held' } end
-local before = redis.call('GET', refused)
-if before then return cjson.decode(before) end
 if sale ~= '' and loaded[2] ~= sale then return { 'load' } end
 
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 
-for _, old in ipairs(redis.call('ZRANGEBYSCORE', holds, '-inf', now, 'LIMIT', 0, ARGV[10])) do
+for _, old in ipairs(redis.call('ZRANGEBYSCORE', holds, '-inf', now, 'LIMIT', 0, ARGV[9])) do
   local units, who, of = string.match(redis.call('HGET', held, old) or '', '^(%d+)|([^|]*)|(.*)$')
   if units then
     redis.call('HINCRBY', stock, 'left', units)
@@ -41,9 +38,7 @@ for _, old in ipairs(redis.call('ZRANGEBYSCORE', holds, '-inf', now, 'LIMIT', 0,
 end
 
 local function refuse(code, scope, number)
-  local answer = { 'refused', code, scope, tostring(number) }
-  redis.call('SET', refused, cjson.encode(answer), 'PX', ARGV[9])
-  return answer
+  return { 'refused', code, scope, tostring(number) }
 end
 
 local left = tonumber(redis.call('HGET', stock, 'left'))
@@ -61,7 +56,7 @@ if sale ~= '' then
   if has + quantity > tonumber(ARGV[7]) then return refuse('buyer_limit', sale, has) end
 end
 
-if ARGV[11] == 'look' then return { 'seen' } end
+if ARGV[10] == 'look' then return { 'seen' } end
 redis.call('HINCRBY', stock, 'left', -quantity)
 redis.call('HINCRBY', stock, 'rev', 1)
 redis.call('HINCRBY', buyers, person, quantity)
