@@ -97,6 +97,19 @@ test('what a source leaves out is silence to a few milliseconds, and a source th
   expect(betweenMs(after, elsewhere)).toBeLessThan(1000)
 })
 
+test('what came while this process was held up is not late', async () => {
+  const heard: Buffer[] = []
+  const line = createAudioLine(await listen(heard, []), { aheadMs: null })
+  await sleep(100)
+  line.rtp(packet(1, 0, 'before'))
+  const endsAt = performance.now() + 400
+  while (performance.now() < endsAt); // held up
+  await new Promise((resolve) => setTimeout(resolve, 0)) // timers go before what was read
+  line.rtp(packet(2, 960, 'meanwhile'))
+  await until(() => heard.some((one) => textOf(one) === 'meanwhile'))
+  line.close()
+})
+
 test('a packet stands where its sound was made, whenever it came: two lines tell the same of the same moment', async () => {
   const ntp: NtpClock = { aheadMs: null }
   const [near, far] = [[], []] as [Buffer[], Buffer[]]

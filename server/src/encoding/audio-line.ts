@@ -10,8 +10,8 @@ const SILENT_FRAMES = [0xf8, 0xf0, 0xe8, 0xe0].map((head, halvings) => ({
   bytes: Buffer.from([head, 0xff, 0xfe]),
   ticks: FRAME / 2 ** halvings,
 }))
-/** Sound that is later than this does not come. */
-const SILENT_AFTER_MS = 200
+/** Sound that is later than this does not come: so often is looked for it, each time after reading what has come. */
+const SILENT_AFTER_LOOKS = 200 / FRAME_MS
 /** Silence stays so far behind the clock: what was said now arrives about that much later. */
 const LAG_MS = 60
 /** The clock of a source that is off by less than this is left alone. */
@@ -44,11 +44,11 @@ export function createAudioLine(port: number, ntp: NtpClock) {
   let end = 0
   /** What is added to the times of the present source; null until its first packet. */
   let shift: number | null = null
-  let heardAt = Number.NEGATIVE_INFINITY
+  let missed = SILENT_AFTER_LOOKS
 
   socket.on('error', () => {}) // nobody listens yet, or any more
   socket.unref()
-  const timer = setInterval(fill, FRAME_MS)
+  const timer = setInterval(look, FRAME_MS)
   timer.unref()
 
   const ticksAt = (at: number): number => Math.round((at - startedAt) * CLOCK_PER_MS)
@@ -64,9 +64,13 @@ export function createAudioLine(port: number, ntp: NtpClock) {
     for (const { bytes, ticks } of frames) while (end + ticks <= until) send(bytes, ticks)
   }
 
+  /** Not by the clock: after this process was held up, packets wait that it has not read yet. */
+  function look(): void {
+    if (++missed > SILENT_AFTER_LOOKS) fill()
+  }
+
   function fill(): void {
-    const now = performance.now()
-    if (now - heardAt >= SILENT_AFTER_MS) silence(ticksAt(now - LAG_MS), SILENT_FRAMES.slice(0, 1))
+    silence(ticksAt(performance.now() - LAG_MS), SILENT_FRAMES.slice(0, 1))
   }
 
   /** Where a time of the present source is on the line. */
@@ -76,7 +80,7 @@ export function createAudioLine(port: number, ntp: NtpClock) {
     /** The packets that follow are of another source, or none follow. */
     newSource(): void {
       shift = null
-      heardAt = Number.NEGATIVE_INFINITY
+      missed = SILENT_AFTER_LOOKS
       fill()
     },
 
@@ -88,7 +92,7 @@ export function createAudioLine(port: number, ntp: NtpClock) {
       const comesAt = ticksAt(now - LAG_MS)
       if (shift === null || place(time, shift) - comesAt > AHEAD_MS_MAX * CLOCK_PER_MS)
         shift = timeOf(comesAt) - time
-      heardAt = now
+      missed = 0
       const ticks = place(time, shift)
       if (ticks < end) return // silence has taken its place
       silence(ticks)
