@@ -49,12 +49,13 @@ const textOf = (one: Buffer) => one.subarray(12).toString()
 /** How long it is, in ticks: all but silence are of 20 ms. */
 const ticksOf = (one: Buffer) => (one.length === 15 ? SILENT_TICKS[one[12]!] : undefined) ?? 960
 const SILENT_TICKS: Record<number, number> = { 240: 480, 232: 240, 224: 120 }
+const LATE_MS = 200
 const NTP_MS = 3_900_000_000_000
 const report = (ntpMs: number, time: number) => senderReport({ ssrc: 9, ntpMs, time })
 
 test('silence fills what is missing, and a second source goes on in the line of the first', async () => {
   const heard: Buffer[] = []
-  const line = createAudioLine(await listen(heard, []), { aheadMs: null })
+  const line = createAudioLine(await listen(heard, []), { aheadMs: null }, LATE_MS)
   await until(() => heard.length >= 3) // before anybody speaks
   line.rtp(packet(7, 1000, 'one'))
   line.rtp(dressed(8, 1960, 'two'))
@@ -78,7 +79,7 @@ test('silence fills what is missing, and a second source goes on in the line of 
 
 test('what a source leaves out is silence to a few milliseconds, and a source that goes by another clock goes on', async () => {
   const heard: Buffer[] = []
-  const line = createAudioLine(await listen(heard, []), { aheadMs: null })
+  const line = createAudioLine(await listen(heard, []), { aheadMs: null }, LATE_MS)
   await sleep(100)
   line.rtp(packet(1, 0, 'word'))
   line.rtp(packet(2, 48 * 88, 'after'))
@@ -99,7 +100,7 @@ test('what a source leaves out is silence to a few milliseconds, and a source th
 
 test('what came while this process was held up is not late', async () => {
   const heard: Buffer[] = []
-  const line = createAudioLine(await listen(heard, []), { aheadMs: null })
+  const line = createAudioLine(await listen(heard, []), { aheadMs: null }, LATE_MS)
   await sleep(100)
   line.rtp(packet(1, 0, 'before'))
   const endsAt = performance.now() + 400
@@ -115,8 +116,8 @@ test('a packet stands where its sound was made, whenever it came: two lines tell
   const [near, far] = [[], []] as [Buffer[], Buffer[]]
   const reports: [Buffer[], Buffer[]] = [[], []]
   const lines = [
-    createAudioLine(await listen(near, reports[0]), ntp),
-    createAudioLine(await listen(far, reports[1]), ntp),
+    createAudioLine(await listen(near, reports[0]), ntp, LATE_MS),
+    createAudioLine(await listen(far, reports[1]), ntp, LATE_MS),
   ]
   const [one, other] = lines as [(typeof lines)[0], (typeof lines)[0]]
   const startedAt = performance.now()
@@ -142,9 +143,24 @@ test('a packet stands where its sound was made, whenever it came: two lines tell
   expect(Math.abs(madeAt(far, reports[1]) - at)).toBeLessThan(2)
 })
 
+test('lateMsMax: sound that is late by less is in its place', async () => {
+  const heard: Buffer[] = []
+  const line = createAudioLine(await listen(heard, []), { aheadMs: null }, 800)
+  await sleep(100)
+  line.rtp(packet(1, 0, 'first'))
+  await sleep(400)
+  line.rtp(packet(2, 960, 'late'))
+  await until(() => heard.some((one) => textOf(one) === 'late'))
+  const texts = heard.map(textOf)
+  expect(texts.indexOf('late')).toBe(texts.indexOf('first') + 1)
+  const before = heard.length
+  await until(() => heard.length > before)
+  line.close()
+})
+
 test('what comes after silence has taken its place is left out, and what is no report is none', async () => {
   const heard: Buffer[] = []
-  const line = createAudioLine(await listen(heard, []), { aheadMs: null })
+  const line = createAudioLine(await listen(heard, []), { aheadMs: null }, LATE_MS)
   line.rtp(packet(1, 0, 'first'))
   await sleep(400)
   line.rtp(packet(2, 960, 'late'))

@@ -10,8 +10,6 @@ const SILENT_FRAMES = [0xf8, 0xf0, 0xe8, 0xe0].map((head, halvings) => ({
   bytes: Buffer.from([head, 0xff, 0xfe]),
   ticks: FRAME / 2 ** halvings,
 }))
-/** Sound that is later than this does not come: so often is looked for it, each time after reading what has come. */
-const SILENT_AFTER_LOOKS = 200 / FRAME_MS
 /** Silence stays so far behind the clock: what was said now arrives about that much later. */
 const LAG_MS = 60
 /** The clock of a source that is off by less than this is left alone. */
@@ -33,8 +31,11 @@ export type AudioLine = ReturnType<typeof createAudioLine>
  * few milliseconds it bends the pitch for seconds to close it. Sequence numbers and times are the line's own, and all
  * lines run by one clock: a packet stands where its sound was made, as the sender reports of its source tell, or where it
  * came while there are none. So hosts stay together, whatever their clocks and networks do.
+ * @param lateMsMax how long sound that does not come is waited for before silence takes its place
  */
-export function createAudioLine(port: number, ntp: NtpClock) {
+export function createAudioLine(port: number, ntp: NtpClock, lateMsMax: number) {
+  /** So often is looked for sound that is late, each time after reading what has come. */
+  const looksMax = lateMsMax / FRAME_MS
   const socket = createSocket('udp4')
   const ssrc = randomInt(1, 2 ** 31)
   const base = randomInt(2 ** 30)
@@ -44,7 +45,7 @@ export function createAudioLine(port: number, ntp: NtpClock) {
   let end = 0
   /** What is added to the times of the present source; null until its first packet. */
   let shift: number | null = null
-  let missed = SILENT_AFTER_LOOKS
+  let missed = looksMax
 
   socket.on('error', () => {}) // nobody listens yet, or any more
   socket.unref()
@@ -66,7 +67,7 @@ export function createAudioLine(port: number, ntp: NtpClock) {
 
   /** Not by the clock: after this process was held up, packets wait that it has not read yet. */
   function look(): void {
-    if (++missed > SILENT_AFTER_LOOKS) fill()
+    if (++missed > looksMax) fill()
   }
 
   function fill(): void {
@@ -80,7 +81,7 @@ export function createAudioLine(port: number, ntp: NtpClock) {
     /** The packets that follow are of another source, or none follow. */
     newSource(): void {
       shift = null
-      missed = SILENT_AFTER_LOOKS
+      missed = looksMax
       fill()
     },
 

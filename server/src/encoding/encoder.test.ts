@@ -41,7 +41,7 @@ test.skipIf(FFMPEG === '')(
   async () => {
     const ports = await findPorts(HZ.length)
     const ntp: NtpClock = { aheadMs: null }
-    const lines = ports.audio.map((port) => createAudioLine(port, ntp))
+    const lines = ports.audio.map((port) => createAudioLine(port, ntp, 200))
     let turn = 0
     for (const [index, hz] of HZ.entries())
       await tone(hz, (packet) => turn === index && lines[index]!.rtp(packet))
@@ -66,7 +66,7 @@ test.skipIf(FFMPEG === '')(
       .map((tones) => tones.map((one) => (one > ON ? 'on' : one < OFF ? 'off' : 'weak')).join())
       .slice(1)
     const turns = heard.filter((one, at) => one !== heard[at - 1])
-    const clear = turns.filter((one) => one === 'on,off' || one === 'off,on')
+    const clear = turns.filter((one) => ['on,off', 'off,on'].includes(one))
     expect(clear).toEqual(['on,off', 'off,on', 'on,off', 'off,on'])
     // Between two turns there is a window of both or of neither, and no more.
     expect(heard.filter((one) => !clear.includes(one)).length).toBeLessThanOrEqual(2 * 3)
