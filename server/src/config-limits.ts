@@ -192,6 +192,8 @@ export const LIMITS = {
     /** How long a recording waits for the best layer of a simulcast. */
     layerMsMax: 3000,
     stopMsMax: 3000,
+    /** Nobody waits for a recording: what a network or a busy machine holds up for so long is in it. */
+    soundLateMsMax: 800,
     takesMax: 8,
     /** A show of sound alone for so long is told to its merchant: it is not recorded. */
     soundAloneMs: 10_000,
@@ -227,6 +229,8 @@ export const LIMITS = {
     /** How long the best layer of a simulcast is waited for. */
     layerMsMax: 2000,
     stopMsMax: 1000,
+    /** How long sound that does not come is waited for: the sound of the others waits with it. */
+    soundLateMsMax: 200,
     fragmentBytesMax: 4 * 1024 * 1024,
     blockMsMax: 12_000,
     /** Of some 150 kB each: what a node that begins to show it too gets. */

@@ -18,6 +18,8 @@ const ON = 0.05
 const OFF = 0.01
 /** A quiet machine is held to a third of it. */
 const APART_MS = 3 * 100
+/** So near to a change of scene nobody is held to what is heard. */
+const NEAR_MS = 1000
 
 describe
   .skipIf(FFMPEG === '')
@@ -89,7 +91,7 @@ describe
       const seat = host.page.locator(`[data-testid=seat][data-person="${guestId}"]`)
       await seat.getByTestId('mute-host').click()
       await hears('on,off')
-      await filmed(2)
+      await filmed(4)
       await seat.getByTestId('mute-host').click()
       await hears('on,on')
       await by(host.page, 'layout-pip').click()
@@ -120,8 +122,7 @@ describe
       expect(replay.scenes.length).toBeGreaterThan(1)
     })
 
-    // Off: the guest's tone is missing in a window of the replay now and then, and nobody knows yet why.
-    test.skip('the replay sounds as the show did in each of its scenes', async () => {
+    test('the replay sounds as the show did in each of its scenes', async () => {
       const pieces = await piecesOf(app.url + replay.playlistUrl)
       const off = pieces.map(({ soundMs, pictureMs }) => Math.round(soundMs - pictureMs))
       console.info(`pieces of the replay have ${off} ms more sound than picture`)
@@ -133,22 +134,20 @@ describe
         windows.push(...tones.map((of, index) => ({ from: Math.round(atMs + index * 250), tones: of })))
         atMs += pictureMs
       }
-      let judged = 0
+      const judged: string[] = []
       for (const { from, tones } of windows) {
         const until = from + 250
-        const near = replay.scenes.some(({ atMs }) => atMs > from - 1500 && atMs < until + 1500)
+        const near = replay.scenes.some(({ atMs }) => atMs > from - NEAR_MS && atMs < until + NEAR_MS)
         const scene = replay.scenes.findLast(({ atMs }) => atMs <= from)
         if (near || !scene || until > replay.durationMs - 500) continue
         const isHeard = (personId: string) =>
           scene.layout.seats.some((seat) => seat.personId === personId && !seat.muted)
-        judged += 1
-        expect([from, ...tones.map((one) => one > ON)]).toEqual([
-          from,
-          isHeard(shop.owner.id),
-          isHeard(guestId),
-        ])
+        const heard = [isHeard(shop.owner.id), isHeard(guestId)]
+        judged.push(heard.join())
+        expect([from, ...tones.map((one) => one > ON)]).toEqual([from, ...heard])
       }
-      expect(judged).toBeGreaterThan(30)
+      expect(judged.length).toBeGreaterThan(30)
+      expect([...new Set(judged)].sort()).toEqual(['false,true', 'true,false', 'true,true'])
     })
 
     const tile = (page: Page, personId: string) =>
@@ -167,23 +166,52 @@ describe
           if (Math.min(red, green, blue) > 180) return 'white'
           return red > green ? 'guest' : 'host'
         })
+    const polled = { timeout: 20_000 }
     const seek = (page: Page, ms: number) =>
       by(page, 'replay-seek').evaluate((input, to) => {
         Object.assign(input, { value: String(to) })
         input.dispatchEvent(new Event('input', { bubbles: true }))
       }, ms)
-    /** A moment in the longest scene of a kind, in which the replay's own picture is a person's. */
+    const playedMs = (page: Page) =>
+      by(page, 'replay-video').evaluate((video) => Math.round((video as HTMLVideoElement).currentTime * 1000))
+    /** Plays, or stands still, from a moment on. */
+    async function at(page: Page, ms: number, plays: boolean): Promise<void> {
+      const isPlaying = () =>
+        by(page, 'replay-video').evaluate((video) => !(video as HTMLVideoElement).paused)
+      const toggled = async () => {
+        if ((await isPlaying()) !== plays) await by(page, 'replay-toggle').click()
+        return isPlaying()
+      }
+      await expect.poll(toggled, polled).toBe(plays)
+      await seek(page, ms)
+      if (!plays) await expect.poll(() => playedMs(page), polled).toBe(ms)
+    }
+    /** While it stands still at a moment: pictures of people, a little later where one of them flashes. */
+    function stills(page: Page, ms: number, ...personIds: string[]) {
+      let stillMs = ms
+      const colors = async () => {
+        const all: string[] = []
+        for (const personId of personIds) all.push(await colorOf(page, personId))
+        if (all.includes('white')) {
+          stillMs += FLASH.forMs + APART_MS
+          await seek(page, stillMs)
+        }
+        return all
+      }
+      return expect.poll(colors, { ...polled, interval: 500 })
+    }
+    /** A moment in which there are both pictures in a kind of layout, and the replay's own is a person's. */
     function momentOf(kind: string, personId: string): number {
-      const spans = replay.scenes.map((scene, index) => ({
-        scene,
-        ms: (replay.scenes[index + 1]?.atMs ?? replay.durationMs) - scene.atMs,
-      }))
-      const fitting = spans.filter(
-        ({ scene: { layout, shown } }) =>
-          layout.kind === kind && layout.seats.length === 2 && shown.personId === personId,
-      )
-      const { scene, ms } = fitting.reduce((a, b) => (b.ms > a.ms ? b : a))
-      return Math.round(scene.atMs + ms / 3)
+      const spans = replay.scenes.flatMap(({ atMs, layout, shown }, index) => {
+        if (layout.kind !== kind || layout.seats.length !== 2 || shown.personId !== personId) return []
+        const untilMs = replay.scenes[index + 1]?.atMs ?? replay.durationMs
+        return replay.pictures.map((beside) => {
+          const from = Math.max(atMs, beside.atMs)
+          return { from, ms: Math.min(untilMs, beside.untilMs) - from }
+        })
+      })
+      const { from, ms } = spans.reduce((a, b) => (b.ms > a.ms ? b : a))
+      return Math.round(from + ms / 3)
     }
 
     test('its player shows both pictures as the layout had them, in step, and one alone where there was one', async () => {
@@ -191,68 +219,68 @@ describe
       await page.goto(`${app.url}/s/${showId}`)
       await framesAdvance(page, 'replay-video')
       await page.getByRole('button', { name: 'Only necessary' }).click()
-      expect(await by(page, 'replay-tiles').getAttribute('data-count')).toBe('1')
+      const tiles = by(page, 'replay-tiles')
 
-      await seek(page, momentOf('side', shop.owner.id))
-      await expect
-        .poll(() => by(page, 'replay-tiles').getAttribute('data-count'), { timeout: 20_000 })
-        .toBe('2')
-      expect(await by(page, 'replay-tiles').getAttribute('data-kind')).toBe('side')
-      await framesAdvance(page, 'replay-video')
-      await framesAdvance(page, 'replay-beside')
-      await expect.poll(() => colorOf(page, shop.owner.id)).toBe('host')
-      await expect.poll(() => colorOf(page, guestId)).toBe('guest')
+      // It stands still wherever it is looked at: scenes are short, and a look may take long.
+      await at(page, 0, false)
+      await expect.poll(() => tiles.getAttribute('data-count'), polled).toBe('1')
+      await by(page, 'replay-seek').press('ArrowRight')
+      await expect.poll(() => playedMs(page), polled).toBe(5000)
+
+      const side = momentOf('side', shop.owner.id)
+      await at(page, side, false)
+      await expect.poll(() => tiles.getAttribute('data-count'), polled).toBe('2')
+      expect(await tiles.getAttribute('data-kind')).toBe('side')
+      await stills(page, side, shop.owner.id, guestId).toEqual(['host', 'guest'])
       const offMs = async () => Math.abs(Number(await by(page, 'replay-beside').getAttribute('data-off-ms')))
       await expect.poll(offMs, { timeout: 10_000 }).toBeLessThan(100)
 
-      await by(page, 'replay-toggle').click()
-      const still = await by(page, 'replay-beside').evaluate((video) => (video as HTMLVideoElement).paused)
-      await expect.poll(async () => still || (await offMs()) < 100).toBe(true)
-      await by(page, 'replay-toggle').click()
-
-      await seek(page, momentOf('pip', shop.owner.id))
-      await expect
-        .poll(() => by(page, 'replay-tiles').getAttribute('data-kind'), { timeout: 20_000 })
-        .toBe('pip')
-      await expect.poll(() => tile(page, guestId).getAttribute('data-place')).toBe('inset')
-      await expect.poll(() => colorOf(page, shop.owner.id)).toBe('host')
-      await expect.poll(() => colorOf(page, guestId)).toBe('guest')
-
-      // Both flashed in the same moments of the clock.
+      // Both play, and flashed in the same moments of the clock.
+      await at(page, side, true)
+      await framesAdvance(page, 'replay-video')
+      await framesAdvance(page, 'replay-beside')
+      await at(page, side, true)
+      await expect.poll(offMs, { timeout: 10_000 }).toBeLessThan(100)
       const apart = await apartMs(page)
       console.info(`in the replay two hosts' flashes are ${apart.map(Math.round)} ms apart`)
       expect(Math.min(...apart.map(Math.abs))).toBeLessThan(APART_MS)
 
+      const pip = momentOf('pip', shop.owner.id)
+      await at(page, pip, false)
+      await expect.poll(() => tiles.getAttribute('data-kind'), polled).toBe('pip')
+      await expect.poll(() => tile(page, guestId).getAttribute('data-place'), polled).toBe('inset')
+      await stills(page, pip, shop.owner.id, guestId).toEqual(['host', 'guest'])
+
       // The other one became the large picture.
-      await seek(page, momentOf('pip', guestId))
-      await expect
-        .poll(() => tile(page, shop.owner.id).getAttribute('data-place'), { timeout: 20_000 })
-        .toBe('inset')
-      await expect.poll(() => colorOf(page, shop.owner.id)).toBe('host')
-      await expect.poll(() => colorOf(page, guestId)).toBe('guest')
+      const turned = momentOf('pip', guestId)
+      await at(page, turned, false)
+      await expect.poll(() => tile(page, shop.owner.id).getAttribute('data-place'), polled).toBe('inset')
+      await stills(page, turned, shop.owner.id, guestId).toEqual(['host', 'guest'])
 
       // It plays on into the scene in which the host is gone: the guest is alone, and whole.
-      await seek(page, replay.scenes.at(-1)!.atMs - 2000)
-      await expect
-        .poll(() => by(page, 'replay-tiles').getAttribute('data-count'), { timeout: 30_000 })
-        .toBe('1')
-      await expect.poll(() => colorOf(page, guestId), { timeout: 20_000 }).toBe('guest')
+      const lastMs = replay.scenes.at(-1)!.atMs
+      await at(page, lastMs - 2000, true)
+      await expect.poll(() => playedMs(page), { timeout: 30_000 }).toBeGreaterThan(lastMs)
+      await expect.poll(() => tiles.getAttribute('data-count'), polled).toBe('1')
       expect(await tile(page, guestId).getAttribute('data-place')).toBe('whole')
+      await at(page, lastMs + 500, false)
+      await stills(page, lastMs + 500, guestId).toEqual(['guest'])
       expect(errors).toEqual([])
     })
 
     /** How much later the guest's tile turns white than the host's, for some flashes. */
     const apartMs = (page: Page): Promise<number[]> =>
-      page.evaluate(async ({ everyMs, forMs }) => {
+      page.evaluate(async ({ everyMs }) => {
         const turns = [0, 1].map((): number[] => [])
         const videos = [...document.querySelectorAll<HTMLVideoElement>('[data-testid=replay-tiles] video')]
-        const ends = performance.now() + 4 * everyMs
+        const ends = performance.now() + 5 * everyMs
+        const isEnough = () => turns.every(({ length }) => length >= 3)
         await Promise.all(
           videos.slice(0, 2).map(async (video, index) => {
             const canvas = Object.assign(document.createElement('canvas'), { width: 4, height: 4 })
             const brush = canvas.getContext('2d', { willReadFrequently: true })!
             let before = true
-            while (performance.now() < ends) {
+            while (performance.now() < ends && !isEnough()) {
               await new Promise((resolve) => setTimeout(resolve, 10))
               brush.drawImage(video, 0, 0, 4, 4)
               const white = Math.min(...brush.getImageData(1, 1, 1, 1).data) > 170
@@ -263,9 +291,8 @@ describe
         )
         const [one, other] = turns as [number[], number[]]
         return one.flatMap((at) => {
-          const nearest = other.reduce((a, b) => (Math.abs(b - at) < Math.abs(a - at) ? b : a), Number.NaN)
-          const apart = other.length > 0 ? (Number.isNaN(nearest) ? other[0]! : nearest) - at : Number.NaN
-          return Math.abs(apart) < everyMs - forMs ? [apart] : []
+          const all = other.map((later) => later - at).sort((a, b) => Math.abs(a) - Math.abs(b))
+          return all.slice(0, 1)
         })
       }, FLASH)
   })

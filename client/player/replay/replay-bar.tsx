@@ -7,7 +7,14 @@ import type { ReplaySession } from './session.ts'
 import { replayWords } from './words.ts'
 
 const RATES = [1, 1.5, 2, 0.5]
-const STEP_MS = 5000
+/** How far keys go; a hand goes to the millisecond. */
+const KEY_MS = 5000
+const KEYS: Readonly<Record<string, number>> = {
+  ArrowLeft: -KEY_MS,
+  ArrowDown: -KEY_MS,
+  ArrowRight: KEY_MS,
+  ArrowUp: KEY_MS,
+}
 
 /** What a replay is moved by: its products, and a line of time. */
 export function ReplayBar() {
@@ -28,6 +35,12 @@ function Controls({ session }: { session: ReplaySession }) {
   const ended = status.value === 'ended'
   const playing = status.value === 'playing' || status.value === 'loading'
   const at = Math.min(atMs.value, view.durationMs)
+  function press(event: KeyboardEvent): void {
+    const byMs = KEYS[event.key]
+    if (byMs === undefined || event.altKey || event.ctrlKey || event.metaKey) return
+    event.preventDefault()
+    session.seek(Math.max(0, Math.min(view.durationMs, atMs.peek() + byMs)))
+  }
   return (
     <div class="replay-bar__row">
       <IconButton
@@ -44,10 +57,11 @@ function Controls({ session }: { session: ReplaySession }) {
         aria-valuetext={t.of(clockText(at), clockText(view.durationMs))}
         min={0}
         max={view.durationMs}
-        step={STEP_MS}
+        step={1}
         value={at}
         data-testid="replay-seek"
         onInput={(event) => session.seek(Number(event.currentTarget.value))}
+        onKeyDown={press}
       />
       <span class="replay-bar__time numeric" data-testid="replay-time" aria-hidden="true">
         {clockText(at)} / {clockText(view.durationMs)}

@@ -46,12 +46,16 @@ function dressed(seq: number, time: number, text: string): Buffer {
 }
 const timeOf = (one: Buffer) => one.readUInt32BE(4)
 const textOf = (one: Buffer) => one.subarray(12).toString()
+/** How long it is, in ticks: all but silence are of 20 ms. */
+const ticksOf = (one: Buffer) => (one.length === 15 ? SILENT_TICKS[one[12]!] : undefined) ?? 960
+const SILENT_TICKS: Record<number, number> = { 240: 480, 232: 240, 224: 120 }
+const LATE_MS = 200
 const NTP_MS = 3_900_000_000_000
 const report = (ntpMs: number, time: number) => senderReport({ ssrc: 9, ntpMs, time })
 
 test('silence fills what is missing, and a second source goes on in the line of the first', async () => {
   const heard: Buffer[] = []
-  const line = createAudioLine(await listen(heard, []), { aheadMs: null })
+  const line = createAudioLine(await listen(heard, []), { aheadMs: null }, LATE_MS)
   await until(() => heard.length >= 3) // before anybody speaks
   line.rtp(packet(7, 1000, 'one'))
   line.rtp(dressed(8, 1960, 'two'))
@@ -69,10 +73,42 @@ test('silence fills what is missing, and a second source goes on in the line of 
     const before = heard[index]!
     expect(one.readUInt16BE(2)).toBe((before.readUInt16BE(2) + 1) & 0xffff)
     expect(one.readUInt32BE(8)).toBe(before.readUInt32BE(8))
-    const step = timeOf(one) - timeOf(before)
-    expect(step).toBeGreaterThanOrEqual(960)
-    expect(step).toBeLessThanOrEqual(48 * 200)
+    expect(timeOf(one) - timeOf(before)).toBe(ticksOf(before))
   }
+})
+
+test('what a source leaves out is silence to a few milliseconds, and a source that goes by another clock goes on', async () => {
+  const heard: Buffer[] = []
+  const line = createAudioLine(await listen(heard, []), { aheadMs: null }, LATE_MS)
+  await sleep(100)
+  line.rtp(packet(1, 0, 'word'))
+  line.rtp(packet(2, 48 * 88, 'after'))
+  await sleep(150) // the line has come so far
+  line.rtp(packet(3, 2 ** 31 - 1, 'elsewhere'))
+  await until(() => heard.some((one) => textOf(one) === 'elsewhere'))
+  line.close()
+
+  const [word, after, elsewhere] = ['word', 'after', 'elsewhere'].map((text) =>
+    heard.findIndex((one) => textOf(one) === text),
+  ) as [number, number, number]
+  for (const [index, one] of heard.slice(1).entries())
+    expect(timeOf(one) - timeOf(heard[index]!)).toBe(ticksOf(heard[index]!))
+  const betweenMs = (one: number, other: number) => (timeOf(heard[other]!) - timeOf(heard[one]!)) / 48
+  expect(Math.abs(betweenMs(word, after) - 88)).toBeLessThanOrEqual(2.5)
+  expect(betweenMs(after, elsewhere)).toBeLessThan(1000)
+})
+
+test('what came while this process was held up is not late', async () => {
+  const heard: Buffer[] = []
+  const line = createAudioLine(await listen(heard, []), { aheadMs: null }, LATE_MS)
+  await sleep(100)
+  line.rtp(packet(1, 0, 'before'))
+  const endsAt = performance.now() + 400
+  while (performance.now() < endsAt); // held up
+  await new Promise((resolve) => setTimeout(resolve, 0)) // timers go before what was read
+  line.rtp(packet(2, 960, 'meanwhile'))
+  await until(() => heard.some((one) => textOf(one) === 'meanwhile'))
+  line.close()
 })
 
 test('a packet stands where its sound was made, whenever it came: two lines tell the same of the same moment', async () => {
@@ -80,8 +116,8 @@ test('a packet stands where its sound was made, whenever it came: two lines tell
   const [near, far] = [[], []] as [Buffer[], Buffer[]]
   const reports: [Buffer[], Buffer[]] = [[], []]
   const lines = [
-    createAudioLine(await listen(near, reports[0]), ntp),
-    createAudioLine(await listen(far, reports[1]), ntp),
+    createAudioLine(await listen(near, reports[0]), ntp, LATE_MS),
+    createAudioLine(await listen(far, reports[1]), ntp, LATE_MS),
   ]
   const [one, other] = lines as [(typeof lines)[0], (typeof lines)[0]]
   const startedAt = performance.now()
@@ -107,9 +143,24 @@ test('a packet stands where its sound was made, whenever it came: two lines tell
   expect(Math.abs(madeAt(far, reports[1]) - at)).toBeLessThan(2)
 })
 
+test('lateMsMax: sound that is late by less is in its place', async () => {
+  const heard: Buffer[] = []
+  const line = createAudioLine(await listen(heard, []), { aheadMs: null }, 800)
+  await sleep(100)
+  line.rtp(packet(1, 0, 'first'))
+  await sleep(400)
+  line.rtp(packet(2, 960, 'late'))
+  await until(() => heard.some((one) => textOf(one) === 'late'))
+  const texts = heard.map(textOf)
+  expect(texts.indexOf('late')).toBe(texts.indexOf('first') + 1)
+  const before = heard.length
+  await until(() => heard.length > before)
+  line.close()
+})
+
 test('what comes after silence has taken its place is left out, and what is no report is none', async () => {
   const heard: Buffer[] = []
-  const line = createAudioLine(await listen(heard, []), { aheadMs: null })
+  const line = createAudioLine(await listen(heard, []), { aheadMs: null }, LATE_MS)
   line.rtp(packet(1, 0, 'first'))
   await sleep(400)
   line.rtp(packet(2, 960, 'late'))

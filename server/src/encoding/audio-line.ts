@@ -5,14 +5,17 @@ import { payloadOf, readSenderReport, rtpHeader, senderReport } from './rtp.ts'
 const CLOCK_PER_MS = 48
 const FRAME_MS = 20
 const FRAME = FRAME_MS * CLOCK_PER_MS
-/** One Opus frame of 20 ms in which nothing is heard. */
-const SILENT_FRAME = Buffer.from([0xf8, 0xff, 0xfe])
-/** Sound that is later than this does not come. */
-const SILENT_AFTER_MS = 200
+/** Opus frames in which nothing is heard (RFC 6716, 3.1), of 20, 10, 5 and 2.5 ms, and their lengths in ticks. */
+const SILENT_FRAMES = [0xf8, 0xf0, 0xe8, 0xe0].map((head, halvings) => ({
+  bytes: Buffer.from([head, 0xff, 0xfe]),
+  ticks: FRAME / 2 ** halvings,
+}))
 /** Silence stays so far behind the clock: what was said now arrives about that much later. */
 const LAG_MS = 60
 /** The clock of a source that is off by less than this is left alone. */
 const OFF_MS_MIN = 5
+/** A source that says more than this ahead of the clock counts by another one than before. */
+const AHEAD_MS_MAX = 2000
 
 /** What the workers' NTP clock shows beyond `performance.now()`, which lines of one encoder find out together. */
 export interface NtpClock {
@@ -24,11 +27,15 @@ export type AudioLine = ReturnType<typeof createAudioLine>
 
 /**
  * One unbroken line of Opus packets to a UDP port of this machine, for one source at a time. Sources come and go; a mixer
- * waits for all its inputs, so silence is sent in between. Sequence numbers and times are the line's own, and all lines
- * run by one clock: a packet stands where its sound was made, as the sender reports of its source tell, or where it came
- * while there are none. So hosts stay together, whatever their clocks and networks do.
+ * waits for all its inputs, so silence is sent in between; and to the smallest frame that there is, for after a gap of a
+ * few milliseconds it bends the pitch for seconds to close it. Sequence numbers and times are the line's own, and all
+ * lines run by one clock: a packet stands where its sound was made, as the sender reports of its source tell, or where it
+ * came while there are none. So hosts stay together, whatever their clocks and networks do.
+ * @param lateMsMax how long sound that does not come is waited for before silence takes its place
  */
-export function createAudioLine(port: number, ntp: NtpClock) {
+export function createAudioLine(port: number, ntp: NtpClock, lateMsMax: number) {
+  /** So often is looked for sound that is late, each time after reading what has come. */
+  const looksMax = lateMsMax / FRAME_MS
   const socket = createSocket('udp4')
   const ssrc = randomInt(1, 2 ** 31)
   const base = randomInt(2 ** 30)
@@ -38,26 +45,33 @@ export function createAudioLine(port: number, ntp: NtpClock) {
   let end = 0
   /** What is added to the times of the present source; null until its first packet. */
   let shift: number | null = null
-  let heardAt = Number.NEGATIVE_INFINITY
+  let missed = looksMax
 
   socket.on('error', () => {}) // nobody listens yet, or any more
   socket.unref()
-  const timer = setInterval(fill, FRAME_MS)
+  const timer = setInterval(look, FRAME_MS)
   timer.unref()
 
   const ticksAt = (at: number): number => Math.round((at - startedAt) * CLOCK_PER_MS)
   const timeOf = (ticks: number): number => (base + ticks) % 2 ** 32
 
   function send(payload: Buffer, ticks: number): void {
-    socket.send([rtpHeader({ seq, time: timeOf(ticks), ssrc }), payload], port, '127.0.0.1')
+    socket.send([rtpHeader({ seq, time: timeOf(end), ssrc }), payload], port, '127.0.0.1')
     seq = (seq + 1) & 0xffff
-    end = ticks + FRAME
+    end += ticks
+  }
+
+  function silence(until: number, frames = SILENT_FRAMES): void {
+    for (const { bytes, ticks } of frames) while (end + ticks <= until) send(bytes, ticks)
+  }
+
+  /** Not by the clock: after this process was held up, packets wait that it has not read yet. */
+  function look(): void {
+    if (++missed > looksMax) fill()
   }
 
   function fill(): void {
-    const now = performance.now()
-    if (now - heardAt < SILENT_AFTER_MS) return
-    for (const until = ticksAt(now - LAG_MS); end + FRAME <= until; ) send(SILENT_FRAME, end)
+    silence(ticksAt(performance.now() - LAG_MS), SILENT_FRAMES.slice(0, 1))
   }
 
   /** Where a time of the present source is on the line. */
@@ -67,7 +81,7 @@ export function createAudioLine(port: number, ntp: NtpClock) {
     /** The packets that follow are of another source, or none follow. */
     newSource(): void {
       shift = null
-      heardAt = Number.NEGATIVE_INFINITY
+      missed = looksMax
       fill()
     },
 
@@ -76,10 +90,14 @@ export function createAudioLine(port: number, ntp: NtpClock) {
       if (!payload) return
       const time = packet.readUInt32BE(4)
       const now = performance.now()
-      shift ??= timeOf(ticksAt(now - LAG_MS)) - time
-      heardAt = now
+      const comesAt = ticksAt(now - LAG_MS)
+      if (shift === null || place(time, shift) - comesAt > AHEAD_MS_MAX * CLOCK_PER_MS)
+        shift = timeOf(comesAt) - time
+      missed = 0
       const ticks = place(time, shift)
-      if (ticks >= end) send(payload, ticks) // else silence has taken its place
+      if (ticks < end) return // silence has taken its place
+      silence(ticks)
+      send(payload, FRAME)
     },
 
     /** @returns whether it told how the source's times stand to the clock */

@@ -80,12 +80,14 @@ export interface Cut {
 
 /**
  * Voices are added, not averaged: who speaks alone is as loud as before. Where several are loud at once the limiter keeps
- * them from clipping. `amix` counts samples and knows no times, so each voice is fitted to its times before.
+ * them from clipping. `amix` counts samples and knows no times, so each voice is fitted to its times before: by a resampler
+ * that is there from the beginning (`flags=res`). One that begins when it is first needed counts from `first_pts` again,
+ * and lays as much silence before a voice as has gone by.
  */
 function mix(voices: number): string {
   const inputs = Array.from({ length: voices }, (_, n) => n)
   return [
-    ...inputs.map((n) => `[0:a:${n}]aresample=async=1000:first_pts=0[v${n}];`),
+    ...inputs.map((n) => `[0:a:${n}]aresample=flags=res:async=1000:first_pts=0[v${n}];`),
     ...inputs.map((n) => `[v${n}]`),
     `amix=inputs=${voices}:normalize=0,alimiter=limit=0.9:attack=5:release=80:level=0[mix]`,
   ].join('')

@@ -11,6 +11,8 @@ export interface FilmingDeps {
     /** How long the best layer of a simulcast is waited for. */
     readonly layerMsMax: number
     readonly stopMsMax: number
+    /** How long sound that does not come is waited for: the sound of the others waits with it. */
+    readonly soundLateMsMax: number
     readonly fragmentBytesMax: number
   }
 }
@@ -57,7 +59,7 @@ export async function startFilming(
   const video = await stage.tapVideo(of.showId, of.videoId, ports.video)
   // ffmpeg dates both by the first packet that it hears: they must flow before it listens.
   await video.flow(limits.layerMsMax)
-  const sound = createSound(stage, of.showId, ports.audio)
+  const sound = createSound(stage, of.showId, ports.audio, limits.soundLateMsMax)
   const encoder = startEncoder(ffmpeg, video.codec, ports, cut)
   // It dates picture and sound by the first packets that it hears, however long it then takes to encode them.
   let begunAt: number | null = null

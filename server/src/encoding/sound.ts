@@ -12,9 +12,16 @@ interface Voice {
  * What all hosts of a show say, each in an input of its own of an encoder, which mixes them. There are as many inputs as
  * a stage has seats, from the beginning on: an encoder takes no further one while it runs.
  */
-export function createSound(stage: Pick<Stage, 'tapAudio'>, showId: string, ports: readonly number[]) {
+export function createSound(
+  stage: Pick<Stage, 'tapAudio'>,
+  showId: string,
+  ports: readonly number[],
+  lateMsMax: number,
+) {
   const ntp: NtpClock = { aheadMs: null }
-  const voices = ports.map((port): Voice => ({ line: createAudioLine(port, ntp), audioId: null, tap: null }))
+  const voices = ports.map((port): Voice => {
+    return { line: createAudioLine(port, ntp, lateMsMax), audioId: null, tap: null }
+  })
   let closed = false
 
   function rtcp(line: AudioLine, packet: Buffer): void {
