@@ -51,9 +51,7 @@ await entry(async () => {
 })
 
 /** @param {string} file @param {NodeJS.ProcessEnv} env @param {AbortSignal} stop */
-const run = (file, env, stop) =>
-  runChild(process.execPath, [inRoot('node_modules/vitest/vitest.mjs'), 'run', '--reporter=dot', file], {
-    env,
-    stop,
-    graceMs: GRACE_MS,
-  })
+function run(file, env, stop) {
+  const vitest = inRoot('node_modules/vitest/vitest.mjs')
+  return runChild(process.execPath, [vitest, 'run', '--reporter=dot', file], { env, stop, graceMs: GRACE_MS })
+}
