@@ -11,6 +11,6 @@ export type PopupSays = { shelfcast: 'code'; code: string } | { shelfcast: 'tipp
 
 /** The message, where it is one of ours of this kind; its texts are still to be looked at. */
 export function messageOf(data: unknown, kind: string): Record<string, unknown> | null {
-  const ours = typeof data === 'object' && data !== null && 'shelfcast' in data && data.shelfcast === kind
-  return ours ? { ...data } : null
+  const message: Record<string, unknown> = Object(data) // of what is no object, one without a kind
+  return message.shelfcast === kind ? message : null
 }
