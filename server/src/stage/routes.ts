@@ -11,6 +11,15 @@ export function streamKeyRoutes(deps: {
 }): Route[] {
   const { streamKeys, whip } = deps
   const url = `${deps.publicUrl}/whip`
+
+  /** What the former key publishes ends, before and after: a node that cannot be reached leaves the key as it was. */
+  async function ended<T>(of: Parameters<typeof whip.closeOf>[0], change: () => Promise<T>): Promise<T> {
+    await whip.closeOf(of)
+    const done = await change()
+    await whip.closeOf(of)
+    return done
+  }
+
   return [
     handle(api.getStreamKey, async ({ params, actor }) => ({
       url,
@@ -19,15 +28,13 @@ export function streamKeyRoutes(deps: {
 
     handle(api.rotateStreamKey, async ({ params, actor }) => {
       const of = { ...params, personId: actor.personId }
-      const made = await streamKeys.rotate(of)
-      await whip.closeOf(of)
+      const made = await ended(of, () => streamKeys.rotate(of))
       return { ...made, url }
     }),
 
     handle(api.revokeStreamKey, async ({ params, actor }) => {
       const of = { ...params, personId: actor.personId }
-      await streamKeys.revoke(of)
-      await whip.closeOf(of)
+      await ended(of, () => streamKeys.revoke(of))
       return null
     }),
   ]
