@@ -18,8 +18,7 @@ const ALONE = [
   'two-hosts-replay',
 ].map((name) => `server/test/${name}.test.ts`)
 
-/** One more try: many measure times, and a machine of two cores has bad moments. */
-const common = { pool: 'forks', testTimeout: 15_000, hookTimeout: 60_000, retry: 1 } as const
+const common = { pool: 'forks', testTimeout: 15_000, hookTimeout: 60_000 } as const
 
 export default defineConfig({
   test: {
