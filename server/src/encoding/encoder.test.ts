@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, expect, test } from 'vitest'
 import { FFMPEG } from '../../test/plain-host.ts'
 import { tonesOf } from '../../test/tones.ts'
-import { createAudioLine, type NtpClock } from './audio-line.ts'
+import { createAudioLine } from './audio-line.ts'
 import { findPorts, startEncoder } from './encoder.ts'
 
 const VIDEO = { mimeType: 'video/VP8', payloadType: 101, clockRate: 90_000 }
@@ -40,8 +40,7 @@ test.skipIf(FFMPEG === '')(
   { timeout: 60_000 },
   async () => {
     const ports = await findPorts(HZ.length)
-    const ntp: NtpClock = { aheadMs: null }
-    const lines = ports.audio.map((port) => createAudioLine(port, ntp, 200))
+    const lines = ports.audio.map((port) => createAudioLine(port, 200))
     let turn = 0
     for (const [index, hz] of HZ.entries())
       await tone(hz, (packet) => turn === index && lines[index]!.rtp(packet))

@@ -1,5 +1,5 @@
 import type { AudioTap, Stage } from '../stage/index.ts'
-import { type AudioLine, createAudioLine, type NtpClock } from './audio-line.ts'
+import { type AudioLine, createAudioLine } from './audio-line.ts'
 
 /** One input of the encoder's mixer: whoever is heard in it, one after another, or nobody. */
 interface Voice {
@@ -18,15 +18,10 @@ export function createSound(
   ports: readonly number[],
   lateMsMax: number,
 ) {
-  const ntp: NtpClock = { aheadMs: null }
   const voices = ports.map((port): Voice => {
-    return { line: createAudioLine(port, ntp, lateMsMax), audioId: null, tap: null }
+    return { line: createAudioLine(port, lateMsMax), audioId: null, tap: null }
   })
   let closed = false
-
-  function rtcp(line: AudioLine, packet: Buffer): void {
-    if (line.rtcp(packet)) for (const voice of voices) voice.line.report()
-  }
 
   function silence(voice: Voice): void {
     voice.audioId = null
@@ -38,9 +33,8 @@ export function createSound(
   async function hear(voice: Voice, audioId: string): Promise<void> {
     const { line } = voice
     voice.audioId = audioId
-    const sink = { rtp: line.rtp, rtcp: (packet: Buffer) => rtcp(line, packet) }
     // A microphone that goes at this moment leaves silence.
-    const tap = await stage.tapAudio(showId, audioId, sink).catch(() => null)
+    const tap = await stage.tapAudio(showId, audioId, line.rtp).catch(() => null)
     if (voice.audioId === audioId) voice.tap = tap
     else tap?.close()
   }

@@ -22,10 +22,7 @@ export interface VideoTap extends Tap {
 export type AudioTap = Tap
 
 /** Hears the packets of an audio tap. */
-export interface RtpSink {
-  rtp(packet: Buffer): void
-  rtcp(packet: Buffer): void
-}
+export type RtpSink = (packet: Buffer) => void
 
 /** Plain RTP and RTCP to one UDP port of 127.0.0.1; nobody there asks for a packet again. */
 export async function tapVideo(router: Router, producer: Producer, port: number): Promise<VideoTap> {
@@ -71,8 +68,7 @@ export async function tapAudio(router: Router, producer: Producer, sink: RtpSink
       rtpCapabilities: plainCapabilities(router),
     })
     consumer.observer.once('close', () => transport.close())
-    consumer.on('rtp', (packet) => sink.rtp(packet))
-    transport.on('rtcp', (packet) => sink.rtcp(packet))
+    consumer.on('rtp', sink)
     return {
       codec: found(consumer.rtpParameters.codecs[0]),
       onClose: (listener) => void consumer.observer.once('close', listener),
