@@ -114,12 +114,16 @@ describe.sequential('two shows in battle', { timeout: 90_000 }, () => {
       )
       expect(left).toBeLessThan(right!)
     }
-    expect(await loudestOf(camera(viewer.page, other.id).locator('video'))).toBeGreaterThan(0.01)
+    await expect
+      .poll(() => loudestOf(camera(viewer.page, other.id).locator('video')), { timeout: 20_000 })
+      .toBeGreaterThan(0.01)
   })
 
   test('the hosts see and hear each other', async () => {
     for (const { studio, rivalId } of sides) await tileMoves(studio.page, rivalId)
-    expect(await loudestOf(camera(host.page, other.id).locator('video'))).toBeGreaterThan(0.01)
+    await expect
+      .poll(() => loudestOf(camera(host.page, other.id).locator('video')), { timeout: 20_000 })
+      .toBeGreaterThan(0.01)
   })
 
   test('a gift moves the score in both rooms within a second', async () => {

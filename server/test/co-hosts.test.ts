@@ -160,7 +160,7 @@ describe.sequential('two hosts', { timeout: 90_000 }, () => {
   })
 
   test('a muted co-host is not heard, and both know', async () => {
-    expect(await loudest(viewer.page, guestId)).toBeGreaterThan(0.01)
+    await expect.poll(() => loudest(viewer.page, guestId), { timeout: 20_000 }).toBeGreaterThan(0.01)
     await (await guestSeat()).getByTestId('mute-host').click()
     await camera(viewer.page, guestId).getByRole('img', { name: 'Muted' }).waitFor()
     await guest.page.getByText('The host muted you').waitFor()

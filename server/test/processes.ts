@@ -7,6 +7,7 @@ import { afterAll } from 'vitest'
 
 const SERVER = fileURLToPath(new URL('..', import.meta.url))
 const READY_MS_MAX = 60_000
+const GONE_MS_MAX = 60_000
 
 export interface ServerProcess {
   /** SIGTERM, as an operator stops it; resolves when it is gone. */
@@ -31,7 +32,7 @@ export async function startServer(env: Record<string, string>): Promise<ServerPr
   })
   const end = async (signal: NodeJS.Signals): Promise<void> => {
     if (child.exitCode !== null || child.signalCode !== null) return
-    const gone = once(child, 'exit')
+    const gone = once(child, 'exit', { signal: AbortSignal.timeout(GONE_MS_MAX) })
     child.kill(signal)
     await gone
   }

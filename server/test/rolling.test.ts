@@ -25,6 +25,8 @@ const BUYERS = 4
 /** So that one address stays within what it may order. */
 const BUY_EVERY_MS = 700
 const AGAIN_MS = 150
+/** A request is answered or cut off; none is left to wait. */
+const ANSWER_MS_MAX = 10_000
 const STOCK = 100_000
 
 /** A viewer that notices each hole, repetition and absence. */
@@ -112,6 +114,7 @@ class Buyers {
     try {
       const response = await fetch(`${this.#url}/api/v1/orders`, {
         method: 'POST',
+        signal: AbortSignal.timeout(ANSWER_MS_MAX),
         headers: {
           authorization: `Bearer ${token}`,
           'content-type': 'application/json',
@@ -125,7 +128,8 @@ class Buyers {
         }),
       })
       return { status: response.status, body: (await response.json()) as { id: string; code?: string } }
-    } catch {
+    } catch (error) {
+      if ((error as Error).name === 'TimeoutError') this.faults.push('no answer at all')
       return null
     }
   }
