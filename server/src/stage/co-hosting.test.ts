@@ -93,12 +93,12 @@ test('an invited guest takes a seat, but runs nothing; who is not invited gets n
   expect(seat).toMatchObject({ member: false, resumed: false })
   const { leading } = seat
   for (const refused of [
-    leading.setLayout('solo', null),
-    leading.mute(host.id, true),
-    leading.remove(host.id),
-    leading.handOver(bo.id),
+    () => leading.setLayout('solo', null),
+    () => leading.mute(host.id, true),
+    () => leading.remove(host.id),
+    () => leading.handOver(bo.id),
   ]) {
-    await expect(refused).rejects.toEqual(fault('not_leading'))
+    await expect(refused()).rejects.toEqual(fault('not_leading'))
   }
 })
 
