@@ -26,7 +26,7 @@ observer.on('newworker', (worker) => {
 
 const file = (name: string): string => readFileSync(new URL(`./fixtures/${name}`, import.meta.url), 'utf8')
 const ENCODER = file('encoder-offer.sdp')
-const PLAYERS = ['chromium', 'firefox', 'safari'].map((name) => file(`${name}-offer.sdp`))
+const PLAYERS = ['chromium', 'firefox', 'safari', 'safari-15'].map((name) => file(`${name}-offer.sdp`))
 /** Of the encoder's offer. */
 const UFRAG = 'u3TS'
 const FRAGMENT =

@@ -16,6 +16,7 @@ const OFFERS = {
   Chromium: { offer: chromium, vp8: 96, opus: 111 },
   Firefox: { offer: file('firefox-offer.sdp'), vp8: 120, opus: 109 },
   Safari: { offer: file('safari-offer.sdp'), vp8: 100, opus: 111 },
+  'Safari 15': { offer: file('safari-15-offer.sdp'), vp8: 104, opus: 111 },
 }
 const SDP = { 'content-type': 'application/sdp' }
 const FRAGMENT = { 'content-type': 'application/trickle-ice-sdpfrag' }

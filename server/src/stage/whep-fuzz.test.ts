@@ -8,7 +8,7 @@ import { readViewerOffer } from './sdp-viewer.ts'
 /** As whip-fuzz.test.ts, with players' offers: refused, answered or counter-offered. */
 
 const file = (name: string): string => readFileSync(new URL(`./fixtures/${name}`, import.meta.url), 'utf8')
-const offers = ['chromium', 'firefox', 'safari'].map((name) => file(`${name}-offer.sdp`))
+const offers = ['chromium', 'firefox', 'safari', 'safari-15'].map((name) => file(`${name}-offer.sdp`))
 const offer = (seed: number): string => mutatedSdp(offers[seed % offers.length]!, seed)
 
 const PARSED = 10_000
