@@ -36,6 +36,26 @@ export function createLevels({ db: { sql }, limits }: { db: Db; limits: Limits['
     return found(row)
   }
 
+  /** @returns nothing where that leaves too few units or too many */
+  async function moved({ tenantId, skuId, delta, note, personId }: Adjustment): Promise<Levels | undefined> {
+    const [row] = await sql<Levels[]>`
+      with changed as (
+        update stock set on_hand = on_hand + ${delta}, available = available + ${delta}
+        where tenant_id = ${tenantId} and sku_id = ${skuId}
+          and available + ${delta} >= 0 and on_hand + ${delta} <= ${limits.unitsMax}
+        returning *
+      ), noted as (
+        insert into stock_adjustments (tenant_id, sku_id, delta, note, person_id)
+        select tenant_id, sku_id, ${delta}, ${note}, ${personId} from changed
+      ), told as (
+        insert into outbox (topic, key, payload)
+        select 'stock.changed', sku_id, jsonb_build_object('tenantId', tenant_id, 'skuIds', jsonb_build_array(sku_id))
+        from changed
+      )
+      select ${columns} from changed`
+    return row
+  }
+
   return {
     async levels(tenantId: string, skuIds: readonly string[]): Promise<Map<string, Levels>> {
       const rows = await sql<(Levels & { skuId: string })[]>`
@@ -43,30 +63,21 @@ export function createLevels({ db: { sql }, limits }: { db: Db; limits: Limits['
       return new Map(rows.map(({ skuId, ...levels }) => [skuId, levels]))
     },
 
-    /** @throws Fault `stock_below_zero` when fewer units than that are available */
+    /** @throws Fault `stock_below_zero` when fewer units than that are available, `invalid_input` when it is too many */
     async adjust(change: Adjustment): Promise<Levels> {
-      const { tenantId, skuId, delta, note, personId } = change
-      const [row] = await sql<Levels[]>`
-        with changed as (
-          update stock set on_hand = on_hand + ${delta}, available = available + ${delta}
-          where tenant_id = ${tenantId} and sku_id = ${skuId}
-            and available + ${delta} >= 0 and on_hand + ${delta} <= ${limits.unitsMax}
-          returning *
-        ), noted as (
-          insert into stock_adjustments (tenant_id, sku_id, delta, note, person_id)
-          select tenant_id, sku_id, ${delta}, ${note}, ${personId} from changed
-        ), told as (
-          insert into outbox (topic, key, payload)
-          select 'stock.changed', sku_id, jsonb_build_object('tenantId', tenant_id, 'skuIds', jsonb_build_array(sku_id))
-          from changed
-        )
-        select ${columns} from changed`
-      if (row) return row
-      const now = await of(tenantId, skuId)
-      if (now.available + delta < 0) throw new Fault('stock_below_zero', { extra: now })
-      throw new Fault('invalid_input', {
-        issues: [{ path: 'delta', message: `a SKU holds at most ${limits.unitsMax} units` }],
-      })
+      const { tenantId, skuId, delta } = change
+      for (;;) {
+        const row = await moved(change)
+        if (row) return row
+        const now = await of(tenantId, skuId)
+        if (now.available + delta < 0) throw new Fault('stock_below_zero', { extra: now })
+        if (now.onHand + delta > limits.unitsMax) {
+          throw new Fault('invalid_input', {
+            issues: [{ path: 'delta', message: `a SKU holds at most ${limits.unitsMax} units` }],
+          })
+        }
+        // What stood in the way has gone in the meantime.
+      }
     },
 
     async facts(skus: readonly { tenantId: string; skuId: string }[]): Promise<SkuFacts[]> {

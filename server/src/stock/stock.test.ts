@@ -101,6 +101,17 @@ test('a refusal says what is left, and asking again is asking anew', async () =>
   expect((await stock.admit([late])).refused).toBeNull()
 })
 
+test('who takes a unit while another comes gets it or hears that there was none', async () => {
+  const skuId = await makeSku(db, merchant, { units: 0 })
+  const adjust = (delta: number) =>
+    stock.adjust({ tenantId: merchant.tenantId, skuId, delta, note: '', personId: merchant.ownerId })
+  const moves = await Promise.allSettled(Array.from({ length: 300 }, (_, n) => adjust(n % 2 === 0 ? -1 : 1)))
+  const refused = moves.flatMap((move) => (move.status === 'rejected' ? [move.reason.code] : []))
+  expect(refused.filter((code) => code !== 'stock_below_zero')).toEqual([])
+  const { onHand } = (await stock.levels(merchant.tenantId, [skuId])).get(skuId)!
+  expect(onHand).toBe(refused.length)
+})
+
 test('a buyer may hold up to the limit of the SKU and of the flash sale', async () => {
   const skuId = await makeSku(db, merchant, { units: 10, perBuyerLimit: 3 })
   const saleId = await makeRunningSale(db, merchant, skuId, { quantity: 5, perBuyerLimit: 1 })
