@@ -53,10 +53,10 @@ export type Refused = { by: Keyed; refusal: Refusal }
 
 /** Keeps refusals that were decided outside of SQL. @returns what each key answers now: an earlier answer stays */
 export async function keepRefusals(db: Db, refused: readonly Refused[]): Promise<KeptAnswer[]> {
-  const answers = refused.map(({ by, refusal: { code, extra } }) => ({
+  const answers = refused.map(({ by, refusal }) => ({
     by,
-    status: ERRORS[code].status,
-    response: { code, ...(extra ? { extra } : {}) },
+    status: ERRORS[refusal.code].status,
+    response: refusal,
   }))
   const column = <V>(read: (answer: (typeof answers)[number]) => V): V[] => answers.map(read)
   // Always in the same order: two processes that are asked the same never wait for each other.
@@ -68,7 +68,7 @@ export async function keepRefusals(db: Db, refused: readonly Refused[]): Promise
         with ordinality as a(person_id, route, key, hash, status, response, n)),
     kept as (
       insert into idempotency_keys (person_id, route, key, request_hash, status, response)
-      select person_id, route, key, hash, status, response::jsonb from asked order by person_id, route, key
+      select person_id, route, key, hash, status, response::jsonb from asked order by person_id, route, key, n
       on conflict do nothing returning person_id, route, key)
     select min(a.n)::int as n from asked a join kept using (person_id, route, key) group by person_id, route, key`
   const isNew = new Set(rows.map(({ n }) => n - 1))

@@ -16,8 +16,8 @@ import { Fault, found } from '../kernel/errors.ts'
 import type { StageLimits } from './limits.ts'
 import { parseDtls, parseRtp, refusing } from './parameters.ts'
 import { LOOPBACK } from './ports.ts'
-import type { SeatSources } from './show.ts'
 import { closeWhenSilent } from './silence.ts'
+import type { SeatSources } from './sources.ts'
 import type { WorkerSlot } from './workers.ts'
 
 export type LeftReason = z.infer<typeof stageLeft>['reason']

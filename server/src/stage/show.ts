@@ -1,4 +1,3 @@
-import type { Tile } from '@shelfcast/shared/layout.ts'
 import type { DownOf } from '@shelfcast/shared/protocol/down.ts'
 import type { StageLayout } from '@shelfcast/shared/protocol/parts.ts'
 import type { Producer, Router, RtpCapabilities } from 'mediasoup/types'
@@ -13,6 +12,7 @@ import { ShowMedia } from './media.ts'
 import { createQueue } from './queue.ts'
 import { type RivalOnStage, RivalSeat, type RivalSource } from './rival.ts'
 import { type Claim, ENCODER_WINDOW, HostSeat, type LeftReason } from './seat.ts'
+import type { ShowSources } from './sources.ts'
 import { createSpeakerWatch, type SpeakerWatch } from './speaker.ts'
 import type { WorkerSlot, Workers } from './workers.ts'
 
@@ -45,24 +45,6 @@ export interface ShowStageDeps {
   onProgramme(): void
   /** Where the rival of a battle is seen on this node. @throws Fault `media_not_ready` where it is not */
   rivalSource(showId: string): Promise<RivalSource>
-}
-
-/** What one host on air sends: producer ids, without what is paused. */
-export interface SeatSources {
-  readonly personId: string
-  readonly standIn: boolean
-  readonly pictures: readonly { readonly source: Tile['source']; readonly videoId: string }[]
-  /** Null is silence. */
-  readonly audioId: string | null
-}
-
-/** What a show's hosts send to viewers, in the order in which they took their seats. */
-export interface ShowSources {
-  readonly tenantId: string
-  readonly showId: string
-  readonly seats: readonly SeatSources[]
-  /** The picture that who can show only one sees. */
-  readonly mainId: string | null
 }
 
 /** The stage of one show on its home node: its hosts' seats, its routers, its viewers on this node. */
