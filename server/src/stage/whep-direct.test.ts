@@ -21,7 +21,7 @@ const OFFERS = {
 const SDP = { 'content-type': 'application/sdp' }
 const FRAGMENT = { 'content-type': 'application/trickle-ice-sdpfrag' }
 const IDLE_MS = 100
-const LAYOUTS_MAX = 4
+const LAYOUTS_MAX = Object.keys(OFFERS).length + 2
 
 const workers: Worker[] = []
 observer.on('newworker', (worker) => workers.push(worker))
