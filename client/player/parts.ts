@@ -15,4 +15,5 @@ export const facts = lazy(() => import('./facts/facts.tsx'))
 export const replay = lazy(() => import('./replay/replay.tsx'))
 /** Where WebRTC does not get through. */
 export const hls = lazy(() => import('./hls/hls-picture.tsx'))
+export const chatAnnouncer = lazy(() => import('./chat/chat-announcer.tsx'))
 export const effects = lazy(() => import('./effects/effects.tsx'))

@@ -6,10 +6,10 @@ import { useDesk } from './context.ts'
 import { SaleForm } from './sale-form.tsx'
 import './sale-panel.css'
 import { SaleRow } from './sale-row.tsx'
-import { byUrgency } from './sales.ts'
+import { byUrgency, type DeskSale, isOver } from './sales.ts'
 import { deskWords } from './words.ts'
 
-/** Flash sales: prepare, start, stop, and how each goes. */
+/** Flash sales: those that go on or are prepared above the form for the next one, those that are over below it. */
 export function SalePanel() {
   const desk = useDesk()
   const t = deskWords.value
@@ -19,6 +19,14 @@ export function SalePanel() {
   const canEdit = open && shop.may('desk:run')
   const canPrepare = open && shop.may('sales:write')
   const sales = byUrgency(desk.sales.value)
+  const rows = (some: readonly DeskSale[]) =>
+    some.length > 0 && (
+      <ul>
+        {some.map((sale) => (
+          <SaleRow key={sale.id} sale={sale} canEdit={canEdit} />
+        ))}
+      </ul>
+    )
   return (
     <Panel
       title={t.sales}
@@ -38,15 +46,11 @@ export function SalePanel() {
       }
     >
       <div class="desk-sales__body">
+        {rows(sales.filter((sale) => !isOver(sale)))}
         {canPrepare && !folded.value && <SaleForm />}
-        {sales.length === 0 ? (
+        {rows(sales.filter(isOver))}
+        {sales.length === 0 && (
           <p class="desk-sales__empty">{canEdit && !canPrepare ? t.noSalesForHost : t.noSales}</p>
-        ) : (
-          <ul>
-            {sales.map((sale) => (
-              <SaleRow key={sale.id} sale={sale} canEdit={canEdit} />
-            ))}
-          </ul>
         )}
       </div>
     </Panel>

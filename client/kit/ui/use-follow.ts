@@ -7,10 +7,13 @@ const FOLLOW_PX = 48
 export function useFollow(newest: string | undefined) {
   const ref = useRef<HTMLUListElement>(null)
   const following = useRef(true)
-  useEffect(() => {
+  const toEnd = () => {
     const list = ref.current
     if (list && following.current) list.scrollTop = list.scrollHeight
-  }, [newest])
+  }
+  useEffect(toEnd, [newest])
+  // It is resized by what comes and goes beside it, or a phone that is turned. The observer goes with its element.
+  useEffect(() => new ResizeObserver(toEnd).observe(ref.current!), [])
   const onScroll = () => {
     const list = ref.current
     if (list) following.current = list.scrollHeight - list.scrollTop - list.clientHeight < FOLLOW_PX

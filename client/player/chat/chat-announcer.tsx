@@ -5,7 +5,7 @@ import { usePlayer } from '../context.ts'
 /** A busy room would talk without end: a screen reader hears the latest line, at most one in this time. */
 const EVERY_MS = 5000
 
-export function ChatAnnouncer() {
+export default function ChatAnnouncer() {
   const player = usePlayer()
   const said = useSignal('')
   useEffect(() => {

@@ -1,7 +1,7 @@
 import { useFollow } from '../../kit/ui/use-follow.ts'
 import { usePlayer } from '../context.ts'
+import { chatAnnouncer } from '../parts.ts'
 import { playerWords } from '../words.ts'
-import { ChatAnnouncer } from './chat-announcer.tsx'
 import { ChatLine } from './chat-line.tsx'
 import './chat-list.css'
 
@@ -19,7 +19,7 @@ export function ChatList() {
           <ChatLine key={line.id} line={line} own={line.personId === ownId} />
         ))}
       </ul>
-      <ChatAnnouncer />
+      <chatAnnouncer.View />
     </>
   )
 }

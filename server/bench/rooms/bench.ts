@@ -22,7 +22,8 @@ const SCENES: readonly Scene[] = [
 ]
 
 const bench: Bench = {
-  title: 'rooms: one room, 250 viewers, 250 lines/s singly, 10 state events/s; one load process; measured after a minute',
+  title:
+    'rooms: one room, 250 viewers, 250 lines/s singly, 10 state events/s; one load process; measured after a minute',
   async run(say) {
     await benchShows()
     const rows: Row[] = []
