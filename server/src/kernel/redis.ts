@@ -58,19 +58,19 @@ const createSubscriber = (redis: Redis): Redis =>
   redis.duplicate({ autoResubscribe: false, maxRetriesPerRequest: null, commandTimeout: 5000 })
 
 /**
- * A `.lua` file as a function: `const hold = redisScript(redis, url, 3)`; the first `keys` arguments are KEYS, the rest
- * ARGV. Redis is sent the script's hash, and the script itself only where it does not know it (any more).
+ * A `.lua` file as a function: `const hold = redisScript(redis, url)`, called with its KEYS and its ARGV. Redis is sent the
+ * script's hash, and the script itself only where it does not know it (any more).
  */
-export function redisScript(redis: Redis | Cluster, file: URL, keys: number) {
+export function redisScript(redis: Redis | Cluster, file: URL) {
   const lua = readFileSync(file, 'utf8')
   const sha = createHash('sha1').update(lua).digest('hex')
-  return async (...args: (string | number)[]): Promise<unknown> => {
+  return async (keys: readonly string[], ...args: (string | number)[]): Promise<unknown> => {
     try {
-      return await redis.evalsha(sha, keys, ...args)
+      return await redis.evalsha(sha, keys.length, ...keys, ...args)
     } catch (error) {
       const unknown = error instanceof Error && error.message.startsWith('NOSCRIPT')
       if (!unknown) throw error
-      return redis.eval(lua, keys, ...args)
+      return redis.eval(lua, keys.length, ...keys, ...args)
     }
   }
 }

@@ -14,9 +14,9 @@ export interface Presence {
 const others = z.int()
 
 export function createPresence(deps: { redis: Redis | Cluster; node: string; lifeMs: number }): Presence {
-  const script = redisScript(deps.redis, new URL('./presence.lua', import.meta.url), 1)
+  const script = redisScript(deps.redis, new URL('./presence.lua', import.meta.url))
   return {
     tell: async (showId, own) =>
-      others.parse(await script(`room:{${showId}}:nodes`, deps.node, own, deps.lifeMs)),
+      others.parse(await script([`room:{${showId}}:nodes`], deps.node, own, deps.lifeMs)),
   }
 }

@@ -40,8 +40,8 @@ const LOT = 2 ** 47
 export function createDoor(deps: { redis: Redis; clock: Clock; log: Log; limits: DoorLimits }) {
   const { redis, log, limits } = deps
   const alone = createWaitingRoom(limits, deps.clock)
-  const runDraw = redisScript(redis, new URL('./draw.lua', import.meta.url), 2)
-  const runTurns = redisScript(redis, new URL('./draw-turns.lua', import.meta.url), 2)
+  const runDraw = redisScript(redis, new URL('./draw.lua', import.meta.url))
+  const runTurns = redisScript(redis, new URL('./draw-turns.lua', import.meta.url))
   const pause = createPause(redis, limits.redisPauseMs)
   const lines = new Map<string, Line>()
   const keysOf = (skuId: string) => [`draw:{${skuId}}`, `draw:{${skuId}}:lots`]
@@ -57,7 +57,7 @@ export function createDoor(deps: { redis: Redis; clock: Clock; log: Log; limits:
     if (!pause.reachable()) return null
     try {
       const lot = String(randomInt(LOT) / LOT)
-      const answer = await runDraw(...keysOf(skuId), ...bounds, limits.waitersMax, KEPT_MS, personId, lot)
+      const answer = await runDraw(keysOf(skuId), ...bounds, limits.waitersMax, KEPT_MS, personId, lot)
       return answer as [string, number] // as draw.lua says
     } catch (error) {
       lost(error)
@@ -127,7 +127,7 @@ export function createDoor(deps: { redis: Redis; clock: Clock; log: Log; limits:
     if (!pause.reachable()) return []
     try {
       const people = waiters.map(({ personId }) => personId)
-      return (await runTurns(...keysOf(skuId), ...bounds, ...people)) as number[]
+      return (await runTurns(keysOf(skuId), ...bounds, ...people)) as number[]
     } catch (error) {
       lost(error)
       return []

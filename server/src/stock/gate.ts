@@ -44,7 +44,7 @@ type Synced = 'busy' | 'same' | 'repaired' | 'loaded'
 type Ending = { skuId: string; holdId: string; how: 'commit' | 'release' }
 
 const LOADED_MS = 24 * 3600_000
-const ENDED_TOGETHER_MAX = 500
+const TOGETHER = { waitMs: 0, itemsMax: 200 }
 const keysOf = (skuId: string): string[] => {
   const base = `stock:{${skuId}}`
   return [base, `${base}:holds`, `${base}:held`, `${base}:buyers`]
@@ -68,9 +68,9 @@ export function createGate(deps: {
   onSet?: (sku: { tenantId: string; skuId: string }, kind: 'loaded' | 'repaired') => void
 }) {
   const { redis, log, limits } = deps
-  const runHold = redisScript(redis, new URL('./hold.lua', import.meta.url), 4)
-  const runSettle = redisScript(redis, new URL('./settle.lua', import.meta.url), 4)
-  const runLoad = redisScript(redis, new URL('./load.lua', import.meta.url), 4)
+  const runHold = redisScript(redis, new URL('./hold.lua', import.meta.url))
+  const runSettle = redisScript(redis, new URL('./settle.lua', import.meta.url))
+  const runLoad = redisScript(redis, new URL('./load.lua', import.meta.url))
   const counted = gateMetrics(deps.metrics)
   const pause = createPause(redis, limits.redisPauseMs)
   let epoch: Promise<string> | null = null
@@ -113,23 +113,16 @@ export function createGate(deps: {
     log.warn({ err: error }, 'stock gate: Redis is away, orders go straight to Postgres')
   }
 
-  async function tryHold(request: HoldRequest): Promise<unknown[]> {
-    const { skuId, holdId, sale } = request
-    const answer = await runHold(
-      ...keysOf(skuId),
-      holdId,
-      await currentEpoch(),
-      request.personId,
-      request.quantity,
-      request.perBuyerLimit ?? '',
-      sale?.id ?? '',
-      sale?.perBuyerLimit ?? '',
-      limits.holdMs,
-      limits.sweptPerHoldMax,
-      request.look ? 'look' : '',
-    )
-    return answer as unknown[]
-  }
+  /** Who asks for a SKU at the same moment asks in one call, and is served in the order of asking. */
+  const tryHold = createBatcher<HoldRequest, unknown[]>(TOGETHER, async (requests) => {
+    const asked = requests.flatMap(({ holdId, personId, quantity, perBuyerLimit, sale, look }) => [
+      ...[holdId, personId, quantity, perBuyerLimit ?? ''],
+      ...[sale?.id ?? '', sale?.perBuyerLimit ?? '', look ? 'look' : ''],
+    ])
+    const bounds = [limits.holdMs, limits.sweptPerHoldMax]
+    const keys = keysOf(requests[0]!.skuId)
+    return (await runHold(keys, await currentEpoch(), ...bounds, ...asked)) as unknown[][] // as hold.lua says
+  })
 
   /** Brings SKUs in line with Postgres; those not loaded yet are loaded. */
   async function sync(skus: readonly { tenantId: string; skuId: string }[]): Promise<Map<string, Synced>> {
@@ -143,7 +136,7 @@ export function createGate(deps: {
     for (const { tenantId, skuId, available, openSale } of await deps.facts(skus)) {
       const rev = revs.get(skuId)!
       const sale = [openSale?.id ?? '', openSale?.left ?? 0]
-      const result = (await runLoad(...keysOf(skuId), now, rev, available, ...sale, LOADED_MS)) as Synced
+      const result = (await runLoad(keysOf(skuId), now, rev, available, ...sale, LOADED_MS)) as Synced
       if (result === 'repaired' || result === 'loaded') {
         counted.repairs.inc({ kind: result })
         deps.onSet?.({ tenantId, skuId }, result)
@@ -165,11 +158,11 @@ export function createGate(deps: {
   async function hold(request: HoldRequest): Promise<HoldAnswer> {
     if (!reachable()) return { kind: 'direct' }
     try {
-      let answer = await tryHold(request)
+      let answer = await tryHold(request.skuId, request)
       // The second time for who shared a load that had read before its sale began.
       for (let loads = 0; answer[0] === 'load' && loads < 2; loads++) {
         await load(request)
-        answer = await tryHold(request)
+        answer = await tryHold(request.skuId, request)
       }
       return toAnswer(request, answer)
     } catch (error) {
@@ -179,10 +172,10 @@ export function createGate(deps: {
   }
 
   /** Orders that Postgres answers together end their holds together: one call a SKU. */
-  const end = createBatcher<Ending, void>({ waitMs: 0, itemsMax: ENDED_TOGETHER_MAX }, async (endings) => {
+  const end = createBatcher<Ending, void>(TOGETHER, async (endings) => {
     const { skuId, how } = endings[0]!
     const holdIds = endings.map(({ holdId }) => holdId)
-    await runSettle(...keysOf(skuId), await currentEpoch(), how, ...holdIds)
+    await runSettle(keysOf(skuId), await currentEpoch(), how, ...holdIds)
     return holdIds.map(() => undefined)
   })
 

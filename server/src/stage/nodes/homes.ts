@@ -45,8 +45,8 @@ const claimed = z.tuple([z.string(), z.coerce.number().int()])
 const keyOf = (showId: string): string => `stage:home:${showId}`
 
 export function createHomes({ redis, node, leaseMs, alone, log }: HomesDeps): Homes {
-  const runClaim = redisScript(redis, new URL('./claim.lua', import.meta.url), 1)
-  const runRelease = redisScript(redis, new URL('./release.lua', import.meta.url), 1)
+  const runClaim = redisScript(redis, new URL('./claim.lua', import.meta.url))
+  const runRelease = redisScript(redis, new URL('./release.lua', import.meta.url))
   /** Fences of this node's claims. */
   const own = new Map<string, number>()
   /** Claimed and not used at the last renewal: who was to come did not. */
@@ -54,7 +54,7 @@ export function createHomes({ redis, node, leaseMs, alone, log }: HomesDeps): Ho
   const listeners: ((showId: string) => void)[] = []
 
   const ask = async (showId: string, fence: number | '', instead: number | '' = '') =>
-    claimed.parse(await runClaim(keyOf(showId), node, leaseMs, fence, instead))
+    claimed.parse(await runClaim([keyOf(showId)], node, leaseMs, fence, instead))
 
   async function keep(showId: string, fence: number): Promise<void> {
     const [holder, theirs] = await ask(showId, fence)
@@ -70,7 +70,7 @@ export function createHomes({ redis, node, leaseMs, alone, log }: HomesDeps): Ho
     own.delete(showId)
     unused.delete(showId)
     // Where Redis does not answer the lease ends by itself.
-    runRelease(keyOf(showId), `${node} ${fence}`).catch(() => {})
+    runRelease([keyOf(showId)], `${node} ${fence}`).catch(() => {})
   }
 
   return {

@@ -40,7 +40,7 @@ const KEY = 'stage:nodes'
 const answer = z.tuple([z.int()], z.string())
 
 export function createRegistry({ redis, node, pipeIp, own, leaseMs, log }: RegistryDeps): Registry {
-  const script = redisScript(redis, new URL('./beat.lua', import.meta.url), 1)
+  const script = redisScript(redis, new URL('./beat.lua', import.meta.url))
   const living = new Map<string, AboutNode>()
   const listeners: ((node: string, about: AboutNode) => void)[] = []
   const machine = hostname()
@@ -71,7 +71,7 @@ export function createRegistry({ redis, node, pipeIp, own, leaseMs, log }: Regis
 
     async beat() {
       const said = JSON.stringify({ machine, pipeIp, ...own() } satisfies AboutNode)
-      const [known, ...others] = answer.parse(await script(KEY, node, leaseMs, said))
+      const [known, ...others] = answer.parse(await script([KEY], node, leaseMs, said))
       if (known === 0) patientUntil = performance.now() + leaseMs
       looked = true
       const listed = new Set<string>()
@@ -91,7 +91,7 @@ export function createRegistry({ redis, node, pipeIp, own, leaseMs, log }: Regis
     onGone: (listener) => void listeners.push(listener),
 
     async leave() {
-      await script(KEY, node, leaseMs, '')
+      await script([KEY], node, leaseMs, '')
     },
   }
 }
