@@ -59,6 +59,30 @@ test('B1: a slow viewer loses chat, then gifts and counts, keeps state, and gets
   expect(typesOf(slow.link.events).at(-1)).toBe('chat')
 })
 
+test('viewers are looked at while something may wait for them, and not in a room in which nothing is sent', async () => {
+  const { viewer, publish } = engineWorld()
+  const { link } = await viewer('slow')
+  await flushed() // the count of viewers
+  await polled()
+  const looks = vi.spyOn(link, 'bufferedBytes')
+  await polled()
+  await polled()
+  expect(looks).not.toHaveBeenCalled()
+  link.paused = true
+  publish(chatEvent())
+  await flushed()
+  for (const times of [1, 2, 3]) {
+    looks.mockClear()
+    await polled()
+    expect(looks, `poll ${times}`).toHaveBeenCalled()
+  }
+  link.resume()
+  await polled()
+  looks.mockClear()
+  await polled()
+  expect(looks).not.toHaveBeenCalled()
+})
+
 test('B2: who lost a frame gets nothing more, then resync, and resumes on the same connection', async () => {
   const { viewer, pin } = engineWorld()
   const { link, seat } = await viewer('slow', entering(), undefined)

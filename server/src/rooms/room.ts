@@ -78,6 +78,8 @@ export class Room implements ViewerRoom {
   #isApart = false
   #likes: number
   #displayPerS: number
+  /** Whether more was sent since all viewers were seen to have read everything. */
+  #isWatching = false
 
   constructor(showId: string, head: RoomHead, tail: readonly LoggedEvent[], deps: RoomDeps) {
     const { clock, log, limits } = deps
@@ -278,10 +280,16 @@ export class Room implements ViewerRoom {
     this.publish({ t: 'reach', key: 'reach', whole: !isApart })
   }
 
-  /** Looks for viewers that are slow. */
+  /** Looks for viewers that are slow. A room in which nothing is sent has none. */
   check(): void {
+    if (!this.#isWatching) return
+    this.#isWatching = false
     const now = this.#deps.clock.now()
-    for (const viewer of this.viewers) viewer.check(now)
+    for (const viewer of this.viewers) if (!viewer.check(now)) this.#isWatching = true
+  }
+
+  watch(): void {
+    this.#isWatching = true
   }
 
   close(): void {
@@ -328,6 +336,7 @@ export class Room implements ViewerRoom {
   }
 
   #publish(lane: Lane, events: readonly string[], frame = frameOf(events)): void {
+    this.#isWatching = true
     this.#deps.metrics.frames.inc({ lane })
     this.#deps.broadcast(topicOf(this.showId, lane), frame)
   }

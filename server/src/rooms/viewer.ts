@@ -8,6 +8,8 @@ const RESYNC = frameOf([JSON.stringify({ t: 'resync' } satisfies Down)])
 export interface ViewerRoom {
   readonly showId: string
   readonly limits: Limits['rooms']
+  /** Something was sent to one viewer alone, or it fell behind: viewers are to be looked at. */
+  watch(): void
   /** The viewer has the side lane again: it gets what it missed there. */
   sideRegained(viewer: Viewer): void
   toldToResync(): void
@@ -51,6 +53,7 @@ export class Viewer {
   enter(frame: string, now: number): void {
     this.#behindSince = null
     this.#resyncSent = false
+    this.#room.watch()
     if (this.#link.send(frame) === 'dropped') this.lost(now)
     else this.#setWidth(LANES.length)
   }
@@ -62,6 +65,7 @@ export class Viewer {
 
   /** Sends something personal, outside the stream. */
   tell(frame: string, now: number): void {
+    this.#room.watch()
     if (this.#link.send(frame) === 'dropped') this.lost(now)
   }
 
@@ -69,15 +73,20 @@ export class Viewer {
   lost(now: number): void {
     this.#setWidth(0)
     this.#behindSince ??= now
+    this.#room.watch()
   }
 
-  /** Looks at the unsent bytes: gives and takes lanes, and deals with one that is behind. */
-  check(now: number): void {
-    if (this.#isClosed) return
+  /**
+   * Looks at the unsent bytes: gives and takes lanes, and deals with one that is behind.
+   * @returns whether it has read all that was sent, so that it need not be looked at until more is
+   */
+  check(now: number): boolean {
+    if (this.#isClosed) return true
     const bytes = this.#link.bufferedBytes()
     if (this.#behindSince !== null) this.#checkBehind(bytes, now, this.#behindSince)
     else if (this.#width > 0 && bytes > this.#room.limits.backpressureBytesMax) this.lost(now)
     else if (this.#width > 0) this.#checkLanes(bytes)
+    return bytes === 0 && this.#behindSince === null && (this.#width === 0 || this.#width === LANES.length)
   }
 
   close(code: Parameters<Link['close']>[0]): void {

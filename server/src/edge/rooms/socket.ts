@@ -17,10 +17,10 @@ const ROOMS_PATH = '/rooms'
 /** Frames up to this many times the limit are read, so that their sender can be told why it is closed. */
 const READ_MARGIN = 4
 /**
- * uWS drops a frame past so many times `backpressureBytesMax`. The engine stops sending at once that, which leaves
- * room for the close frame.
+ * uWS drops a frame past so many times `backpressureBytesMax`, a close frame too. The engine stops sending at the first
+ * poll that finds more than once that: what comes until then must leave room for the close frame.
  */
-const BACKPRESSURE_MARGIN = 4
+const BACKPRESSURE_MARGIN = 16
 const CLOSE_GRACE_MS = 500
 const CLOSE_INTERNAL = 1011 // RFC 6455, 7.4.1
 
