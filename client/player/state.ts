@@ -2,6 +2,7 @@ import { type Signal, signal } from '@preact/signals'
 import type { ErrorCode } from '@shelfcast/shared/errors.ts'
 import type { ChatLine, Me, SaleView } from '@shelfcast/shared/protocol/parts.ts'
 import type { RoomState, RoomStatus } from '../kit/room.ts'
+import { isOver } from '../kit/sales/is-over.ts'
 import type { Visit } from '../kit/watch/tickets.ts'
 import type { Entry } from './face.ts'
 import type { ReplaySession } from './replay/session.ts'
@@ -76,7 +77,7 @@ export function withSaleEnd(
   sale: SaleView,
   nowMs: number,
 ): ReadonlyMap<string, number> {
-  const over = sale.status === 'ended' || sale.status === 'stopped'
+  const over = isOver(sale)
   if (over === known.has(sale.id)) return known
   const next = new Map(known)
   if (over) next.set(sale.id, nowMs)

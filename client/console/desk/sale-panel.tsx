@@ -1,4 +1,5 @@
 import { useSignal } from '@preact/signals'
+import { isOver } from '../../kit/sales/is-over.ts'
 import { Button } from '../../kit/ui/button.tsx'
 import { useShop } from '../shop.ts'
 import { Panel } from '../ui/panel.tsx'
@@ -6,7 +7,7 @@ import { useDesk } from './context.ts'
 import { SaleForm } from './sale-form.tsx'
 import './sale-panel.css'
 import { SaleRow } from './sale-row.tsx'
-import { byUrgency, type DeskSale, isOver } from './sales.ts'
+import { byUrgency, type DeskSale } from './sales.ts'
 import { deskWords } from './words.ts'
 
 /** Flash sales: those that go on or are prepared above the form for the next one, those that are over below it. */

@@ -27,8 +27,6 @@ export function withSales(known: readonly DeskSale[], views: readonly DeskSale[]
   return newer.size === 0 ? kept : [...newer.values(), ...kept]
 }
 
-export const isOver = ({ status }: DeskSale): boolean => status === 'ended' || status === 'stopped'
-
 /** What needs an eye first: open sales before prepared ones before those that are over. */
 export function byUrgency(sales: readonly DeskSale[]): DeskSale[] {
   const place = (sale: DeskSale) =>

@@ -56,16 +56,19 @@ test('who is refused is told how long to wait, and may come again after it', asy
   await attempt({ ...bob, device: 'another' }, 'house')
 })
 
-test('a Redis that stalls is asked once, and not again for the pause; meanwhile the limits hold in the process', async () => {
+/** Answers nothing within the time of a command, and counts how often it was asked. */
+function stalledRedis() {
   let asked = 0
-  const stalled = {
-    status: 'ready',
-    evalsha: async () => {
-      asked++
-      await new Promise((resolve) => setTimeout(resolve, 50))
-      throw new Error('Command timed out')
-    },
-  } as unknown as Redis
+  const evalsha = async () => {
+    asked++
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    throw new Error('Command timed out')
+  }
+  return { stalled: { status: 'ready', evalsha } as unknown as Redis, asked: () => asked }
+}
+
+test('a Redis that stalls is asked once, and not again for the pause; meanwhile the limits hold in the process', async () => {
+  const { stalled, asked } = stalledRedis()
   const attempt = createCallerRate(stalled, 's', MAX)
   const cat = actorOf('cat')
   await attempt(cat, 'house')
@@ -74,10 +77,19 @@ test('a Redis that stalls is asked once, and not again for the pause; meanwhile 
   await attempt(cat, 'house')
   await expect(attempt(cat, 'house')).rejects.toMatchObject({ code: 'too_many_requests' })
   expect(performance.now() - startedAt).toBeLessThan(40)
-  expect(asked).toBe(1)
+  expect(asked()).toBe(1)
   await new Promise((resolve) => setTimeout(resolve, MAX.redisPauseMs))
   await attempt(actorOf('dan'), 'house')
-  expect(asked).toBe(2)
+  expect(asked()).toBe(2)
+})
+
+test('who waited behind others for a Redis that stalls does not wait for it again', async () => {
+  const { stalled, asked } = stalledRedis()
+  const attempt = createCallerRate(stalled, 'b', MAX)
+  const first = attempt(actorOf('fay'), 'house')
+  await expect.poll(asked, { interval: 1 }).toBe(1)
+  await Promise.all([first, attempt(actorOf('gus'), 'house')])
+  expect(asked()).toBe(1)
 })
 
 test('a Redis that is not there is not asked', async () => {

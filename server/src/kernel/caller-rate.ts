@@ -29,10 +29,10 @@ export function createCallerRate(redis: Redis, name: string, max: CallerRateMax)
   const counters = times.map((points) => new RateLimiterMemory({ points, duration: TEN_S }))
 
   /** Callers of the same moment are counted in one call, in turn. */
-  const inRedis = createBatcher<readonly string[], number>(
-    TOGETHER,
-    async (callers) => (await run(callers.flat(), TEN_S * 1000, ...times)) as number[], // as caller-rate.lua says
-  )
+  const inRedis = createBatcher<readonly string[], number>(TOGETHER, async (callers) => {
+    pause.assertReachable()
+    return (await run(callers.flat(), TEN_S * 1000, ...times)) as number[] // as caller-rate.lua says
+  })
 
   async function byItself(names: readonly string[]): Promise<number> {
     const waits = await Promise.all(

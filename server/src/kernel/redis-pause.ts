@@ -6,8 +6,13 @@ import type { Redis } from './redis.ts'
  */
 export function createPause(redis: Pick<Redis, 'status'>, pauseMs: number) {
   let untilMs = 0
+  const reachable = (): boolean => redis.status === 'ready' && performance.now() >= untilMs
   return {
-    reachable: (): boolean => redis.status === 'ready' && performance.now() >= untilMs,
+    reachable,
+    /** For what has waited behind a call that may have failed meanwhile. @throws Error where Redis is not to be asked */
+    assertReachable(): void {
+      if (!reachable()) throw new Error('Redis is away')
+    },
     lost(): void {
       untilMs = performance.now() + pauseMs
     },

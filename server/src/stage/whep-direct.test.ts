@@ -21,6 +21,7 @@ const OFFERS = {
 const SDP = { 'content-type': 'application/sdp' }
 const FRAGMENT = { 'content-type': 'application/trickle-ice-sdpfrag' }
 const IDLE_MS = 100
+/** One for each of them, one for sound alone, and one more. */
 const LAYOUTS_MAX = Object.keys(OFFERS).length + 2
 
 const workers: Worker[] = []

@@ -115,6 +115,7 @@ export function createGate(deps: {
 
   /** Who asks for a SKU at the same moment asks in one call, and is served in the order of asking. */
   const tryHold = createBatcher<HoldRequest, unknown[]>(TOGETHER, async (requests) => {
+    pause.assertReachable()
     const asked = requests.flatMap(({ holdId, personId, quantity, perBuyerLimit, sale, look }) => [
       ...[holdId, personId, quantity, perBuyerLimit ?? ''],
       ...[sale?.id ?? '', sale?.perBuyerLimit ?? '', look ? 'look' : ''],
@@ -173,6 +174,7 @@ export function createGate(deps: {
 
   /** Orders that Postgres answers together end their holds together: one call a SKU. */
   const end = createBatcher<Ending, void>(TOGETHER, async (endings) => {
+    pause.assertReachable()
     const { skuId, how } = endings[0]!
     const holdIds = endings.map(({ holdId }) => holdId)
     await runSettle(keysOf(skuId), await currentEpoch(), how, ...holdIds)

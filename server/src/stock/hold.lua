@@ -14,6 +14,7 @@
 local stock, holds, held, buyers = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 local FIRST, FIELDS = 4, 7
 local answers = {}
+local took = false
 
 local loaded = redis.call('HMGET', stock, 'epoch', 'saleId')
 if loaded[1] ~= ARGV[1] then
@@ -78,13 +79,16 @@ local function hold(id, person, quantity, limit, sale, sale_limit, look)
   end
   redis.call('HSET', held, id, quantity .. '|' .. person .. '|' .. sale)
   redis.call('ZADD', holds, now + ARGV[2], id)
+  took = true
   return { 'held' }
 end
 
 for i = FIRST, #ARGV, FIELDS do
   table.insert(answers, hold(ARGV[i], ARGV[i + 1], tonumber(ARGV[i + 2]), unpack(ARGV, i + 3, i + 6)))
 end
-for _, key in ipairs({ holds, held, buyers }) do
-  redis.call('PEXPIRE', key, math.max(redis.call('PTTL', stock), 1000))
+if took then
+  for _, key in ipairs({ holds, held, buyers }) do
+    redis.call('PEXPIRE', key, math.max(redis.call('PTTL', stock), 1000))
+  end
 end
 return answers
