@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { parseArgs } from 'node:util'
+import { keepAwake } from './lib/awake.ts'
 import type { Bench, Row } from './lib/bench.ts'
 import { tableOf } from './lib/table.ts'
 
@@ -30,14 +31,17 @@ if (!load) {
 }
 
 const { default: bench } = await load()
-console.log(`\n${bench.title}\n`)
+const isAwake = bench.readsCpu === true && keepAwake()
+console.log(`\n${bench.title}${isAwake ? '; cores kept awake' : ''}\n`)
+if (bench.readsCpu && !isAwake)
+  console.log('  no `chrt` here: cores fall asleep, and waking them is part of the CPU\n')
 const rows: Row[] = await bench.run((text) => console.log(`  ${text}`))
 console.log(`\n${tableOf(rows)}\n`)
 for (const line of bench.reading(rows)) console.log(line)
 
 if (values.json !== undefined) {
   const machine = { cpu: cpus()[0]?.model ?? 'unknown', cores: cpus().length, node: process.version }
-  const report = { name, at: new Date().toISOString(), machine, rows }
+  const report = { name, at: new Date().toISOString(), machine, isAwake, rows }
   writeFileSync(values.json, `${JSON.stringify(report, null, 2)}\n`)
   console.log(`\nwritten to ${values.json}`)
 }

@@ -11,6 +11,7 @@ const ROOMS = [
 
 const bench: Bench = {
   title: 'encoding: frames as JSON, compressed by the WebSocket, and as MessagePack',
+  readsCpu: true,
   async run(say) {
     await benchShows()
     const rows: Row[] = []

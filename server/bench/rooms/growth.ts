@@ -3,7 +3,8 @@ import { benchShows, play, SCENE, type Scene } from './run.ts'
 
 /** How the cost of a delivered line grows with the viewers of a room and with the rooms, at a fixed rate and window. */
 
-const FIXED: Scene = { ...SCENE, linesPerS: 40, statePerS: 1, flushMs: 250, loads: 2, measureMs: 5000 }
+const STATE_PER_S = { statePerS: 1, warmStatePerS: 1 }
+const FIXED: Scene = { ...SCENE, ...STATE_PER_S, linesPerS: 40, flushMs: 250, loads: 2, measureMs: 5000 }
 const VIEWERS = [100, 1000, 3000, 10_000]
 const ROOMS = [1, 10, 100, 1000]
 const VIEWERS_IN_ALL = 2000
@@ -13,6 +14,7 @@ const LINES_IN_ALL_PER_S = 200
 const bench: Bench = {
   title:
     'rooms-growth, a window of 250 ms: viewers of one room at 40 lines/s, then 2,000 viewers in one room to a thousand at 200 lines/s in all',
+  readsCpu: true,
   async run(say) {
     await benchShows()
     const scenes = [

@@ -2,7 +2,7 @@ import { z } from 'zod'
 
 /** What the bench tells the load processes and the servers, and what they answer. */
 
-export const KINDS = ['shelfcast', 'uws', 'socket.io on uws', 'socket.io', 'ws'] as const
+export const KINDS = ['shelfcast', 'uws', 'uws in batches', 'socket.io on uws', 'socket.io', 'ws'] as const
 export type Kind = (typeof KINDS)[number]
 
 /** How frames to all are sent: as they are, compressed by the WebSocket, or as MessagePack. */

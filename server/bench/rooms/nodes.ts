@@ -7,6 +7,7 @@ const PROCESSES = [1, 2, 4]
 
 const bench: Bench = {
   title: 'nodes: one room of 240 viewers, 120 lines/s, 10 state events/s, on several processes',
+  readsCpu: true,
   async run(say) {
     await benchShows()
     const rows: Row[] = []

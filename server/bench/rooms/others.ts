@@ -40,12 +40,16 @@ let states = 0
 const stateOf = (stamp: string) => ({ t: 'pinned', pos: [1, ++states], itemId: stamp })
 const ack = (id: string | undefined, line: object) => ({ t: 'ack', id, ok: true, line })
 const none = async () => ({})
+/** Our window, where the server is not busy. */
+const BATCH_MS = 100
 const WELCOME = JSON.stringify([{ t: 'welcome' }])
 
 export function otherServer(kind: Exclude<Kind, 'shelfcast'>, recovery: boolean): Promise<BenchServer> {
   switch (kind) {
     case 'uws':
       return bareUws()
+    case 'uws in batches':
+      return batchingUws()
     case 'ws':
       return bareWs()
     case 'socket.io':
@@ -77,6 +81,49 @@ async function bareUws(): Promise<BenchServer> {
     port,
     drops: none,
     state: (room, stamp) => void app.publish(room, JSON.stringify([stateOf(stamp)])),
+  }
+}
+
+/** As ours gathers lines, and nothing besides: no line is checked, written or counted. The limit of what is to be gained. */
+async function batchingUws(): Promise<BenchServer> {
+  const app = uWS.App()
+  const waiting = new Map<string, string[]>()
+  let timer: NodeJS.Timeout | null = null
+  const add = (room: string, event: string) => {
+    const events = waiting.get(room)
+    if (events) events.push(event)
+    else waiting.set(room, [event])
+  }
+  const flush = () => {
+    if (timer) clearTimeout(timer)
+    timer = null
+    for (const [room, events] of waiting) app.publish(room, `[${events.join(',')}]`)
+    waiting.clear()
+  }
+  app.ws<{ room: string }>('/rooms', {
+    maxBackpressure: 1024 * 1024,
+    message(socket, frame) {
+      const message = JSON.parse(Buffer.from(frame).toString()) as z.infer<typeof up>
+      if (message.t === 'join') {
+        socket.getUserData().room = message.room ?? ''
+        socket.subscribe(message.room ?? '')
+        socket.send(WELCOME)
+        return
+      }
+      const line = JSON.stringify(lineOf(message.text ?? '').line)
+      add(socket.getUserData().room, `{"t":"chat","line":${line}}`)
+      timer ??= setTimeout(flush, BATCH_MS)
+      socket.send(`[{"t":"ack","id":"${message.id}","ok":true,"line":${line}}]`)
+    },
+  })
+  const { port } = await listen(app, LOOPBACK)
+  return {
+    port,
+    drops: none,
+    state(room, stamp) {
+      add(room, JSON.stringify(stateOf(stamp)))
+      flush()
+    },
   }
 }
 

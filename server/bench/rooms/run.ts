@@ -25,6 +25,8 @@ export interface Scene {
   viewers: number
   linesPerS: number
   statePerS: number
+  /** Until shortly before it is measured, so that V8 knows what a state event passes through. */
+  warmStatePerS: number
   rooms: number
   displayPerS: number | null
   flushMs: number | null
@@ -33,7 +35,7 @@ export interface Scene {
   loads: number
   warmMs: number
   measureMs: number
-  /** Viewers that only sit in another room while the memory is read; 0 leaves it out. */
+  /** Viewers that sit in a server of their own, of which the memory is read; 0 leaves it out. */
   idlers: number
   /** Part of the viewers that stop reading. */
   stuck: number
@@ -49,6 +51,7 @@ export const SCENE: Scene = {
   viewers: 250,
   linesPerS: 250,
   statePerS: 10,
+  warmStatePerS: 10,
   rooms: 1,
   displayPerS: null,
   flushMs: null,
@@ -65,6 +68,8 @@ export const SCENE: Scene = {
 /** A row that delivers less than this of what was sent is void. */
 const SUSTAINED = 0.98
 const SHOWS_MADE = 1100
+/** Of the time before it is measured, so much is at the measured rates. */
+const SETTLE_MS = 5000
 
 /** Migrates the bench's database and makes shows to meet in. */
 export async function benchShows(): Promise<void> {
@@ -98,6 +103,7 @@ export async function startRoomServer(
 
 /** One line of the scene, and what it measured. */
 export async function play(scene: Scene): Promise<Row> {
+  const memoryKbPerViewer = scene.idlers === 0 ? null : await memoryOf(scene)
   const rooms = Array.from({ length: scene.rooms }, (_, n) => showId(n))
   const servers = await Promise.all(
     Array.from({ length: scene.servers }, () => startRoomServer({ ...scene, rooms })),
@@ -105,23 +111,21 @@ export async function play(scene: Scene): Promise<Row> {
   const loads = Array.from({ length: scene.loads }, () => startProgram('bench/rooms/load.ts'))
   const first = servers[0]!.program
   try {
-    const ports = servers.map(({ port }) => port)
-    const share = (count: number) => Math.ceil(count / scene.loads)
-    const join = (more: Partial<Extract<LoadCommand, { do: 'connect' }>>) =>
-      all(loads, {
-        do: 'connect',
-        kind: scene.kind,
-        encoding: scene.encoding,
-        ports,
-        rooms,
-        viewers: share(scene.viewers),
-        idle: false,
-        stuck: 0,
-        ...more,
-      })
-    await join({ stuck: scene.stuck })
-    const memoryKbPerViewer = scene.idlers === 0 ? null : await memoryOf(first, scene, join)
-    first.tell({ do: 'state', perS: scene.statePerS })
+    await all(loads, {
+      do: 'connect',
+      kind: scene.kind,
+      encoding: scene.encoding,
+      ports: servers.map(({ port }) => port),
+      rooms,
+      viewers: Math.ceil(scene.viewers / scene.loads),
+      idle: false,
+      stuck: scene.stuck,
+    })
+    first.tell({ do: 'state', perS: scene.warmStatePerS })
+    setTimeout(
+      () => first.tell({ do: 'state', perS: scene.statePerS }),
+      Math.max(0, scene.warmMs - SETTLE_MS),
+    )
     const figures = await measured(
       scene,
       loads,
@@ -142,22 +146,27 @@ const all = (programs: readonly Program[], command: LoadCommand): Promise<unknow
 
 const resident = z.object({ residentBytes: z.number() })
 
-async function memoryOf(
-  server: Program,
-  { idlers, loads }: Scene,
-  join: (more: Partial<Extract<LoadCommand, { do: 'connect' }>>) => Promise<unknown>,
-): Promise<number> {
+/** Of a server of its own: who only sits there is no part of the CPU that is measured. */
+async function memoryOf(scene: Scene): Promise<number> {
+  const { kind, encoding, idlers } = scene
+  const rooms = [IDLE_ROOM]
+  const { program: server, port } = await startRoomServer({ ...scene, rooms })
+  const load = startProgram('bench/rooms/load.ts')
   const now = async () => {
     server.tell({ do: 'memory' })
     return resident.parse(await server.next()).residentBytes
   }
-  const some = (viewers: number) =>
-    join({ rooms: [IDLE_ROOM], viewers: Math.ceil(viewers / loads), idle: true })
-  await some(500) // what the first ones cost is not what each costs
-  const before = await now()
-  await some(idlers)
-  await new Promise((resolve) => setTimeout(resolve, 1500))
-  return Math.max(0, (await now()) - before) / idlers / 1024
+  const sit = (viewers: number) =>
+    all([load], { do: 'connect', kind, encoding, ports: [port], rooms, viewers, idle: true, stuck: 0 })
+  try {
+    await sit(500) // what the first ones cost is not what each costs
+    const before = await now()
+    await sit(idlers)
+    await new Promise((resolve) => setTimeout(resolve, 1500))
+    return Math.max(0, (await now()) - before) / idlers / 1024
+  } finally {
+    await Promise.all([load.stop(), server.stop()])
+  }
 }
 
 type Figures = Awaited<ReturnType<typeof measured>>
