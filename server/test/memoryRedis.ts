@@ -32,8 +32,15 @@ export class MemoryRedis {
     for (const node of this.#nodes) node.missed()
   }
 
-  deliver(from: MemoryNode, channel: string, message: string): void {
-    for (const node of this.#nodes) if (node !== from) node.hear(channel, message)
+  /** @returns how many others hear the channel */
+  deliver(from: MemoryNode, channel: string, message: string): number {
+    let others = 0
+    for (const node of this.#nodes) {
+      if (node === from || !node.hears(channel)) continue
+      node.hear(channel, message)
+      others++
+    }
+    return others
   }
 
   tell(name: string, showId: string, count: number): number {
@@ -77,9 +84,12 @@ class MemoryNode implements RedisNode {
         return !self.#noticed && !self.#dead
       },
       publish: async (channel, message) => {
-        if (this.#noticed || this.#dead || message.length > MESSAGE_BYTES_MAX) return false
-        this.#through(() => redis.deliver(this, channel, message))
-        return !this.#stalled
+        if (this.#noticed || this.#dead || message.length > MESSAGE_BYTES_MAX) return null
+        let others: number | null = null
+        this.#through(() => {
+          others = redis.deliver(this, channel, message)
+        })
+        return others
       },
       subscribe: async (channel, listener) => {
         this.#channels.set(channel, listener)
@@ -94,6 +104,10 @@ class MemoryNode implements RedisNode {
         return redis.tell(name, showId, own)
       },
     }
+  }
+
+  hears(channel: string): boolean {
+    return this.#channels.has(channel)
   }
 
   hear(channel: string, message: string): void {

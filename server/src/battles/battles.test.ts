@@ -12,7 +12,7 @@ outbox.start()
 const limits = { ...testLimits.battles, scoreEveryMs: 20 }
 const battles = createBattles({
   ...{ db, rooms, outbox, shows, limits },
-  bus: { publish: async () => true, subscribe: async () => {} },
+  bus: { publish: async () => 1, subscribe: async () => {} },
   clock: shop.clock,
   log: silentLog,
   key: new Uint8Array(32).fill(3),
@@ -180,7 +180,7 @@ test('what was due while nobody ran is ended by whoever starts first, once', asy
   await running(60)
   after(60_000)
   const others = [0, 1].map(() => {
-    const bus = { publish: async () => true, subscribe: async () => {} }
+    const bus = { publish: async () => 1, subscribe: async () => {} }
     const key = new Uint8Array(32)
     return createBattles({
       ...{ db, rooms, outbox, shows, limits, bus, key },

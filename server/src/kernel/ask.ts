@@ -71,8 +71,8 @@ export function createAsk({ bus, log, limits }: AskDeps): Ask {
   let last = 0
   let answering = 0
 
-  const send = (node: string, one: Message): Promise<boolean> =>
-    bus.publish(channelOf(node), JSON.stringify(one))
+  const send = async (node: string, one: Message): Promise<boolean> =>
+    (await bus.publish(channelOf(node), JSON.stringify(one))) !== null
 
   async function reply({ id, from, name, input }: Question): Promise<void> {
     let answer: Message

@@ -49,11 +49,24 @@ test('N1: each message reaches every other node that subscribes, once, in order,
   expect(heard[1]).toEqual(all)
 })
 
+test('publish tells how many other processes hear the channel, whether or not its own does', async () => {
+  const [a, b, c] = [node([testRedisUrl()]).bus, node([testRedisUrl()]).bus, node([testRedisUrl()]).bus]
+  await whole(a, b, c)
+  expect(await a.publish('room:{count}', 'm')).toBe(0)
+  await listening(a, 'room:{count}')
+  expect(await a.publish('room:{count}', 'm')).toBe(0)
+  await listening(b, 'room:{count}')
+  expect(await a.publish('room:{count}', 'm')).toBe(1)
+  expect(await c.publish('room:{count}', 'm')).toBe(2)
+  a.unsubscribe('room:{count}')
+  expect(await a.publish('room:{count}', 'm')).toBe(1)
+})
+
 test('a message longer than messageBytesMax is not sent, and one from elsewhere not taken', async () => {
   const [a, b] = [node([testRedisUrl()]).bus, node([testRedisUrl()]).bus]
   const heard = await listening(b, 'room:{two}')
   await whole(a, b)
-  expect(await a.publish('room:{two}', 'x'.repeat(a.messageBytesMax + 1))).toBe(false)
+  expect(await a.publish('room:{two}', 'x'.repeat(a.messageBytesMax + 1))).toBeNull()
   const foreign = createRedis(testRedisUrl(), silentLog)
   await foreign.spublish('room:{two}', `other\n${'x'.repeat(2000)}`)
   const longest = 'x'.repeat(a.messageBytesMax)
@@ -72,7 +85,7 @@ test('N4: after a restart of Redis the rooms are heard again, and what may have 
   expect(repairs).toBe(1)
   redis.kill()
   await expect.poll(() => a.isWhole || b.isWhole, POLL).toBe(false)
-  expect(await a.publish('room:{three}', 'lost')).toBe(false)
+  expect(await a.publish('room:{three}', 'lost')).toBeNull()
   redis.start()
   await whole(a, b)
   await expect.poll(() => repairs, POLL).toBeGreaterThan(1)
@@ -119,7 +132,7 @@ test('N1: on a Redis Cluster each room lives with its shard', async () => {
   const heard = await Promise.all(rooms.map((room) => listening(b.bus, `room:{${room}}`)))
   await whole(a.bus, b.bus)
   for (const room of rooms) {
-    await a.bus.publish(`room:{${room}}`, room)
+    expect(await a.bus.publish(`room:{${room}}`, room)).toBe(1)
     expect(await a.presence.tell(room, 2)).toBe(0)
     expect(await b.presence.tell(room, 1)).toBe(2)
   }

@@ -17,8 +17,12 @@ export interface Bus extends Closable {
   readonly isWhole: boolean
   /** Longer messages are neither sent nor heard, and counted. */
   readonly messageBytesMax: number
-  /** False where the message was certainly not sent, or nobody knows. */
-  publish(channel: string, message: string): Promise<boolean>
+  /**
+   * How many other processes hear the channel; null where the message was certainly not sent, or nobody knows. In a
+   * cluster Redis counts those at the master of the channel's shard, which is where every process subscribes; while a
+   * shard fails over, a process that has not followed to the new master hears the message and is not counted.
+   */
+  publish(channel: string, message: string): Promise<number | null>
   /** Hears the channel until `close`. One listener a channel. Resolves when it hears, or when it is clear that it cannot yet. */
   subscribe(channel: string, listener: (message: string) => void): Promise<void>
   unsubscribe(channel: string): void
@@ -53,6 +57,8 @@ export function createBus({ redis, subscriber, log, metrics, limits }: BusDeps):
   const mark = node + SEPARATOR
   const ownChannel = `node:${node}`
   const listeners = new Map<string, (message: string) => void>()
+  /** Those of them that Redis counts this process among. */
+  const confirmed = new Set<string>()
   const whole: (() => void)[] = []
   const counts = createBusMetrics(metrics, () => isWhole())
   /** When the newest message to itself that came back was sent, on a clock that only runs forward. */
@@ -95,19 +101,28 @@ export function createBus({ redis, subscriber, log, metrics, limits }: BusDeps):
     becameBroken()
     echoed = Number.NEGATIVE_INFINITY
     connectedAt = performance.now()
-    void Promise.allSettled([...listeners.keys()].map((channel) => subscriber.ssubscribe(channel)))
+    confirmed.clear()
+    void Promise.allSettled([...listeners.keys()].map(listen))
       .then(() => subscriber.ssubscribe(ownChannel)) // last: its echo says that all are heard
       .then(echo, () => {}) // at once: what needs other nodes fails until it is back
   }
 
-  async function send(channel: string, payload: string): Promise<boolean> {
-    if (closed || redis.status !== 'ready' || unanswered >= limits.unansweredMax) return false
+  async function listen(channel: string): Promise<void> {
+    await subscriber.ssubscribe(channel)
+    if (listeners.has(channel)) confirmed.add(channel)
+  }
+
+  /** Whether Redis counts this process among those that hear the channel; where that is not sure it is not. */
+  const isCounted = (channel: string): boolean => subscriber.status === 'ready' && confirmed.has(channel)
+
+  /** @returns how many heard it, or null where that is not known */
+  async function send(channel: string, payload: string): Promise<number | null> {
+    if (closed || redis.status !== 'ready' || unanswered >= limits.unansweredMax) return null
     unanswered++
     try {
-      await redis.spublish(channel, payload)
-      return true
+      return Number(await redis.spublish(channel, payload))
     } catch {
-      return false
+      return null
     } finally {
       unanswered--
     }
@@ -141,17 +156,20 @@ export function createBus({ redis, subscriber, log, metrics, limits }: BusDeps):
     async publish(channel, message) {
       if (mark.length + message.length > limits.messageBytesMax) {
         counts.refused.inc()
-        return false
+        return null
       }
-      if (!isWhole()) return false
+      if (!isWhole()) return null
       counts.sent.inc()
-      return send(channel, mark + message)
+      const wasCounted = isCounted(channel)
+      const heard = await send(channel, mark + message)
+      if (heard === null) return null
+      return Math.max(0, wasCounted && isCounted(channel) ? heard - 1 : heard)
     },
 
     async subscribe(channel, listener) {
       listeners.set(channel, listener)
       if (subscriber.status !== 'ready') return // with the next connection
-      const subscribed = subscriber.ssubscribe(channel).catch(() => {})
+      const subscribed = listen(channel).catch(() => {})
       await Promise.race([
         subscribed,
         new Promise((resolve) => setTimeout(resolve, limits.subscribeMsMax).unref()),
@@ -160,6 +178,7 @@ export function createBus({ redis, subscriber, log, metrics, limits }: BusDeps):
 
     unsubscribe(channel) {
       listeners.delete(channel)
+      confirmed.delete(channel)
       if (subscriber.status === 'ready') subscriber.sunsubscribe(channel).catch(() => {})
     },
 

@@ -191,7 +191,10 @@ export function createRooms(deps: RoomEngineDeps): RoomEngine {
   }
 
   deps.bus.onWhole(() => {
-    for (const room of table.rooms()) heard(room.showId, { is: 'missed' })
+    for (const room of table.rooms()) {
+      relay.here(room.showId)
+      heard(room.showId, { is: 'missed' })
+    }
     timers?.repair()
   })
 

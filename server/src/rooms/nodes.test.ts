@@ -65,6 +65,45 @@ test('N1: a node without viewers tells those that have some, and hears nothing i
   expect(await nodes[1]!.count('shelfcast_rooms', {})).toBe(0)
 })
 
+test('N1: chat stays where no other node hears the room, and crosses once one says that it does', async () => {
+  const { nodes, log, redis } = cluster()
+  await nodes[0]!.viewer()
+  const deliver = vi.spyOn(redis, 'deliver')
+  nodes[0]!.publish(chatEvent()) // nobody knows yet
+  await crossed()
+  expect(deliver).toHaveBeenCalledTimes(1)
+  nodes[0]!.publish(chatEvent())
+  await crossed()
+  expect(deliver).toHaveBeenCalledTimes(1)
+  nodes[0]!.publish(tipEvent())
+  nodes[0]!.publish(stock(4))
+  nodes[0]!.publish(log.commit())
+  await crossed()
+  expect(deliver).toHaveBeenCalledTimes(3)
+  const { link } = await nodes[1]!.viewer('host', entering(), undefined, false)
+  await wait(5)
+  nodes[0]!.publish(chatEvent())
+  await crossed()
+  expect(of(link.events, 'chat')).toHaveLength(1)
+})
+
+test('N1: a node that does not say that it hears the room gets chat within a second', async () => {
+  const { nodes, redis } = cluster(1)
+  await nodes[0]!.viewer()
+  nodes[0]!.publish(chatEvent())
+  await crossed()
+  const heard: string[] = []
+  await redis.node().bus.subscribe(`room:{${place.showId}}`, (text) => heard.push(text))
+  nodes[0]!.publish(chatEvent('viewer', 'first'))
+  await wait(1000)
+  nodes[0]!.publish(chatEvent('viewer', 'second'))
+  nodes[0]!.publish(chatEvent('viewer', 'third'))
+  await crossed()
+  nodes[0]!.publish(chatEvent('viewer', 'fourth'))
+  await crossed()
+  expect(heard.join().match(/first|second|third|fourth/g)).toEqual(['second', 'third', 'fourth'])
+})
+
 test('N1: state of two nodes comes in order of offset, whichever is heard first', async () => {
   const { nodes, log } = cluster()
   const { link } = await nodes[0]!.viewer()

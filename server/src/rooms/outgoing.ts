@@ -33,6 +33,8 @@ interface OutgoingDeps {
 const AGAIN_MS = 250
 /** Longer than the display rate needs to be whole again. */
 const IDLE_MS = 5000
+/** So long after a message that no other node heard, chat is taken to be nobody's loss. */
+const ALONE_MS = 1000
 /** Of what the bus takes, this part is filled with events. */
 const FILLED = 0.5
 
@@ -47,6 +49,8 @@ export class Outgoing {
   #personal: string[] = []
   #isSending = false
   #usedAt: number
+  /** Until when no other node is taken to listen, on a clock that only runs forward. */
+  #aloneUntil = Number.NEGATIVE_INFINITY
 
   constructor(deps: OutgoingDeps) {
     this.#deps = deps
@@ -61,9 +65,15 @@ export class Outgoing {
 
   add(event: DownOf<'latest' | 'gift' | 'chat'>, asOf: number): void {
     this.#usedAt = this.#deps.clock.now()
+    if (this.#isAlone && isOfClass(event, 'chat')) return
     const reason = this.#take(event, asOf)
     if (reason) this.#deps.dropped(deliveryClassOf(event), reason, 1)
     this.#deps.wantsFlush(this)
+  }
+
+  /** So many other nodes heard the last message, whatever it was; null where that is not known. */
+  heardBy(others: number | null): void {
+    this.#aloneUntil = others === 0 ? performance.now() + ALONE_MS : Number.NEGATIVE_INFINITY
   }
 
   addPersonal(text: string): void {
@@ -105,6 +115,11 @@ export class Outgoing {
     this.#takeBack(gifts, latest, personal)
     if (shown.length > 0) this.#deps.dropped('chat', 'bus_away', shown.length)
     this.#holdBack()
+  }
+
+  /** Whoever is known to watch elsewhere counts too: a shard that fails over may have left its node out of the count. */
+  get #isAlone(): boolean {
+    return performance.now() < this.#aloneUntil && !this.#deps.isHeard()
   }
 
   /** @returns why an event is dropped, it or one of its class that made room for it; null where none is */

@@ -18,6 +18,8 @@ const message = z.discriminatedUnion('is', [
   z.strictObject({ is: z.literal('tell'), personId: z.string(), event: z.unknown() }),
   z.strictObject({ is: z.literal('evict'), personId: z.string() }),
   z.strictObject({ is: z.literal('likes'), total: z.int() }),
+  /** The node has opened the room, or hears it again. */
+  z.strictObject({ is: z.literal('here') }),
 ])
 type Message = z.infer<typeof message>
 
@@ -48,7 +50,8 @@ const channelOf = (showId: string): string => `room:{${showId}}`
  * Carries a room's events to the other nodes that have viewers in it, each once. State goes at once and only where
  * the bus is whole: the others find it in the log within `headPollMs`. Gifts, latest values and what is personal wait
  * until the bus takes them. Chat is batched a flush, cut to the display rate (nobody would show more), and shed while
- * the bus is not whole.
+ * the bus is not whole. Where the room's last message, less than a second ago, was heard by no other node, chat stays
+ * here; all else goes out and tells whether that is still so, and a node that begins to listen says so at once.
  */
 export class Relay {
   readonly #deps: RelayDeps
@@ -61,6 +64,12 @@ export class Relay {
   /** Begins to hear a room; what comes is parsed, and passed over where it is not understood. */
   async open(showId: string, handlers: RelayHandlers): Promise<void> {
     await this.#deps.bus.subscribe(channelOf(showId), (text) => this.#heard(showId, text, handlers))
+    this.here(showId)
+  }
+
+  /** Tells the others that this node hears the room, now or again. */
+  here(showId: string): void {
+    void this.#send(showId, encode({ is: 'here' }))
   }
 
   close(showId: string): void {
@@ -111,8 +120,11 @@ export class Relay {
     return made
   }
 
-  #send(showId: string, text: string): Promise<boolean> {
-    return this.#deps.bus.publish(channelOf(showId), text)
+  /** @returns false where the message was not taken */
+  async #send(showId: string, text: string): Promise<boolean> {
+    const others = await this.#deps.bus.publish(channelOf(showId), text)
+    this.#outgoing.get(showId)?.heardBy(others)
+    return others !== null
   }
 
   #heard(showId: string, text: string, handlers: RelayHandlers): void {
@@ -123,6 +135,7 @@ export class Relay {
     }
     if (parsed.is === 'evict') handlers.evict(showId, parsed.personId)
     else if (parsed.is === 'likes') handlers.likes(showId, parsed.total)
+    else if (parsed.is === 'here') this.#outgoing.get(showId)?.heardBy(1)
     else if (parsed.is === 'tell') {
       const event = parseDown(parsed.event)
       if (event && isOfClass(event, 'personal')) handlers.tell(showId, parsed.personId, event)
