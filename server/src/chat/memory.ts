@@ -6,7 +6,8 @@ import type { Heard } from '../rooms/index.ts'
 
 /** The last lines of a show, kept at hand for those who come. */
 interface ShowChat {
-  recent: ChatLine[]
+  /** By id, oldest first. */
+  readonly recent: Map<string, ChatLine>
   usedAt: number
 }
 
@@ -31,7 +32,7 @@ export function createChatMemory(deps: {
     const rows = await sql<ChatLine[]>`
       select id, person_id as "personId", name, role, text, (extract(epoch from created_at) * 1000)::bigint as at
       from chat_lines where show_id = ${showId} and deleted_at is null order by id desc limit ${recentMax}`
-    return { recent: rows.reverse(), usedAt: clock.now() }
+    return { recent: new Map(rows.reverse().map((line) => [line.id, line])), usedAt: clock.now() }
   }
 
   async function of(showId: string): Promise<ShowChat> {
@@ -47,23 +48,25 @@ export function createChatMemory(deps: {
   }
 
   /** Where nothing is kept there is nothing to do: it is read from the record, with what changed. */
-  async function change(showId: string, changed: (recent: ChatLine[]) => ChatLine[]): Promise<void> {
-    const chat = await shows.get(showId)?.catch(() => null)
-    if (chat) chat.recent = changed(chat.recent)
-  }
+  const kept = async (showId: string): Promise<Map<string, ChatLine> | undefined> =>
+    (await shows.get(showId)?.catch(() => null))?.recent
 
   /** A line may be read and heard. */
-  const said = (showId: string, line: ChatLine) =>
-    change(showId, (recent) =>
-      recent.some(({ id }) => id === line.id) ? recent : [...recent, line].slice(-recentMax),
-    )
+  async function said(showId: string, line: ChatLine): Promise<void> {
+    const recent = await kept(showId)
+    if (!recent || recent.has(line.id)) return
+    recent.set(line.id, line)
+    if (recent.size > recentMax) recent.delete(recent.keys().next().value!)
+  }
 
-  const deleted = (showId: string, lineIds: readonly string[]) =>
-    change(showId, (recent) => recent.filter(({ id }) => !lineIds.includes(id)))
+  async function deleted(showId: string, lineIds: readonly string[]): Promise<void> {
+    const recent = await kept(showId)
+    for (const id of lineIds) recent?.delete(id)
+  }
 
   return {
     async recent(showId: string): Promise<ChatLine[]> {
-      return [...(await of(showId)).recent]
+      return [...(await of(showId)).recent.values()]
     },
 
     said,

@@ -15,6 +15,22 @@ test.each([
   expect(normaliseText(raw)).toBe(text)
 })
 
+test('C7: what is said in plain words stays as it is, to the letter', () => {
+  const plain = [
+    [0x21, 0x7e],
+    [0x3001, 0x3002],
+    [0x3041, 0x3096],
+    [0x30a1, 0x30fa],
+    [0x4e00, 0x9fff],
+    [0xff01, 0xff5e],
+  ]
+  for (const [from, to] of plain as [number, number][])
+    for (let code = from; code <= to; code++) {
+      const char = String.fromCharCode(code)
+      expect(normaliseText(`${char} ${char}`)).toBe(normaliseText(`\u00e9${char} ${char}`)?.slice(1)) // not plain, cleaned
+    }
+})
+
 test('C7: towers of combining marks are cut', () => {
   expect(normaliseText(`a${'\u0316'.repeat(50)}b`)).toBe(`a${'\u0316'.repeat(4)}b`)
 })

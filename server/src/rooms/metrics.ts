@@ -1,5 +1,7 @@
+import type { DeliveryClass } from '@shelfcast/shared/protocol/message.ts'
 import { Counter, Gauge } from 'prom-client'
-import type { Metrics } from '../kernel/metrics.ts'
+import { createTally, type Metrics } from '../kernel/metrics.ts'
+import type { Lane } from './transport.ts'
 
 export type RoomMetrics = ReturnType<typeof createRoomMetrics>
 
@@ -28,17 +30,15 @@ export function createRoomMetrics(registry: Metrics, now: { viewers(): number; r
       labelNames: ['class', 'reason'] as const,
       registers,
     }),
-    events: new Counter({
+    countEvent: createTally<DeliveryClass>(registry, {
       name: 'shelfcast_room_events_total',
       help: 'Events published to rooms with viewers, by delivery class',
-      labelNames: ['class'] as const,
-      registers,
+      label: 'class',
     }),
-    frames: new Counter({
+    countFrame: createTally<Lane>(registry, {
       name: 'shelfcast_room_frames_total',
       help: 'Frames published, by lane; each goes to every viewer of a room',
-      labelNames: ['lane'] as const,
-      registers,
+      label: 'lane',
     }),
     joins: new Counter({
       name: 'shelfcast_room_joins_total',

@@ -154,7 +154,7 @@ export class Room implements ViewerRoom {
    * flush. Gift: once for its id, with the next flush. Chat: with the next flush, up to the room's display rate.
    */
   publish(event: RoomEvent, asOf = 0): void {
-    this.#deps.metrics.events.inc({ class: deliveryClassOf(event) })
+    this.#deps.metrics.countEvent(deliveryClassOf(event))
     if (isOfClass(event, 'state')) {
       this.#stream.accept(event)
       return
@@ -337,7 +337,7 @@ export class Room implements ViewerRoom {
 
   #publish(lane: Lane, events: readonly string[], frame = frameOf(events)): void {
     this.#isWatching = true
-    this.#deps.metrics.frames.inc({ lane })
+    this.#deps.metrics.countFrame(lane)
     this.#deps.broadcast(topicOf(this.showId, lane), frame)
   }
 

@@ -111,7 +111,7 @@ export class Connection {
     return this.#phase.is === 'joined' || this.#phase.is === 'joining' ? this.#phase.seat : null
   }
 
-  async #handle(message: Up): Promise<void> {
+  #handle(message: Up): void | Promise<void> {
     switch (message.t) {
       case 'clock':
         return this.#send({ t: 'clock', sent: message.sent, serverTime: this.#deps.clock.now() })
