@@ -1,4 +1,4 @@
-import { setFlagsFromString } from 'node:v8'
+import { getHeapStatistics, setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { serverCommand, serverOptions, stamped } from './job.ts'
 import { otherServer } from './others.ts'
@@ -31,8 +31,8 @@ process.on('message', async (message) => {
     growYoungGeneration()
     collect()
     collect() // what the first round's finalisers let go of
-    const { rss, heapTotal, heapUsed } = process.memoryUsage()
-    process.send?.({ residentBytes: rss - heapTotal + heapUsed }) // without what V8 keeps in reserve
+    const { total_physical_size: held, used_heap_size: used } = getHeapStatistics()
+    process.send?.({ residentBytes: process.memoryUsage.rss() - held + used }) // without what V8 keeps in reserve
   } else if (command.do === 'drops') process.send?.({ drops: await server.drops() })
   else {
     if (timer) clearInterval(timer)
