@@ -300,7 +300,8 @@ export const LIMITS = {
     holdMs: 30_000,
     batchMs: 3,
     batchLanes: 4,
-    batchOrdersMax: 200,
+    /** While one batch is decided, those of the one before are answered and ask again: too large a batch ends that. */
+    batchOrdersMax: 100,
     sweepMs: 2000,
     sweptMax: 500,
     /** What nobody said had arrived counts as delivered, and what was delivered is completed. */

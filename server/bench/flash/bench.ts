@@ -8,25 +8,26 @@ import { VARIANTS, type Variant } from './variants.ts'
 import { makeWorld, outcome, SECRET } from './world.ts'
 
 /**
- * Rushes on one hot SKU, on 50 warm ones, and in a flash sale of one SKU: 200 buyers at a time, units for a fifth of
- * those who come. Rows take turns within each of the runs, so that a noisy moment of the machine hits all alike;
- * columns are medians of runs. Every server meets its first rush before the clock starts, as one that has served for a
- * while: it is not measured. In the sale the compared rows let in as many as come; one row more is ours as it is set,
- * where beyond `admittedPerS` buyers wait and the first second is drawn. `BENCH_RUNS`, `BENCH_RUSHES` make it smaller.
+ * Rushes on one hot SKU, on 50 warm ones, and in a flash sale of one SKU: 200 buyers at a time, units for a third of
+ * those who come, and so many that a rush is longer by far than its first answers take. Rows take turns within each of
+ * the runs, so that a noisy moment of the machine hits all alike; columns are medians of runs. Every server meets its
+ * first rush before the clock starts, as one that has served for a while: it is not measured. In the sale the compared
+ * rows let in as many as come; one row more is ours as it is set, where beyond `admittedPerS` buyers wait and the first
+ * second is drawn. `BENCH_RUNS`, `BENCH_RUSHES` make it smaller.
  */
 
 const size = z
   .object({
     BENCH_RUNS: z.coerce.number().int().min(1).default(3),
-    BENCH_RUSHES: z.coerce.number().int().min(1).default(8),
+    BENCH_RUSHES: z.coerce.number().int().min(1).default(3),
   })
   .parse(process.env)
 const CONNECTIONS = 200
 const RATE_ROW = 'shelfcast, admission rate on'
 const SCENES = [
-  { name: 'hot', skus: 1, buyers: 3500, units: 700, sale: false },
-  { name: 'warm', skus: 50, buyers: 3500, units: 14, sale: false },
-  { name: 'sale', skus: 1, buyers: 3500, units: 700, sale: true },
+  { name: 'hot', skus: 1, buyers: 7500, units: 2500, sale: false },
+  { name: 'warm', skus: 50, buyers: 7500, units: 50, sale: false },
+  { name: 'sale', skus: 1, buyers: 7500, units: 2500, sale: true },
 ] as const
 type Scene = (typeof SCENES)[number]
 type RowName = Variant | typeof RATE_ROW
