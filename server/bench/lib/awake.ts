@@ -6,10 +6,9 @@ const SPIN = 'const parent = process.ppid; while (process.ppid === parent) for (
 
 /**
  * Keeps every core busy until the process ends, with work that gives way to all other work at once. A server that is
- * measured below its full load lets its core fall asleep thousands of times a second, and what waking costs then
- * (most of all in a virtual machine, where the host does it) is counted as work of whoever was woken. It comes and
- * goes with whatever else the machine does, so that runs differ by half. It is taken away from all rows alike, as
- * benchmarkers switch off C-states.
+ * measured below its full load lets its core fall asleep again and again, and what waking costs then (most of all in a
+ * virtual machine, where the host does it) is counted as work of whoever was woken, differently from run to run. It is
+ * taken away from all rows alike, as benchmarkers switch off C-states.
  * @returns whether it does; only Linux knows such work
  */
 export function keepAwake(): boolean {

@@ -6,7 +6,8 @@ import { benchShows, play, SCENE, type Scene } from './run.ts'
  * every line reaches every viewer, and beside the least that a server does which gathers lines as ours; then ours with
  * more, and with the display rate that a room has. Every row has a minute before it is measured: at 250 lines a second
  * V8 needs as long until it has compiled what a line passes through, and a server that runs for days is measured in its
- * first minute by nobody. State events come ten times as often meanwhile, as at 10 a second it would need ten minutes.
+ * first minute by nobody. State events come ten times as often meanwhile: what they pass through would else be
+ * passed through too seldom for that.
  */
 
 const IDLERS = 3000

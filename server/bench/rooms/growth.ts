@@ -3,8 +3,7 @@ import { benchShows, play, SCENE, type Scene } from './run.ts'
 
 /** How the cost of a delivered line grows with the viewers of a room and with the rooms, at a fixed rate and window. */
 
-const STATE_PER_S = { statePerS: 1, warmStatePerS: 1 }
-const FIXED: Scene = { ...SCENE, ...STATE_PER_S, linesPerS: 40, flushMs: 250, loads: 2, measureMs: 5000 }
+const FIXED: Scene = { ...SCENE, linesPerS: 40, statePerS: 1, flushMs: 250, loads: 2, measureMs: 5000 }
 const VIEWERS = [100, 1000, 3000, 10_000]
 const ROOMS = [1, 10, 100, 1000]
 const VIEWERS_IN_ALL = 2000

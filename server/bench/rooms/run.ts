@@ -25,7 +25,7 @@ export interface Scene {
   viewers: number
   linesPerS: number
   statePerS: number
-  /** Until shortly before it is measured, so that V8 knows what a state event passes through. */
+  /** Until `SETTLE_MS` before it is measured, so that V8 has compiled what a state event passes through. */
   warmStatePerS: number
   rooms: number
   displayPerS: number | null
@@ -110,6 +110,7 @@ export async function play(scene: Scene): Promise<Row> {
   )
   const loads = Array.from({ length: scene.loads }, () => startProgram('bench/rooms/load.ts'))
   const first = servers[0]!.program
+  let settling: NodeJS.Timeout | undefined
   try {
     await all(loads, {
       do: 'connect',
@@ -122,7 +123,7 @@ export async function play(scene: Scene): Promise<Row> {
       stuck: scene.stuck,
     })
     first.tell({ do: 'state', perS: scene.warmStatePerS })
-    setTimeout(
+    settling = setTimeout(
       () => first.tell({ do: 'state', perS: scene.statePerS }),
       Math.max(0, scene.warmMs - SETTLE_MS),
     )
@@ -135,6 +136,7 @@ export async function play(scene: Scene): Promise<Row> {
     const { drops } = z.object({ drops: z.record(z.string(), z.number()) }).parse(await first.next())
     return rowOf(scene, figures, memoryKbPerViewer, drops)
   } finally {
+    clearTimeout(settling)
     await Promise.all([...loads, ...servers.map(({ program }) => program)].map((one) => one.stop()))
   }
 }

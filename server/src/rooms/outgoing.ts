@@ -49,8 +49,9 @@ export class Outgoing {
   #personal: string[] = []
   #isSending = false
   #usedAt: number
-  /** Until when no other node is taken to listen, on a clock that only runs forward. */
+  /** Until when no other node is taken to listen, and when one last said that it does, on a clock that only runs forward. */
   #aloneUntil = Number.NEGATIVE_INFINITY
+  #joinedAt = Number.NEGATIVE_INFINITY
 
   constructor(deps: OutgoingDeps) {
     this.#deps = deps
@@ -71,9 +72,20 @@ export class Outgoing {
     this.#deps.wantsFlush(this)
   }
 
-  /** So many other nodes heard the last message, whatever it was; null where that is not known. */
-  heardBy(others: number | null): void {
-    this.#aloneUntil = others === 0 ? performance.now() + ALONE_MS : Number.NEGATIVE_INFINITY
+  /**
+   * So many other nodes heard a message of the room, whatever it was; null where that is not known. What is counted of
+   * before a node said that it listens is not believed: the two come on different connections, in any order.
+   * @param sentAt of `performance.now()`
+   */
+  heardBy(others: number | null, sentAt: number): void {
+    const isAlone = others === 0 && sentAt > this.#joinedAt
+    this.#aloneUntil = isAlone ? sentAt + ALONE_MS : Number.NEGATIVE_INFINITY
+  }
+
+  /** Another node says that it listens. */
+  joined(): void {
+    this.#joinedAt = performance.now()
+    this.#aloneUntil = Number.NEGATIVE_INFINITY
   }
 
   addPersonal(text: string): void {

@@ -122,8 +122,9 @@ export class Relay {
 
   /** @returns false where the message was not taken */
   async #send(showId: string, text: string): Promise<boolean> {
+    const sentAt = performance.now()
     const others = await this.#deps.bus.publish(channelOf(showId), text)
-    this.#outgoing.get(showId)?.heardBy(others)
+    this.#outgoing.get(showId)?.heardBy(others, sentAt)
     return others !== null
   }
 
@@ -135,7 +136,7 @@ export class Relay {
     }
     if (parsed.is === 'evict') handlers.evict(showId, parsed.personId)
     else if (parsed.is === 'likes') handlers.likes(showId, parsed.total)
-    else if (parsed.is === 'here') this.#outgoing.get(showId)?.heardBy(1)
+    else if (parsed.is === 'here') this.#of(showId).joined()
     else if (parsed.is === 'tell') {
       const event = parseDown(parsed.event)
       if (event && isOfClass(event, 'personal')) handlers.tell(showId, parsed.personId, event)
