@@ -31,6 +31,7 @@ const order: DeskOrder = {
 let url: string
 let studio: Studio
 let slowOrders: Promise<void> = Promise.resolve()
+let ordersAsked = 0
 
 beforeAll(async () => {
   const app = uWS.App()
@@ -43,6 +44,7 @@ beforeAll(async () => {
     desk: {
       show: world.shows.get,
       recentOrders: async (_tenantId, showId) => {
+        ordersAsked++
         await slowOrders
         return [{ ...order, showId }]
       },
@@ -173,6 +175,7 @@ test('the desk: orders to who may read them, tips to all, and no event overtakes
   host.on('desk.order', ({ id }) => heard.push(`host order ${id}`))
   host.on('desk.tips', ({ coins }) => heard.push(`host tips ${coins}`))
 
+  const askedBefore = ordersAsked
   let letGo = (): void => {}
   slowOrders = new Promise((resolve) => {
     letGo = resolve
@@ -184,6 +187,7 @@ test('the desk: orders to who may read them, tips to all, and no event overtakes
       resolve(reply)
     })
   })
+  await until(() => ordersAsked > askedBefore) // from here on the owner watches
   const blind = await host.emitWithAck('desk.watch', { tenantId, showId })
   expect(blind).toEqual({ ok: true, data: { orders: [], tipCoins: 66 } })
 
