@@ -47,7 +47,7 @@ export function createOutbox(deps: { db: Db; log: Log; limits: Limits['outbox'];
   const handled = outboxMetrics(db, deps.metrics)
   const inHand = new Set<Promise<void>>()
   const done = createBatcher({ waitMs: 1, itemsMax: limits.batchMax }, async (ids: number[]) => {
-    await db.sql`delete from outbox where id = any(${ids}::bigint[])`
+    await db.sql`select finish_outbox(${ids}::bigint[])`
     return ids
   })
   let poll: Closable | null = null

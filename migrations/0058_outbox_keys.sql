@@ -1,0 +1,2 @@
+DROP INDEX "outbox_key";--> statement-breakpoint
+CREATE INDEX "outbox_key" ON "outbox" USING btree ("key","id") WHERE "outbox"."state" <> 'dead';
