@@ -362,6 +362,8 @@ export const LIMITS = {
   },
   outbox: {
     batchMax: 100,
+    /** Rows that are this process's own as they are written, and need no claim: what a rush has under way at once. */
+    ownMax: 500,
     /** What is committed within this time is claimed together. */
     nudgeMs: 10,
     leaseMs: 30_000,

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { silentLog, testDb } from '../../test/world.ts'
 import { loadConfig } from '../config.ts'
 import type { Db } from './db.ts'
-import { createOutbox, type Outbox } from './outbox.ts'
+import { createOutbox, type Outbox, type OutboxRow } from './outbox.ts'
 
 const limits = {
   ...loadConfig({ DATABASE_URL: 'postgres://x/y', REDIS_URL: 'redis://x' }).limits.outbox,
@@ -27,6 +27,12 @@ const outbox = (over: Partial<Record<keyof typeof limits, number>> = {}): Outbox
 }
 const write = (topic: string, key: string, n: number) =>
   db.sql`insert into outbox (topic, key, payload) values (${topic}, ${key}, ${db.sql.json({ n })})`
+/** As a statement of some domain writes rows that are this process's own. */
+const writeLeased = (ms: number | null, key: string, n: number) =>
+  db.sql<Omit<OutboxRow, 'attempts'>[]>`
+    insert into outbox (topic, key, payload, state, attempts, due_at)
+    values ('t', ${key}, ${db.sql.json({ n })}, 'leased', 1, now() + ${ms} * interval '1 millisecond')
+    returning id, topic, key, payload`
 const rows = () => db.sql<{ state: string; attempts: number }[]>`select state, attempts from outbox`
 
 beforeEach(async () => {
@@ -153,4 +159,68 @@ test('batchMax: so many rows are in hand at most, and all are done in the end', 
   one.start()
   await expect.poll(async () => (await rows()).length).toBe(0)
   expect(most).toBe(3)
+})
+
+test('what was written on a lease is handed out once, and by no other process', async () => {
+  const seen: string[] = []
+  const [own, other] = [outbox(), outbox()]
+  for (const [name, one] of [['own', own] as const, ['other', other] as const]) {
+    one.on('t', (payload, row) => {
+      seen.push(`${name} ${payload.n} ${row.attempts}`)
+    })
+    one.start()
+  }
+  const lease = own.lease(1)
+  const written = await writeLeased(lease.ms, 'k', 7)
+  await other.idle()
+  expect(seen).toEqual([])
+  lease.take(written)
+  await own.idle()
+  expect(seen).toEqual(['own 7 1'])
+  expect(await rows()).toHaveLength(0)
+})
+
+test('a row on a lease that fails is tried again, and holds up its key meanwhile', async () => {
+  const seen: string[] = []
+  const one = outbox()
+  one.on('t', (payload, row) => {
+    seen.push(`${payload.n} ${row.attempts}`)
+    if (row.attempts === 1 && payload.n === 1) throw new Error('no luck')
+  })
+  one.start()
+  const lease = one.lease(1)
+  const written = await writeLeased(lease.ms, 'k', 1)
+  await write('t', 'k', 2)
+  await one.idle()
+  lease.take(written)
+  await expect.poll(() => seen).toEqual(['1 1', '1 2', '2 1'])
+})
+
+test('rows of a process that died before they were handed over are claimed when their lease ends', async () => {
+  const dead = outbox({ leaseMs: 150 })
+  dead.start()
+  await writeLeased(dead.lease(1).ms, 'k', 7)
+  await dead.close()
+  const seen: number[] = []
+  const one = outbox()
+  one.on('t', (_payload, row) => {
+    seen.push(row.attempts)
+  })
+  one.start()
+  await one.idle()
+  expect(seen).toEqual([])
+  await expect.poll(() => seen).toEqual([2])
+})
+
+test('ownMax: beyond it there is no lease, nor where nobody would see to the rows', async () => {
+  const one = outbox({ ownMax: 3 })
+  expect(one.lease(1).ms).toBeNull() // not started
+  one.start()
+  const [first, second] = [one.lease(2), one.lease(1)]
+  expect([first.ms, second.ms, one.lease(1).ms]).toEqual([limits.leaseMs, limits.leaseMs, null])
+  first.take(await writeLeased(first.ms, 'k', 1)) // one of the two came to nothing
+  second.take([])
+  expect([one.lease(3).ms, one.lease(2).ms]).toEqual([null, limits.leaseMs])
+  await one.close()
+  expect(one.lease(1).ms).toBeNull()
 })

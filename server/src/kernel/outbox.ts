@@ -16,6 +16,18 @@ export interface OutboxRow {
   readonly attempts: number
 }
 
+/**
+ * Rows of this process from the moment they are written, which saves claiming them: they are written as leased for
+ * `ms` and in their first attempt, and handed over once they are committed. Those of a process that died before that
+ * are claimed when the lease ends.
+ */
+export interface OutboxLease {
+  /** Null where there is no room for so many: they are written as any others, and to be nudged for. */
+  readonly ms: number | null
+  /** Hands over what was committed, or nothing; called once in any case. */
+  take(rows: readonly Omit<OutboxRow, 'attempts'>[]): void
+}
+
 export type OutboxHandler = (payload: Record<string, unknown>, row: OutboxRow) => Promise<void> | void
 
 export interface Outbox extends Closable {
@@ -27,6 +39,8 @@ export interface Outbox extends Closable {
   start(): void
   /** Looks for rows soon: called by whoever has just committed one, so that nobody waits for the next poll. */
   nudge(): void
+  /** Before a statement that writes `count` rows, each the first of its key: a lease that they may be written with. */
+  lease(count: number): OutboxLease
   /** Resolves when nothing is in hand and nothing is due. Rows that wait for a retry do not count. */
   idle(): Promise<void>
   close(): Promise<void>
@@ -39,6 +53,7 @@ export interface Outbox extends Closable {
  * idempotent. In order by key: a row waits while an older row of its key is not done, be it leased or backing off;
  * rows of different keys run side by side. A row whose process died becomes due again when its lease ends. After
  * `attemptsMax` failures a row is dead: it is kept with its error, and no longer holds up its key.
+ * At most `batchMax` claimed rows are in hand at a time, and `ownMax` of those written on a lease.
  */
 export function createOutbox(deps: { db: Db; log: Log; limits: Limits['outbox']; metrics: Metrics }): Outbox {
   const { db, log, limits } = deps
@@ -46,6 +61,9 @@ export function createOutbox(deps: { db: Db; log: Log; limits: Limits['outbox'];
   const attemptsMax = new Map<string, number>()
   const handled = outboxMetrics(db, deps.metrics)
   const inHand = new Set<Promise<void>>()
+  let claimedInHand = 0
+  /** And those that a lease was given for. */
+  let ownInHand = 0
   const done = createBatcher({ waitMs: 1, itemsMax: limits.batchMax }, async (ids: number[]) => {
     await db.sql`select finish_outbox(${ids}::bigint[])`
     return ids
@@ -63,9 +81,10 @@ export function createOutbox(deps: { db: Db; log: Log; limits: Limits['outbox'];
       let claimed = 0
       while (again && !closed) {
         again = false
-        const room = limits.batchMax - inHand.size
+        const room = limits.batchMax - claimedInHand
         const rows = room > 0 ? await claim(db, room, limits.leaseMs) : []
-        for (const row of rows) take(row)
+        claimedInHand += rows.length
+        for (const row of rows) take(row, handle(row), claimedEnded)
         claimed += rows.length
       }
       return claimed
@@ -75,14 +94,46 @@ export function createOutbox(deps: { db: Db; log: Log; limits: Limits['outbox'];
     return claiming
   }
 
-  function take(row: OutboxRow): void {
-    const work: Promise<void> = handle(row)
+  function take(row: OutboxRow, handling: Promise<void>, ended: () => void): void {
+    const work: Promise<void> = handling
       .catch((error) => log.error({ err: error, outboxId: row.id }, 'outbox row left to its lease'))
       .finally(() => {
         inHand.delete(work)
-        nudge() // for a younger row of this key, or one that found no room
+        ended()
       })
     inHand.add(work)
+  }
+
+  function claimedEnded(): void {
+    claimedInHand--
+    nudge() // for a younger row of this key, or one that found no room
+  }
+
+  /** Whatever waits for the key of one of them is looked for when all are done, or by the next poll. */
+  function ownEnded(): void {
+    ownInHand--
+    if (ownInHand === 0) nudge()
+  }
+
+  function lease(count: number): OutboxLease {
+    if (!poll || closed || ownInHand + count > limits.ownMax) return { ms: null, take() {} }
+    ownInHand += count
+    return {
+      ms: limits.leaseMs,
+      take(rows) {
+        const taken = closed ? [] : rows
+        ownInHand -= count - taken.length
+        const answered = nextTurn()
+        for (const bare of taken) {
+          const row = { ...bare, attempts: 1 }
+          take(
+            row,
+            answered.then(() => handle(row)),
+            ownEnded,
+          )
+        }
+      },
+    }
   }
 
   async function handle(row: OutboxRow): Promise<void> {
@@ -121,6 +172,7 @@ export function createOutbox(deps: { db: Db; log: Log; limits: Limits['outbox'];
 
   return {
     nudge,
+    lease,
     on(topic, handler, options) {
       if (options) attemptsMax.set(topic, options.attemptsMax)
       handlers.set(topic, [...(handlers.get(topic) ?? []), handler])
@@ -146,6 +198,9 @@ export function createOutbox(deps: { db: Db; log: Log; limits: Limits['outbox'];
     },
   }
 }
+
+/** Whoever waits for what was committed is answered before others are told of it. */
+const nextTurn = () => new Promise<void>((resolve) => setImmediate(resolve))
 
 async function claim(db: Db, count: number, leaseMs: number): Promise<OutboxRow[]> {
   return db.sql<OutboxRow[]>`

@@ -3,6 +3,7 @@ import { createBatcher } from '../kernel/batcher.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { Db } from '../kernel/db.ts'
 import {
+  isRefusal,
   type KeptAnswer,
   type Keyed,
   keepRefusals,
@@ -10,11 +11,15 @@ import {
   type Refusal,
   type Refused,
 } from '../kernel/idempotency.ts'
+import type { Outbox, OutboxRow } from '../kernel/outbox.ts'
 import { isRefusedData, untilDecided } from '../kernel/retry.ts'
 import type { Draft } from './draft.ts'
 
 /** What Postgres said to an order, after commit. `replayed`: the key had this answer before. */
 export type Verdict = KeptAnswer & { replayed: boolean }
+
+/** A verdict as Postgres gives it. With `newsId`, the order's outbox row is leased to this process. */
+type Decided = Verdict & { id: string; newsId: number | null; news: OutboxRow['payload'] }
 
 /** `onTerms`: the order takes up an offer, or is of a sale in which who pays first is served first. */
 type Asked = { tenantId: string; draft: Draft; by: Keyed; onTerms: boolean }
@@ -24,28 +29,52 @@ type Asked = { tenantId: string; draft: Draft; by: Keyed; onTerms: boolean }
  * same one of its tenant's few lanes, so a hot SKU's row is locked once for many and never waited for by the next
  * batch, and warm SKUs share the cost of a statement. Orders of several lines go alone, and lock in SKU order.
  */
-export function createDecisions(deps: { db: Db; clock: Clock; limits: Limits['orders'] }) {
-  const { db, clock, limits } = deps
+export function createDecisions(deps: {
+  db: Db
+  outbox: Pick<Outbox, 'nudge' | 'lease'>
+  clock: Clock
+  limits: Limits['orders']
+}) {
+  const { db, outbox, clock, limits } = deps
 
-  const placed = (tenantId: string, orders: string) =>
-    db.sql`place_orders(${tenantId}, ${orders}::text::jsonb, ${new Date(clock.now())})`
-  const placedOnTerms = (tenantId: string, orders: string) => db.sql`
-    place_on_terms(${tenantId}, ${orders}::text::jsonb, ${limits.unpaidPerSaleMax}, ${new Date(clock.now())})`
+  const placeOnTerms = (tenantId: string, orders: string) => db.sql<Decided[]>`
+    select order_id as id, status, response, replayed, null as "newsId"
+    from place_on_terms(${tenantId}, ${orders}::text::jsonb, ${limits.unpaidPerSaleMax}, ${new Date(clock.now())})`
+
+  const place = (tenantId: string, orders: string, leaseMs: number | null) => db.sql<Decided[]>`
+    select order_id as id, status, response, replayed, news_id as "newsId", news
+    from place_orders(${tenantId}, ${orders}::text::jsonb, ${new Date(clock.now())},
+      ${leaseMs} * interval '1 millisecond')`
+
+  /** Places them, and hands their news to this process's outbox as far as it has room. */
+  async function placeOnLease(tenantId: string, orders: string, count: number): Promise<Decided[]> {
+    const lease = outbox.lease(count)
+    let decided: Decided[] = []
+    try {
+      decided = await untilDecided(() => place(tenantId, orders, lease.ms))
+    } finally {
+      lease.take(
+        decided.flatMap(({ id, newsId, news }) =>
+          newsId === null ? [] : [{ id: newsId, topic: 'order.changed', key: id, payload: news }],
+        ),
+      )
+    }
+    return decided
+  }
 
   async function send(asked: readonly Asked[]): Promise<Verdict[]> {
     const { tenantId, onTerms } = asked[0]!
     const orders = JSON.stringify(
       asked.map(({ draft, by }) => ({ ...draft, ...by, unpaidMax: limits.unpaidPerPersonMax })),
     )
-    const rows = await untilDecided(
-      () => db.sql<(Verdict & { id: string })[]>`
-        select order_id as id, status, response, replayed
-        from ${onTerms ? placedOnTerms(tenantId, orders) : placed(tenantId, orders)}`,
-    )
-    const byId = new Map(rows.map(({ id, ...verdict }) => [id, verdict]))
+    const decided = onTerms
+      ? await untilDecided(() => placeOnTerms(tenantId, orders))
+      : await placeOnLease(tenantId, orders, asked.length)
+    if (decided.some((one) => isPlaced(one) && one.newsId === null)) outbox.nudge()
+    const byId = new Map(decided.map((one) => [one.id, one]))
     return asked.map(({ draft }) => {
-      const verdict = byId.get(draft.id)!
-      return { ...verdict, response: verdict.response ?? draft.view } // placed as drawn up
+      const { status, response, replayed } = byId.get(draft.id)!
+      return { status, response: response ?? draft.view, replayed } // placed as drawn up
     })
   }
 
@@ -70,6 +99,8 @@ export function createDecisions(deps: { db: Db; clock: Clock; limits: Limits['or
     kept: (by: Keyed): Promise<KeptAnswer | null> => lookUp('', by),
   }
 }
+
+export const isPlaced = (verdict: Verdict): boolean => !isRefusal(verdict) && !verdict.replayed
 
 /** The last characters of an id are random. */
 const laneOf = (skuId: string, lanes: number): number => (Number.parseInt(skuId.slice(-3), 36) || 0) % lanes

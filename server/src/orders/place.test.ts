@@ -306,3 +306,24 @@ test('after all of this, Redis agrees with Postgres once it is quiet', async () 
     if (left !== null) expect(Number(left)).toBe(available)
   }
 })
+
+test('the news of orders are told once each without waiting for a poll: of those placed together, and those in turn', async () => {
+  const quick = commerce(db, redis, { outbox: { pollMs: 60_000 } })
+  const told: string[] = []
+  quick.outbox.on('order.changed', ({ status }, row) => {
+    told.push(`${status} ${row.attempts}`)
+  })
+  quick.outbox.start()
+  await quick.outbox.idle()
+  told.splice(0)
+  const skuId = await makeSku(db, merchant, { units: 3 })
+  const people = await makePeople(db, 5)
+  await Promise.all(people.slice(0, 2).map((personId) => buy(personId, [{ skuId }], 5000, { at: quick })))
+  await expect.poll(() => told).toEqual(['pending_payment 1', 'pending_payment 1'])
+  const overAdmit = setInterval(() => redis.hset(`stock:{${skuId}}`, 'left', 100), 1)
+  const rest = people.slice(2).map((personId) => buy(personId, [{ skuId }], 5000, { at: quick }))
+  const results = await Promise.allSettled(rest)
+  clearInterval(overAdmit)
+  expect(codes(results)).toEqual(['sold_out', 'sold_out'])
+  await expect.poll(() => told).toHaveLength(3)
+})

@@ -10,7 +10,7 @@ import { isRefusal, type KeptAnswer, type Keyed, keyed, refusalOf } from '../ker
 import type { Outbox } from '../kernel/outbox.ts'
 import { isRefusedData } from '../kernel/retry.ts'
 import type { HoldRequest, Stock } from '../stock/index.ts'
-import { createDecisions } from './decide.ts'
+import { createDecisions, isPlaced } from './decide.ts'
 import { drawUp, type PlaceInput } from './draft.ts'
 import type { Quote, Quotes } from './quote.ts'
 
@@ -18,7 +18,7 @@ export interface PlaceDeps {
   db: Db
   quotes: Quotes
   stock: Pick<Stock, 'admit' | 'touched'>
-  outbox: Pick<Outbox, 'nudge'>
+  outbox: Pick<Outbox, 'nudge' | 'lease'>
   consents: { keptSource(personId: string, source: VisitSource): Promise<VisitSource> }
   clock: Clock
   limits: Limits['orders']
@@ -31,7 +31,7 @@ const ROUTE = 'POST /orders'
  * Whatever says no, an earlier yes of the key comes first.
  */
 export function createPlace(deps: PlaceDeps) {
-  const { quotes, stock, outbox, clock, limits } = deps
+  const { quotes, stock, clock, limits } = deps
   const decisions = createDecisions(deps)
 
   /** @throws Fault for what refuses the order before stock is asked */
@@ -81,10 +81,8 @@ export function createPlace(deps: PlaceDeps) {
       if (isRefusedData(error)) void admission.settle('release')
       throw error
     })
-    const placed = !isRefusal(verdict) && !verdict.replayed
-    void admission.settle(placed ? 'commit' : 'release')
+    void admission.settle(isPlaced(verdict) ? 'commit' : 'release')
     stock.touched(tenantId, skuIds)
-    if (placed) outbox.nudge()
     return verdict
   }
 
