@@ -5,10 +5,10 @@ import type { Domains } from '../../src/domains.ts'
 import type { Actor } from '../../src/kernel/actor.ts'
 import { createBatcher } from '../../src/kernel/batcher.ts'
 import { Fault, found } from '../../src/kernel/errors.ts'
-import { keyed } from '../../src/kernel/idempotency.ts'
+import { type Keyed, keyed } from '../../src/kernel/idempotency.ts'
 import { newId } from '../../src/kernel/ids.ts'
 import { type Draft, drawUp, type PlaceInput } from '../../src/orders/draft.ts'
-import { createQuotes } from '../../src/orders/quote.ts'
+import { createQuotes, type Quote } from '../../src/orders/quote.ts'
 
 /** One way to decide an order. All stand behind the same HTTP route, session and checks of the body. */
 export type Place = (actor: Actor, asked: PlaceInput, key: string) => Promise<OrderView>
@@ -53,32 +53,31 @@ const quotesOf = (domains: Domains, limits: Limits) =>
     limits: limits.orders,
   })
 
-function draftOf(
-  quote: Awaited<ReturnType<ReturnType<typeof quotesOf>['quote']>>,
-  personId: string,
-  asked: PlaceInput,
-  limits: Limits,
-): Draft {
-  const { payWithinMs } = limits.orders
-  return drawUp({ ...quote, personId, asked, quoted: quote.lines, nowMs: Date.now(), payWithinMs })
-}
+const draftOf = (quote: Quote, by: Keyed, asked: PlaceInput, { orders }: Limits): Draft =>
+  drawUp(quote, {
+    by,
+    asked,
+    visit: asked.visit,
+    nowMs: Date.now(),
+    payWithinMs: orders.payWithinMs,
+    unpaidMax: orders.unpaidPerPersonMax,
+  })
 
 function inTransactions(domains: Domains, limits: Limits, how: 'for update' | 'conditional update'): Place {
   const { sql } = domains.db
   const quotes = quotesOf(domains, limits)
   return async (actor, asked, key) => {
     const quote = await quotes.quote({ ...asked, to: asked.address })
-    const draft = draftOf(quote, actor.personId, asked, limits)
-    const by = keyed(actor.personId, 'POST /orders', key, asked)
+    const draft = draftOf(quote, keyed(actor.personId, 'POST /orders', key, asked), asked, limits)
     const { tenantId } = quote
     // Always in the same order: two carts with the same SKUs never wait for each other.
     const lines = draft.lines.toSorted((a, b) => (a.skuId < b.skuId ? -1 : 1))
     await inTransaction(sql, async (tx) => {
       for (const line of lines) await takeUnits(tx, how, tenantId, line)
-      const orders = JSON.stringify([{ ...draft, ...by }])
+      const orders = JSON.stringify([draft])
       await tx`
         select write_orders(${tenantId}, ${orders}::text::jsonb, array[${draft.id}::text], now()),
-          keep_answer(${by.personId}, ${by.route}, ${by.key}, ${by.requestHash}, 201, ${JSON.stringify(draft.view)}::text::jsonb)`
+          keep_answer(${draft.personId}, ${draft.route}, ${draft.key}, ${draft.requestHash}, 201, ${JSON.stringify(draft.view)}::text::jsonb)`
     })
     return draft.view
   }
@@ -184,8 +183,9 @@ function insertAlone(domains: Domains, limits: Limits): Place {
       return drafts.map(({ view }) => view)
     },
   )
-  return async (actor, asked) => {
-    const draft = draftOf(await quotes.quote({ ...asked, to: asked.address }), actor.personId, asked, limits)
+  return async ({ personId }, asked) => {
+    const quote = await quotes.quote({ ...asked, to: asked.address })
+    const draft = draftOf(quote, { personId, route: '', key: '', requestHash: '' }, asked, limits)
     return write(draft.view.tenantId, draft)
   }
 }

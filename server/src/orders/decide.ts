@@ -22,7 +22,7 @@ export type Verdict = KeptAnswer & { replayed: boolean }
 type Decided = Verdict & { id: string; newsId: number | null; news: OutboxRow['payload'] }
 
 /** `onTerms`: the order takes up an offer, or is of a sale in which who pays first is served first. */
-type Asked = { tenantId: string; draft: Draft; by: Keyed; onTerms: boolean }
+type Asked = { tenantId: string; draft: Draft; onTerms: boolean }
 
 /**
  * Hands orders to the SQL function `place_orders`, and those on a sale's own terms to `place_on_terms`. Orders of one line travel in micro-batches: a SKU always takes the
@@ -64,9 +64,7 @@ export function createDecisions(deps: {
 
   async function send(asked: readonly Asked[]): Promise<Verdict[]> {
     const { tenantId, onTerms } = asked[0]!
-    const orders = JSON.stringify(
-      asked.map(({ draft, by }) => ({ ...draft, ...by, unpaidMax: limits.unpaidPerPersonMax })),
-    )
+    const orders = JSON.stringify(asked.map(({ draft }) => draft))
     const decided = onTerms
       ? await untilDecided(() => placeOnTerms(tenantId, orders))
       : await placeOnLease(tenantId, orders, asked.length)

@@ -67,15 +67,15 @@ export function createPlace(deps: PlaceDeps) {
     const onTerms = quote.lines.some((line) => line.offered || line.allocation === 'first_paid')
     const admission = await stock.admit(holdsFor(quote, by, asked.showId))
     if (admission.refused) return decisions.refuse(by, admission.refused)
-    const draft = drawUp({
-      ...quote,
-      personId: actor.personId,
-      asked: { ...asked, visit },
-      quoted: quote.lines,
+    const draft = drawUp(quote, {
+      by,
+      asked,
+      visit,
       nowMs: clock.now(),
       payWithinMs: limits.payWithinMs,
+      unpaidMax: limits.unpaidPerPersonMax,
     })
-    const verdict = await decisions.decide({ tenantId, draft, by, onTerms }).catch((error: unknown) => {
+    const verdict = await decisions.decide({ tenantId, draft, onTerms }).catch((error: unknown) => {
       // Unless Postgres refused the data, nobody knows whether the order stands: the holds are left to their time,
       // and the key will tell.
       if (isRefusedData(error)) void admission.settle('release')

@@ -54,19 +54,11 @@ test('a total is the sum of list prices and adjustments, each of them kept, and 
         const shipping = priceShipping({ version: version + 1, rule: given }, destination, itemsMinor)
         fc.pre(shipping !== null)
         const totalMinor = itemsMinor + shipping!.adjustment.amountMinor
-        const draft = drawUp({
-          tenantId: 'ten',
-          personId: 'per',
-          currency: 'CNY',
-          asked: ASKED,
-          quoted: lines,
-          shipping: shipping!,
-          fees: terms,
-          itemsMinor,
-          totalMinor,
-          nowMs: 1,
-          payWithinMs: 1,
-        })
+        const quote = { tenantId: 'ten', currency: 'CNY' as const, lines, itemsMinor, totalMinor }
+        const draft = drawUp(
+          { ...quote, shipping: shipping!, fees: terms },
+          { by: BY, asked: ASKED, visit: {}, nowMs: 1, payWithinMs: 1, unpaidMax: 1 },
+        )
         const listed = draft.lines.reduce((sum, one) => sum + one.listPriceMinor * one.quantity, 0)
         const adjusted = draft.adjustments.reduce((sum, one) => sum + one.amountMinor, 0)
         expect(listed + adjusted).toBe(draft.totalMinor)
@@ -117,10 +109,8 @@ test('no amount is beyond what any amount may be', () => {
   expect([bounded(AMOUNT_MINOR_MAX), bounded(AMOUNT_MINOR_MAX + 1)]).toEqual([AMOUNT_MINOR_MAX, null])
 })
 
+const BY = { personId: 'per', route: 'POST /orders', key: 'key', requestHash: 'hash' }
 const ASKED = {
   showId: 'shw',
-  lines: [],
   address: { name: 'A', phone: '12345', country: 'CN', region: '', city: 'C', street: 'S', postcode: '' },
-  expectedTotalMinor: 0,
-  visit: {},
 }
