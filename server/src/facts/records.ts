@@ -121,20 +121,18 @@ function sourceOf(visit: unknown): VisitSource {
   return visitSource.safeParse(visit).data ?? {}
 }
 
-function factOfLine({
-  tenantId,
-  showId,
-  personId,
-  visit,
-  placedAt,
-  paidAt,
-  type,
-  ...line
-}: LineRow): ToldFact {
-  const at = type === 'paid' ? (paidAt ?? placedAt) : placedAt
-  const id = eventIdOf(at, type, line.orderId, line.lineId)
-  const fact = ownFact.parse({ type, id, ...line })
-  return { fact, tenantId, showId, personId, session: null, source: sourceOf(visit) }
+function factOfLine(line: LineRow): ToldFact {
+  const { type, orderId, lineId, productId, skuId, quantity, valueMinor, currency } = line
+  const at = type === 'paid' ? (line.paidAt ?? line.placedAt) : line.placedAt
+  const id = eventIdOf(at, type, orderId, lineId)
+  return {
+    fact: ownFact.parse({ type, id, orderId, lineId, productId, skuId, quantity, valueMinor, currency }),
+    tenantId: line.tenantId,
+    showId: line.showId,
+    personId: line.personId,
+    session: null,
+    source: sourceOf(line.visit),
+  }
 }
 
 /** The lines of these orders at what each costs: its list price and its own adjustments. */

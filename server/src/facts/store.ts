@@ -13,20 +13,36 @@ export interface ToldFact {
   readonly source: VisitSource
 }
 
+/** What many facts have; each has a column of its own, and so have a fact's id and type. */
+const COLUMNS: ReadonlySet<string> = new Set([
+  'id',
+  'type',
+  'productId',
+  'impressionId',
+  'position',
+  'valueMinor',
+  'currency',
+])
+
 /** A fact as the statement below takes it: what many facts have by column, the rest as `data`. */
-function rowOf({ fact, ...told }: ToldFact) {
-  const { id, type, ...rest } = fact
-  const { productId, impressionId, position, valueMinor, currency, ...data }: Record<string, unknown> = rest
+function rowOf({ fact, tenantId, showId, personId, session, source }: ToldFact) {
+  const members: Record<string, unknown> = fact
+  const data: Record<string, unknown> = {}
+  for (const name in members) if (!COLUMNS.has(name)) data[name] = members[name]
   return {
-    ...told,
-    id,
-    type,
-    at: timeOf(id),
-    productId,
-    impressionId: type === 'seen' ? id : impressionId,
-    position,
-    valueMinor,
-    currency,
+    id: fact.id,
+    type: fact.type,
+    at: timeOf(fact.id),
+    tenantId,
+    showId,
+    personId,
+    session,
+    source,
+    productId: members.productId,
+    impressionId: fact.type === 'seen' ? fact.id : members.impressionId,
+    position: members.position,
+    valueMinor: members.valueMinor,
+    currency: members.currency,
     data,
   }
 }
