@@ -52,3 +52,14 @@ test('an item that cannot be done does not take its batch with it, where the cal
   expect(answers.map((one) => (one.status === 'fulfilled' ? one.value : 'odd'))).toEqual([1, 'odd', 2])
   expect(sizes).toEqual([3, 1, 1, 1])
 })
+
+test('the next batch is on its way before the callers of the last are told', async () => {
+  const happened: string[] = []
+  const slow = createBatcher({ waitMs: 1, itemsMax: 1 }, async (items: string[]) => {
+    happened.push(`runs ${items[0]}`)
+    await new Promise((resolve) => setTimeout(resolve, 5))
+    return items
+  })
+  await Promise.all(['1', '2'].map((item) => slow('k', item).then(() => happened.push(`told ${item}`))))
+  expect(happened).toEqual(['runs 1', 'runs 2', 'told 1', 'told 2'])
+})

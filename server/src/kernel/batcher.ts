@@ -30,25 +30,38 @@ export function createBatcher<In, Out>(
 ): (key: string, item: In) => Promise<Out> {
   const lanes = new Map<string, Lane<In, Out>>()
 
-  async function settle(batch: readonly Waiting<In, Out>[]): Promise<void> {
+  /** Runs a batch. @returns what tells its callers; they are told at once where it failed */
+  async function settle(batch: readonly Waiting<In, Out>[]): Promise<() => void> {
     try {
       const outs = await run(batch.map((waiting) => waiting.item))
-      for (const [i, waiting] of batch.entries()) waiting.resolve(outs[i]!)
+      return () => {
+        for (const [i, waiting] of batch.entries()) waiting.resolve(outs[i]!)
+      }
     } catch (error) {
       if (batch.length > 1 && options.apart?.(error)) {
-        await Promise.all(batch.map((waiting) => settle([waiting])))
-      } else for (const waiting of batch) waiting.reject(error)
+        const each = await Promise.all(batch.map((waiting) => settle([waiting])))
+        return () => {
+          for (const tell of each) tell()
+        }
+      }
+      for (const waiting of batch) waiting.reject(error)
+      return () => {}
     }
   }
 
+  /**
+   * The next batch is on its way before the callers of this one are told: what they do with it takes its time. Of a
+   * failure they hear first, and may see to it that the next fails at once.
+   */
   async function leave(key: string, lane: Lane<In, Out>): Promise<void> {
     const batch = lane.waiting.splice(0, options.itemsMax)
     lane.timer = null
     lane.busy = true
-    await settle(batch)
+    const tell = await settle(batch)
     lane.busy = false
     if (lane.waiting.length > 0) void leave(key, lane)
     else lanes.delete(key)
+    tell()
   }
 
   return (key, item) =>

@@ -24,6 +24,9 @@ type Decided = Verdict & { id: string; newsId: number | null; news: OutboxRow['p
 /** `onTerms`: the order takes up an offer, or is of a sale in which who pays first is served first. */
 type Asked = { tenantId: string; draft: Draft; onTerms: boolean }
 
+/** In JSON before its batch leaves: the one before is decided meanwhile, and nothing waits for that. */
+type Sent = Asked & { json: string }
+
 /**
  * Hands orders to the SQL function `place_orders`, and those on a sale's own terms to `place_on_terms`. Orders of one line travel in micro-batches: a SKU always takes the
  * same one of its tenant's few lanes, so a hot SKU's row is locked once for many and never waited for by the next
@@ -62,9 +65,9 @@ export function createDecisions(deps: {
     return decided
   }
 
-  async function send(asked: readonly Asked[]): Promise<Verdict[]> {
+  async function send(asked: readonly Sent[]): Promise<Verdict[]> {
     const { tenantId, onTerms } = asked[0]!
-    const orders = JSON.stringify(asked.map(({ draft }) => draft))
+    const orders = `[${asked.map(({ json }) => json).join(',')}]`
     const decided = onTerms
       ? await untilDecided(() => placeOnTerms(tenantId, orders))
       : await placeOnLease(tenantId, orders, asked.length)
@@ -83,11 +86,12 @@ export function createDecisions(deps: {
   const keep = createBatcher(together, (refused: Refused[]) => keepRefusals(db, refused))
 
   return {
-    async decide(asked: Asked): Promise<Verdict> {
-      const [line, ...more] = asked.draft.lines
-      if (!line || more.length > 0) return (await send([asked]))[0]!
+    async decide({ tenantId, draft, onTerms }: Asked): Promise<Verdict> {
+      const sent = { tenantId, draft, onTerms, json: JSON.stringify(draft) }
+      const [line, ...more] = draft.lines
+      if (!line || more.length > 0) return (await send([sent]))[0]!
       const lane = laneOf(line.skuId, limits.batchLanes)
-      return batch(`${asked.tenantId}/${lane}${asked.onTerms ? '/terms' : ''}`, asked)
+      return batch(`${tenantId}/${lane}${onTerms ? '/terms' : ''}`, sent)
     },
 
     /** Keeps a refusal; an earlier answer of the key stays. Batched: every loser of a rush is told by it. */
