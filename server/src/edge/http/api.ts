@@ -174,25 +174,26 @@ async function callRoute(
 ): Promise<Answer> {
   const { contract } = route
   const { upload } = contract
-  const body = hasBody(incoming.method)
+  const coming = hasBody(incoming.method)
     ? exchange.body(upload?.bytesMax ?? deps.limits.bodyBytesMax, incoming, deps.limits)
     : null
-  if (upload) body?.hold() // a file is let in only after its sender
-  const reading = upload ? null : body?.read()
+  if (upload) coming?.hold() // a file is let in only after its sender
+  const reading = upload ? null : coming?.read()
   const actor = await actorOf(incoming, deps)
   const raw = (await reading) ?? Buffer.alloc(0)
   assertOwnOrigin(incoming, actor, deps.publicUrl)
   authorise(contract, actor, incoming.params.tenantId)
   const cookies: string[] = []
-  const input = {
-    params: contract.params && parseText(contract.params, incoming.params),
-    query: contract.query && parseText(contract.query, Object.fromEntries(incoming.query)),
-    body: contract.body && parse(contract.body, parseJson(raw, incoming.headers.get('content-type'))),
-  }
-  if (actor) await confine(actor, [input.params, input.body], deps.tenantOf)
+  const params = contract.params && parseText(contract.params, incoming.params)
+  const query = contract.query && parseText(contract.query, Object.fromEntries(incoming.query))
+  const asked = contract.body && parse(contract.body, parseJson(raw, incoming.headers.get('content-type')))
+  if (actor) await confine(actor, [params, asked], deps.tenantOf)
+  // Spelled out: V8 is slow where members are added to what was spread.
   const call = {
-    ...input,
-    file: upload && body && (await deps.uploads.read(upload, incoming, body)),
+    params,
+    query,
+    body: asked,
+    file: upload && coming && (await deps.uploads.read(upload, incoming, coming)),
     actor,
     request: incoming,
     idempotencyKey: contract.idempotent && idempotencyKey(incoming),
@@ -208,12 +209,8 @@ async function callRoute(
   const result = await route.handler(call as never)
   const output = contract.output.parse(result) // also cuts off what the contract does not promise
   const status = contract.status ?? 200
-  return {
-    status,
-    headers: JSON_HEADERS,
-    cookies,
-    ...(status === 204 ? {} : { body: JSON.stringify(output) }),
-  }
+  if (status === 204) return { status, headers: JSON_HEADERS, cookies }
+  return { status, headers: JSON_HEADERS, cookies, body: JSON.stringify(output) }
 }
 
 /** @throws Fault `not_signed_in` for a bearer token that is none: who sends one does not mean to come as nobody */
