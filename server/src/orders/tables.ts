@@ -124,8 +124,7 @@ export const orderAdjustments = pgTable(
     amountMinor: minor('amount_minor').notNull(),
   },
   (t) => [
-    primaryKey({ columns: [t.tenantId, t.id] }),
-    index('order_adjustments_order').on(t.tenantId, t.orderId),
+    primaryKey({ columns: [t.tenantId, t.orderId, t.id] }), // also to find them by their order
     foreignKey({
       name: 'order_adjustments_order_fk',
       columns: [t.tenantId, t.orderId],
@@ -177,8 +176,7 @@ export const orderEvents = pgTable(
     createdAt: createdAt(),
   },
   (t) => [
-    primaryKey({ columns: [t.tenantId, t.id] }),
-    index('order_events_order').on(t.tenantId, t.orderId),
+    primaryKey({ columns: [t.tenantId, t.orderId, t.id] }), // also to find them by their order
     foreignKey({
       name: 'order_events_order_fk',
       columns: [t.tenantId, t.orderId],
