@@ -16,6 +16,7 @@ import { Frame } from './frame.tsx'
 import { CoinsPage } from './money/coins-page.tsx'
 import { EarningsPage } from './money/earnings-page.tsx'
 import { route } from './navigate.tsx'
+import { NowherePage } from './nowhere-page.tsx'
 import { OrderPage } from './orders/order-page.tsx'
 import { OrdersPage } from './orders/orders-page.tsx'
 import { ProfilePage } from './profile/profile-page.tsx'
@@ -41,6 +42,8 @@ function Screen() {
       return <VerifyPage />
     case 'setup':
       return <SetupPage />
+    case 'nowhere':
+      return <NowherePage />
     default:
       return <Own />
   }

@@ -19,7 +19,10 @@ test.each([
 
 test('the short address leads to the orders, what is not there is unknown', () => {
   expect(routeOf('/me')).toEqual({ page: 'orders' })
-  for (const path of ['/me/nothing', '/me/profile/more', '/me/orders/1/2', '/reset/x', '/console']) {
+  for (const path of ['/me/nothing', '/me/profile/more', '/me/orders/1/2']) {
     expect(routeOf(path)).toEqual({ page: 'unknown' })
+  }
+  for (const path of ['/reset/x', '/nothing', '/a/b/c/d']) {
+    expect(routeOf(path)).toEqual({ page: 'nowhere' })
   }
 })

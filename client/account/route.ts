@@ -11,15 +11,18 @@ export type Route =
   | { page: 'reset' }
   | { page: 'verify' }
   | { page: 'setup' }
+  /** One's own pages have no such page. */
   | { page: 'unknown' }
+  /** The server has none. */
+  | { page: 'nowhere' }
 
 export function routeOf(pathname: string): Route {
   const [root, section, id, ...rest] = pathname.split('/').filter(Boolean)
-  if (rest.length > 0) return { page: 'unknown' }
   if (root === 'privacy' || root === 'reset' || root === 'verify' || root === 'setup') {
-    return section === undefined ? { page: root } : { page: 'unknown' }
+    return section === undefined ? { page: root } : { page: 'nowhere' }
   }
-  if (root !== 'me') return { page: 'unknown' }
+  if (root !== 'me') return { page: 'nowhere' }
+  if (rest.length > 0) return { page: 'unknown' }
   switch (section) {
     case undefined:
       return { page: 'orders' }
@@ -49,6 +52,7 @@ export function pathOf(route: Route): string {
     case 'data':
       return `/me/${route.page}`
     case 'unknown':
+    case 'nowhere':
       return '/me'
     default:
       return `/${route.page}`

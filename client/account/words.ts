@@ -9,6 +9,10 @@ export const accountWords = dictionary({
     signInText: 'Sign in to see your orders and addresses.',
     toSignIn: 'To sign-in',
     unknownPage: 'There is no such page',
+    nowhere: {
+      text: 'The address may be incomplete, or what was here is gone.',
+      toConsole: 'Console for merchants and hosts',
+    },
     sections: {
       orders: 'Orders',
       addresses: 'Addresses',
@@ -170,6 +174,7 @@ export const accountWords = dictionary({
     signInText: '登录后查看订单和收货地址。',
     toSignIn: '去登录',
     unknownPage: '页面不存在',
+    nowhere: { text: '地址可能不完整，或者内容已被移除。', toConsole: '商家与主播后台' },
     sections: {
       orders: '订单',
       addresses: '地址',

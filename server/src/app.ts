@@ -12,7 +12,7 @@ import { createDomains, type Domains } from './domains.ts'
 import { API_ROOT, type ApiDeps, mountApi, mountFallback, mountRaw } from './edge/http/api.ts'
 import { openApiRoutes } from './edge/http/openapi.ts'
 import { createHttpMetrics, isOwnMachine, operationRoutes } from './edge/http/operations.ts'
-import { pageRoutes } from './edge/http/pages.ts'
+import { createPages, type Pages } from './edge/http/pages.ts'
 import { UnderWay } from './edge/http/under-way.ts'
 import { listen } from './edge/listen.ts'
 import { mountRooms } from './edge/rooms/index.ts'
@@ -71,7 +71,8 @@ export async function startApp(config: Config): Promise<App> {
   }
 
   const routes = apiRoutes(domains, config)
-  const raw = rawRoutes(domains, config, underWay)
+  const pages = pagesOf(domains, config)
+  const raw = rawRoutes(domains, config, underWay, pages)
   const rooms = mountRooms(server, {
     ...domains,
     clock: systemClock,
@@ -105,7 +106,7 @@ export async function startApp(config: Config): Promise<App> {
   mountApi(server, routes, { ...http, tenantOf })
   mountRaw(server, raw, http)
   const paths = [...contracts.map(({ method, path }) => ({ method, path: API_ROOT + path })), ...raw]
-  mountFallback(server, paths, http)
+  mountFallback(server, paths, http, pages.nowhere)
 
   await domains.start()
   const listening = await listen(server, config)
@@ -178,7 +179,7 @@ function apiRoutes(domains: Domains, { publicUrl }: Config): Route[] {
   return routes
 }
 
-function rawRoutes(domains: Domains, config: Config, underWay: UnderWay): RawRoute[] {
+function rawRoutes(domains: Domains, config: Config, underWay: UnderWay, pages: Pages): RawRoute[] {
   return [
     ...operationRoutes({
       metrics: domains.metrics,
@@ -195,16 +196,19 @@ function rawRoutes(domains: Domains, config: Config, underWay: UnderWay): RawRou
     ...recordingFiles({ ...domains.recordings, storage: domains.storage }),
     ...calendarRoutes(domains.shows, config.publicUrl),
     ...outboxPage(domains, config),
-    ...pageRoutes({
-      distFolder: DIST,
-      publicUrl: config.publicUrl,
-      embedOrigins: domains.embed.originsOf,
-      setupOpen: domains.accounts.setup.open,
-      shareCard: (showId) => shareCardOf(domains, showId),
-      demo: config.demo ? (config.ffmpegBin ? 'film' : 'waits') : null,
-    }),
+    ...pages.routes,
   ]
 }
+
+const pagesOf = (domains: Domains, config: Config): Pages =>
+  createPages({
+    distFolder: DIST,
+    publicUrl: config.publicUrl,
+    embedOrigins: domains.embed.originsOf,
+    setupOpen: domains.accounts.setup.open,
+    shareCard: (showId) => shareCardOf(domains, showId),
+    demo: config.demo ? (config.ffmpegBin ? 'film' : 'waits') : null,
+  })
 
 async function shareCardOf({ shows, accounts }: Domains, showId: string) {
   const show = await shows.find(showId)

@@ -88,11 +88,12 @@ export function mountRaw(app: TemplatedApp, routes: readonly RawRoute[], deps: A
   }
 }
 
-/** Everything else under an address that has other methods, or none at all. */
+/** Everything else under an address that has other methods; `nowhere` answers where there is none at all. */
 export function mountFallback(
   app: TemplatedApp,
   contracts: readonly { method: string; path: string }[],
   deps: ApiDeps,
+  nowhere: RawRoute['handler'] = notFound,
 ): void {
   const methodsOf = new Map<string, string[]>()
   for (const { method, path } of contracts) methodsOf.set(path, [...(methodsOf.get(path) ?? []), method])
@@ -106,10 +107,14 @@ export function mountFallback(
   }
   const anywhere = placeOf('/*')
   app.any('/*', (response, request) =>
-    serve(response, request, anywhere, deps, () => {
-      throw new Fault('not_found')
-    }),
+    serve(response, request, anywhere, deps, (incoming) =>
+      (incoming.method === 'GET' ? nowhere : notFound)({ ...incoming, body: Buffer.alloc(0) }),
+    ),
   )
+}
+
+async function notFound(): Promise<never> {
+  throw new Fault('not_found')
 }
 
 /** A route's pattern, and what it names: `/shows/:showId` names `showId`. */

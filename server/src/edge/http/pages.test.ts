@@ -6,9 +6,9 @@ import { Registry } from 'prom-client'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { testLimits } from '../../../test/fixtures.ts'
 import { listen, silentLog } from '../../../test/world.ts'
-import { mountRaw } from './api.ts'
+import { mountFallback, mountRaw } from './api.ts'
 import { createHttpMetrics } from './operations.ts'
-import { pageRoutes } from './pages.ts'
+import { createPages } from './pages.ts'
 import { UnderWay } from './under-way.ts'
 
 const dist = mkdtempSync(join(tmpdir(), 'shelfcast-pages-'))
@@ -30,7 +30,7 @@ beforeAll(async () => {
   writeFileSync(join(dist, 'embed.js'), SCRIPT)
   writeFileSync(join(dist, 'assets', 'index-abc.js'), SCRIPT)
   const server = uWS.App()
-  const pages = pageRoutes({
+  const pages = createPages({
     shareCard: async (showId) => (showId === 'shw_card' ? CARD : null),
     distFolder: dist,
     publicUrl: 'https://shop.example',
@@ -38,7 +38,7 @@ beforeAll(async () => {
       showId === 'shw_1' ? ['https://blog.example', 'http://localhost:3000'] : [],
     setupOpen: async () => false,
   })
-  mountRaw(server, pages, {
+  const deps = {
     actorOf: async () => null,
     publicUrl: 'https://shop.example',
     trustProxy: false,
@@ -48,7 +48,9 @@ beforeAll(async () => {
     log: silentLog,
     metrics: createHttpMetrics(new Registry()),
     underWay: new UnderWay(),
-  })
+  }
+  mountRaw(server, pages.routes, deps)
+  mountFallback(server, pages.routes, deps, pages.nowhere)
   url = await listen(server)
 })
 afterAll(() => rmSync(dist, { recursive: true }))
@@ -71,6 +73,25 @@ test.each([
   expect(policy).toContain("frame-ancestors 'none'")
   expect(policy).toContain('wss://shop.example')
 })
+
+test.each(['/no-such-page', '/a/b/c', '/setup'])(
+  'who opens %s is told by a page that there is none',
+  async (path) => {
+    const response = await fetch(url + path, {
+      headers: { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' },
+    })
+    expect([response.status, response.headers.get('cache-control')]).toEqual([404, 'no-store'])
+    expect(await response.text()).toBe(`${HEAD}<p>account`)
+    expect(response.headers.get('content-security-policy')).toContain("script-src 'self';")
+    expect(response.headers.get('etag')).toBeNull()
+
+    for (const init of [{}, { method: 'POST', headers: { accept: 'text/html' } }]) {
+      const other = await fetch(url + path, init)
+      expect(other.headers.get('content-type')).toBe('application/problem+json')
+      expect(other.status).toBe(init.method && path === '/setup' ? 405 : 404)
+    }
+  },
+)
 
 test("the player in a frame stands on its tenant's origins only, and its policy is never a kept one", async () => {
   const known = await fetch(`${url}/e/shw_1`)

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { extname, join, relative } from 'node:path'
 import { gzipSync } from 'node:zlib'
+import { Fault } from '../../kernel/errors.ts'
 import type { RawRequest, RawResponse, RawRoute } from '../../kernel/route.ts'
 import { type ShareCard, withCard } from './share-card.ts'
 
@@ -31,8 +32,14 @@ export interface PageDeps {
   demo?: 'film' | 'waits' | null
 }
 
+export interface Pages {
+  readonly routes: RawRoute[]
+  /** Tells a person that there is no such page. @throws Fault `not_found` for whoever does not read pages */
+  readonly nowhere: RawRoute['handler']
+}
+
 /** The apps, the embed and their built files, read when the server starts. */
-export function pageRoutes(deps: PageDeps): RawRoute[] {
+export function createPages(deps: PageDeps): Pages {
   const { distFolder, publicUrl, embedOrigins, setupOpen, shareCard, demo = null } = deps
   const files = readFiles(distFolder, demo)
   const page = (app: string) => files.get(`${app}/index.html`) ?? missing(app)
@@ -45,11 +52,18 @@ export function pageRoutes(deps: PageDeps): RawRoute[] {
     bodyBytesMax: 0,
     handler: async (request) => {
       const found = notModified(await answer(request), request.headers.get('if-none-match'))
-      return found ? encoded(found, request.headers.get('accept-encoding')) : NOT_FOUND
+      return found ? encoded(found, request.headers.get('accept-encoding')) : nowhere(request)
     },
   })
   const policy = pagePolicy(publicUrl, [])
   const app = (name: string) => ({ ...page(name), headers: { ...page(name).headers, ...policy } })
+
+  async function nowhere({ headers }: RawRequest): Promise<RawResponse> {
+    if (!headers.get('accept')?.includes('text/html')) throw new Fault('not_found')
+    const { ETag: _, ...kept } = app('account').headers
+    const answer = { ...page('account'), status: 404, headers: { ...kept, 'Cache-Control': 'no-store' } }
+    return encoded(answer, headers.get('accept-encoding'))
+  }
 
   async function shown({ params }: RawRequest): Promise<RawResponse> {
     const showId = params.showId ?? ''
@@ -72,7 +86,7 @@ export function pageRoutes(deps: PageDeps): RawRoute[] {
   // A page of ours that an embed opens keeps its opener, to hand over what it was opened for.
   const { 'Cross-Origin-Opener-Policy': _, ...popupPolicy } = policy
   const popup = () => ({ ...page('embed'), headers: { ...page('embed').headers, ...popupPolicy } })
-  return [
+  const routes = [
     get('/', () => ({ status: 302, headers: { Location: '/console' } })),
     get('/s/:showId', shown),
     get('/e/:showId', embedded),
@@ -88,9 +102,8 @@ export function pageRoutes(deps: PageDeps): RawRoute[] {
       .filter(([path]) => extname(path) !== '.html')
       .map(([path, file]) => get(`/${path}`, () => (path === 'embed.js' ? forEveryone(file) : file))),
   ]
+  return { routes, nowhere }
 }
-
-const NOT_FOUND: RawResponse = { status: 404, headers: { 'Content-Type': 'text/plain' }, body: 'Not found' }
 
 const SAFE = { 'X-Content-Type-Options': 'nosniff' }
 
