@@ -89,8 +89,12 @@ export function Frame({ me, shop, place, children }: FrameProps) {
 function Sections({ shop, place }: { shop: Shop; place: Place | undefined }) {
   const t = consoleWords.value
   const here = place && menuOf(place)
+  const nav = useRef<HTMLElement>(null)
+  useEffect(() => {
+    nav.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' })
+  }, [here])
   return (
-    <nav class="frame__sections" aria-label={t.mainMenu}>
+    <nav ref={nav} class="frame__sections" aria-label={t.mainMenu}>
       {SECTIONS.filter((section) => shop.may(PAGE_SCOPES[section])).map((section) => (
         <Link
           key={section}
