@@ -76,8 +76,8 @@ function inTransactions(domains: Domains, limits: Limits, how: 'for update' | 'c
       for (const line of lines) await takeUnits(tx, how, tenantId, line)
       const orders = JSON.stringify([draft])
       await tx`
-        select write_orders(${tenantId}, ${orders}::text::jsonb, array[${draft.id}::text], now()),
-          keep_answer(${draft.personId}, ${draft.route}, ${draft.key}, ${draft.requestHash}, 201, ${JSON.stringify(draft.view)}::text::jsonb)`
+        select keep_answer(${draft.personId}, ${draft.route}, ${draft.key}, ${draft.requestHash}, 201, ${JSON.stringify(draft.view)}::text::jsonb)
+        from write_orders(${tenantId}, ${orders}::text::jsonb, array[${draft.id}::text], now())`
     })
     return draft.view
   }
@@ -179,7 +179,8 @@ function insertAlone(domains: Domains, limits: Limits): Place {
     async (drafts: Draft[]) => {
       const ids = drafts.map(({ id }) => id)
       const { tenantId } = found(drafts[0]).view
-      await sql`select write_orders(${tenantId}, ${JSON.stringify(drafts)}::text::jsonb, ${ids}::text[], now())`
+      await sql`
+        select count(*) from write_orders(${tenantId}, ${JSON.stringify(drafts)}::text::jsonb, ${ids}::text[], now())`
       return drafts.map(({ view }) => view)
     },
   )
