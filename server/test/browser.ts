@@ -49,13 +49,13 @@ const frames = (page: Page, id: string) =>
     .evaluate((video) => (video as HTMLVideoElement).getVideoPlaybackQuality().totalVideoFrames)
 
 /** The picture moves. A new stream counts its frames from zero, so only the growth tells. */
-export async function framesAdvance(page: Page, id = 'video'): Promise<void> {
+export async function framesAdvance(page: Page, id = 'video', withinMs = 15_000): Promise<void> {
   const growth = async () => {
     const before = await frames(page, id)
     await page.waitForTimeout(400)
     return (await frames(page, id)) - before
   }
-  await expect.poll(growth, { timeout: 15_000 }).toBeGreaterThan(3)
+  await expect.poll(growth, { timeout: withinMs }).toBeGreaterThan(3)
 }
 
 /** The loudest sample of what an element plays, within as long as the fake microphone needs to beep; 0 where it is silent. */

@@ -23,7 +23,7 @@ describe.skipIf(FFMPEG === '').sequential('players by low-latency HLS', { timeou
   const behind = async (page: Page) => Number(await hls(page).getAttribute('data-behind-ms'))
   const moves = async (page: Page) => {
     await page.getByTestId('hls-note').waitFor({ timeout: 30_000 })
-    await framesAdvance(page, 'hls-video')
+    await framesAdvance(page, 'hls-video', 30_000) // three decoders and an encoder share a machine here
   }
   const necessary = (page: Page) => page.getByRole('button', { name: 'Only necessary' }).click()
   const choose = async (page: Page, compatible: boolean) => {
