@@ -36,27 +36,3 @@ begin
     from jsonb_array_elements(placed) o order by o->>'id'
     returning told.key, case when p_lease is not null then told.id end, case when p_lease is not null then told.payload end;
 end $$;
---> statement-breakpoint
-
--- As before; with `p_lease`, the news of orders that were placed together are leased to the caller.
-drop function place_orders(text, jsonb, timestamptz);
---> statement-breakpoint
-create function place_orders(p_tenant_id text, p_orders jsonb, p_now timestamptz, p_lease interval default null)
-returns table (order_id text, status integer, response jsonb, replayed boolean, news_id bigint, news jsonb)
-language plpgsql set enable_seqscan = off as $$
-declare
-  lines constant jsonb := (
-    select jsonb_agg(l || jsonb_build_object('personId', o->'personId'))
-    from jsonb_array_elements(p_orders) o, jsonb_array_elements(o->'lines') l);
-begin
-  perform lock_stock(p_tenant_id, lines);
-  -- Asked after the locks: an answer given while this call waited for them is seen.
-  if not (all_new(p_orders) and all_fit(p_tenant_id, lines, p_now)) then
-    return query select t.*, null::bigint, null::jsonb from place_in_turn(p_tenant_id, p_orders, p_now) t;
-    return;
-  end if;
-  perform take_lines(p_tenant_id, lines, 'reserved');
-  perform keep_answers(p_orders);
-  return query select w.order_id, 201, null::jsonb, false, w.news_id, w.news
-    from write_orders(p_tenant_id, p_orders, null, p_now, p_lease) w;
-end $$;

@@ -14,8 +14,11 @@ create or replace function all_new(p_orders jsonb) returns boolean language plpg
 ); end $$;
 --> statement-breakpoint
 
--- As before; of the lines, what is asked and taken by goes from hand to hand, without titles, options and ids.
-create or replace function place_orders(p_tenant_id text, p_orders jsonb, p_now timestamptz, p_lease interval default null)
+-- As before; with `p_lease`, the news of orders that were placed together are leased to the caller. Of the lines, what
+-- is asked and taken by goes from hand to hand, without titles, options and ids.
+drop function place_orders(text, jsonb, timestamptz);
+--> statement-breakpoint
+create function place_orders(p_tenant_id text, p_orders jsonb, p_now timestamptz, p_lease interval default null)
 returns table (order_id text, status integer, response jsonb, replayed boolean, news_id bigint, news jsonb)
 language plpgsql set enable_seqscan = off as $$
 declare

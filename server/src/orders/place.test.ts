@@ -308,6 +308,7 @@ test('after all of this, Redis agrees with Postgres once it is quiet', async () 
 })
 
 test('the news of orders are told once each without waiting for a poll: of those placed together, and those in turn', async () => {
+  await shop.outbox.close() // it polls, and would be the one to claim
   const quick = commerce(db, redis, { outbox: { pollMs: 60_000 } })
   const told: string[] = []
   quick.outbox.on('order.changed', ({ status }, row) => {
