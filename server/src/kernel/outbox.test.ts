@@ -161,6 +161,19 @@ test('batchMax: so many rows are in hand at most, and all are done in the end', 
   expect(most).toBe(3)
 })
 
+test('a claim reads what it claims and little else, though its plan was made for an empty table', async () => {
+  await db.sql`vacuum analyze outbox`
+  await db.sql`
+    insert into outbox (topic, key, payload) select 't', 'key-' || n % 2000, '{}' from generate_series(1, 3000) n`
+  const [claimed, read] = await db.sql.begin(async (sql) => [
+    await sql`select key from claim_outbox(100, interval '1 minute')`,
+    await sql<{ rows: number }[]>`
+      select (seq_tup_read + idx_tup_fetch)::int as rows from pg_stat_xact_user_tables where relname = 'outbox'`,
+  ])
+  expect(new Set(claimed.map(({ key }) => key)).size).toBe(100)
+  expect(read[0]!.rows).toBeLessThan(1000)
+})
+
 test('what was written on a lease is handed out once, and by no other process', async () => {
   const seen: string[] = []
   const [own, other] = [outbox(), outbox()]
