@@ -121,6 +121,17 @@ describe.skipIf(FFMPEG === '').sequential('players by low-latency HLS', { timeou
     await framesAdvance(late, 'hls-video')
   })
 
+  test('a picture that stands because nothing is answered any more is opened anew', async () => {
+    let answered = false
+    await late.route('**/hls/**', (route) => {
+      answered ||= route.request().method() === 'POST' // another playlist is asked for
+      return answered ? route.continue() : undefined
+    })
+    await expect.poll(() => answered, { timeout: 45_000 }).toBe(true)
+    await moves(late)
+    await late.unroute('**/hls/**')
+  })
+
   test('chosen by hand it stays; given back, WebRTC plays again', async () => {
     await late.context().close()
     await choose(seen.page, true)

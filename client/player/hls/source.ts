@@ -1,5 +1,6 @@
 import type Hls from 'hls.js/light'
 import { openHls } from '../hls-js.ts'
+import { onStandstill } from './standstill.ts'
 
 export interface LiveSource {
   /** The moment that is on the screen, in milliseconds since 1970 on the server's clock; null before there is one. */
@@ -30,6 +31,7 @@ export function playLive(
 ): LiveSource {
   let hls: Hls | null = null
   let closed = false
+  const endWatch = onStandstill(video, failed)
 
   async function open(): Promise<void> {
     const opened = await openHls(video, url, LIVE, failed)
@@ -55,6 +57,7 @@ export function playLive(
     },
     close() {
       closed = true
+      endWatch()
       hls?.destroy()
       video.removeEventListener('error', failed)
       video.removeAttribute('src')
