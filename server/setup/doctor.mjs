@@ -11,7 +11,7 @@ import { findClientBuild } from './steps/client.mjs'
 import { findDependencies } from './steps/dependencies.mjs'
 import { findFfmpeg } from './steps/ffmpeg.mjs'
 import { findNode } from './steps/node.mjs'
-import { findPort } from './steps/port.mjs'
+import { findPorts } from './steps/ports.mjs'
 import { findPostgres } from './steps/postgres.mjs'
 import { findRedis } from './steps/redis.mjs'
 import { findWorker } from './worker/find.mjs'
@@ -21,7 +21,7 @@ await entry(async () => {
   const context = { env, dataDir: dataDirOf(env) }
   const steps = [
     findNode,
-    () => findPort(context),
+    () => findPorts(context),
     findDependencies,
     () => findWorker(env),
     () => findPostgres(context),

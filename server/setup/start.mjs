@@ -16,7 +16,7 @@ import { findClientBuild } from './steps/client.mjs'
 import { findDependencies, npmCommand } from './steps/dependencies.mjs'
 import { findFfmpeg } from './steps/ffmpeg.mjs'
 import { findNode } from './steps/node.mjs'
-import { findPort } from './steps/port.mjs'
+import { findPorts } from './steps/ports.mjs'
 import { findPostgres } from './steps/postgres.mjs'
 import { findRedis } from './steps/redis.mjs'
 import { findWorker } from './worker/find.mjs'
@@ -31,7 +31,7 @@ await entry(async () => {
   await settle(findNode)
   const release = await claim(dataDir)
   try {
-    await settle(() => findPort({ env }))
+    await settle(() => findPorts({ env }))
     return await prepareAndServe({ env, dataDir })
   } finally {
     release()

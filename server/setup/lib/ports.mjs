@@ -1,4 +1,5 @@
-import { connect, createServer } from 'node:net'
+import { createSocket } from 'node:dgram'
+import { connect, createServer, isIPv6 } from 'node:net'
 
 /** A TCP port of this machine that was free a moment ago. @returns {Promise<number>} */
 function freePort() {
@@ -21,14 +22,32 @@ export async function freePortLike(wanted) {
   return wanted && (await isFree(wanted)) ? wanted : freePort()
 }
 
-/** @param {number} port @param {string} [host] @returns {Promise<boolean>} */
+/**
+ * Not where another has it. An address that is no address of this machine is told by who listens there.
+ * @param {number} port @param {string} [host] @returns {Promise<boolean>}
+ */
 export function isFree(port, host = '127.0.0.1') {
   return new Promise((resolve) => {
     const server = createServer()
-    server.once('error', () => resolve(false))
+    server.once('error', (error) => resolve(isElsewhere(error)))
     server.listen({ port, host, exclusive: true }, () => server.close(() => resolve(true)))
   })
 }
+
+/** As `isFree`. @param {number} port @param {string} ip @returns {Promise<boolean>} */
+export function isFreeForUdp(port, ip) {
+  return new Promise((resolve) => {
+    const socket = createSocket(isIPv6(ip) ? 'udp6' : 'udp4')
+    socket.once('error', (error) => {
+      socket.close()
+      resolve(isElsewhere(error))
+    })
+    socket.bind({ port, address: ip, exclusive: true }, () => socket.close(() => resolve(true)))
+  })
+}
+
+/** @param {NodeJS.ErrnoException} error */
+const isElsewhere = ({ code }) => code === 'EADDRNOTAVAIL'
 
 /**
  * Whether something accepts connections there.

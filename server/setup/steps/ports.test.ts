@@ -1,0 +1,66 @@
+import { createSocket } from 'node:dgram'
+import { once } from 'node:events'
+import { type AddressInfo, createServer } from 'node:net'
+import { afterEach, expect, test } from 'vitest'
+import { findPorts } from './ports.mjs'
+
+const open: { close(): unknown }[] = []
+afterEach(() => {
+  for (const one of open.splice(0)) one.close()
+})
+
+async function takenTcp(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  open.push(server)
+  await once(server, 'listening')
+  return (server.address() as AddressInfo).port
+}
+
+async function takenUdp(): Promise<number> {
+  const socket = createSocket('udp4')
+  open.push(socket)
+  socket.bind(0, '127.0.0.1')
+  await once(socket, 'listening')
+  return socket.address().port
+}
+
+/** Of which nobody makes use here. */
+const FREE = { PORT: '18080', MEDIA_PORT: '18400', MEDIA_WORKERS: '2' }
+const found = (env: Record<string, string>) => findPorts({ env: { ...FREE, ...env } })
+
+test('free ports are found', async () => {
+  expect(await found({})).toMatchObject({ state: 'ready', value: 18080 })
+})
+
+test('a port that is taken is said, with another one', async () => {
+  const port = await takenTcp()
+  expect(await found({ PORT: String(port) })).toMatchObject({
+    state: 'blocked',
+    text: `port ${port} is taken by another program`,
+    fix: `PORT=${port + 1} npm start`,
+  })
+})
+
+test.each([
+  ['TCP', takenTcp],
+  ['UDP', takenUdp],
+])('so is one that a media worker wants and that is taken for %s, the last one too', async (_, take) => {
+  const port = await take()
+  expect(await found({ MEDIA_PORT: String(port - 1) })).toMatchObject({
+    state: 'blocked',
+    text: expect.stringContaining(`port ${port}, by which video comes and goes, is taken`),
+    fix: `MEDIA_PORT=${port + 99} npm start`,
+  })
+})
+
+test('an address that is no address of this machine is not said to be taken', async () => {
+  expect(await found({ MEDIA_IP: '192.0.2.1' })).toMatchObject({ state: 'ready' })
+})
+
+test.each(['PORT', 'MEDIA_PORT'])('%s that is no port number is said', async (name) => {
+  for (const wrong of ['http', '0', '65536', '80.5'])
+    expect(await found({ [name]: wrong })).toMatchObject({
+      state: 'blocked',
+      text: `${name} is ${wrong}, which is no port number`,
+    })
+})
