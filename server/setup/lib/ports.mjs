@@ -19,35 +19,32 @@ function freePort() {
  * @param {number | undefined} wanted
  */
 export async function freePortLike(wanted) {
-  return wanted && (await isFree(wanted)) ? wanted : freePort()
+  return wanted && (await whyNotTcp(wanted)) === null ? wanted : freePort()
 }
 
 /**
- * Not where another has it. An address that is no address of this machine is told by who listens there.
- * @param {number} port @param {string} [host] @returns {Promise<boolean>}
+ * Why nobody can listen there, as the system's error code; null where one can.
+ * @param {number} port @param {string} [host] @returns {Promise<string | null>}
  */
-export function isFree(port, host = '127.0.0.1') {
+export function whyNotTcp(port, host = '127.0.0.1') {
   return new Promise((resolve) => {
     const server = createServer()
-    server.once('error', (error) => resolve(isElsewhere(error)))
-    server.listen({ port, host, exclusive: true }, () => server.close(() => resolve(true)))
+    server.once('error', (/** @type {NodeJS.ErrnoException} */ { code = '' }) => resolve(code))
+    server.listen({ port, host, exclusive: true }, () => server.close(() => resolve(null)))
   })
 }
 
-/** As `isFree`. @param {number} port @param {string} ip @returns {Promise<boolean>} */
-export function isFreeForUdp(port, ip) {
+/** As `whyNotTcp`. @param {number} port @param {string} ip @returns {Promise<string | null>} */
+export function whyNotUdp(port, ip) {
   return new Promise((resolve) => {
     const socket = createSocket(isIPv6(ip) ? 'udp6' : 'udp4')
-    socket.once('error', (error) => {
+    socket.once('error', (/** @type {NodeJS.ErrnoException} */ { code = '' }) => {
       socket.close()
-      resolve(isElsewhere(error))
+      resolve(code)
     })
-    socket.bind({ port, address: ip, exclusive: true }, () => socket.close(() => resolve(true)))
+    socket.bind({ port, address: ip, exclusive: true }, () => socket.close(() => resolve(null)))
   })
 }
-
-/** @param {NodeJS.ErrnoException} error */
-const isElsewhere = ({ code }) => code === 'EADDRNOTAVAIL'
 
 /**
  * Whether something accepts connections there.

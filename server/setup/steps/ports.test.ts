@@ -53,14 +53,22 @@ test.each([
   })
 })
 
-test('an address that is no address of this machine is not said to be taken', async () => {
-  expect(await found({ MEDIA_IP: '192.0.2.1' })).toMatchObject({ state: 'ready' })
+test.each(['HOST', 'MEDIA_IP'])('%s that is no address of this machine is said', async (name) => {
+  expect(await found({ [name]: '192.0.2.1' })).toMatchObject({
+    state: 'blocked',
+    text: `${name} is 192.0.2.1, which is no address of this machine`,
+    fix: `${name}=0.0.0.0 npm start`,
+  })
 })
 
-test.each(['PORT', 'MEDIA_PORT'])('%s that is no port number is said', async (name) => {
-  for (const wrong of ['http', '0', '65536', '80.5'])
-    expect(await found({ [name]: wrong })).toMatchObject({
+test.each([
+  ['PORT', ['http', '0', '65536', '80.5']],
+  ['MEDIA_PORT', ['video', '0', '65535']], // the second worker's would be the next
+  ['MEDIA_WORKERS', ['all', '-1', '65']],
+])('%s out of its range is said', async (name, wrong) => {
+  for (const value of wrong)
+    expect(await found({ [name]: value })).toMatchObject({
       state: 'blocked',
-      text: `${name} is ${wrong}, which is no port number`,
+      text: expect.stringContaining(`${name} is no whole number from 1 to`),
     })
 })
