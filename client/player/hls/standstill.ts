@@ -2,11 +2,11 @@
 type Picture = Pick<HTMLVideoElement, 'currentTime' | 'paused'> & { ownerDocument: Pick<Document, 'hidden'> }
 
 const LOOK_MS = 1000
-/** Longer than the playlist's longest gap, and than a channel takes to begin. */
-const LOOKS = 10
+/** Longer than a server lets a playlist wait for its first part, and than it takes to notice that a host is gone. */
+const LOOKS = 17
 
 /**
- * Tells of a picture that should move and has stood at one moment for ten seconds: a player can wait for ever for what
+ * Tells of a picture that should move and has stood at one moment for 17 seconds: a player can wait for ever for what
  * never comes and call it no error. One that is paused or out of sight may stand.
  * @returns what ends the watch
  */
