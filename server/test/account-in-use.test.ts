@@ -30,6 +30,7 @@ test('a fresh server is set up in the browser, once', { timeout: 60_000 }, async
   await page.locator('button[type=submit]').click()
   await page.waitForURL(/\/console\/ten_/)
   expect((await page.goto(`${app.url}/setup`))?.status()).toBe(404)
+  await page.getByText('There is no such page').waitFor()
   expect(errors).toEqual([])
   await context.close()
 })

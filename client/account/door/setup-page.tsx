@@ -1,11 +1,12 @@
 import { type Signal, useSignal } from '@preact/signals'
 import { CURRENCIES, type Currency } from '@shelfcast/shared/money.ts'
-import { call } from '../../kit/api.ts'
+import { call, codeOf } from '../../kit/api.ts'
 import { useLoad } from '../../kit/load.ts'
 import { TextField } from '../../kit/ui/field.tsx'
 import { LoadView } from '../../kit/ui/load-view.tsx'
 import { SelectField } from '../../kit/ui/select-field.tsx'
 import { Form } from '../form.tsx'
+import { NowherePage } from '../nowhere-page.tsx'
 import { accountWords } from '../words.ts'
 import { Door } from './door.tsx'
 
@@ -13,6 +14,8 @@ import { Door } from './door.tsx'
 export function SetupPage() {
   const t = accountWords.value.setup
   const open = useLoad((signal) => call('GET /setup', { signal }), [])
+  const state = open.state.value
+  if (state.is === 'failed' && codeOf(state.error) === 'not_found') return <NowherePage />
   return (
     <Door title={t.title} text={t.text}>
       <LoadView load={open}>{() => <SetupForm />}</LoadView>

@@ -105,6 +105,9 @@ export function mountFallback(
       }),
     )
   }
+  // Whoever calls the API is no person at a browser, whatever it accepts.
+  const inApi = placeOf(`${API_ROOT}/*`)
+  app.any(inApi.pattern, (response, request) => serve(response, request, inApi, deps, notFound))
   const anywhere = placeOf('/*')
   app.any('/*', (response, request) =>
     serve(response, request, anywhere, deps, (incoming) =>

@@ -93,6 +93,12 @@ test.each(['/no-such-page', '/a/b/c', '/setup'])(
   },
 )
 
+test('who asks the API for what it has not is told as a program, whatever it accepts', async () => {
+  const response = await fetch(`${url}/api/v1/no-such-thing`, { headers: { accept: 'text/html, */*;q=.2' } })
+  expect(response.status).toBe(404)
+  expect(response.headers.get('content-type')).toBe('application/problem+json')
+})
+
 test("the player in a frame stands on its tenant's origins only, and its policy is never a kept one", async () => {
   const known = await fetch(`${url}/e/shw_1`)
   expect(await known.text()).toBe(`${HEAD}<p>player`)
