@@ -24,14 +24,17 @@ export function createReminders({ db: { sql }, clock, outbox, shows, mailbox, li
     return { on: row !== undefined, possible: (await mailbox(personId)) !== null }
   }
 
-  /** Writes the mails of one kind that are due, each once: the notice and the mail's outbox row are one statement. */
+  /**
+   * Writes the mails of one kind that are due, each once: the notice and the mail's outbox row are one statement. The
+   * notice of each is looked up by both its columns: a `not exists` is made a join, which may read all of a show's.
+   */
   async function tell(about: 'show_soon' | 'show_live', which: ReturnType<typeof sql>): Promise<number> {
     const rows = await sql`
       with due as (
         select r.person_id, ${about}::text || ':' || s.id as key, s.id as show_id
         from shows s join show_reminders r on r.tenant_id = s.tenant_id and r.show_id = s.id
-        where ${which} and not exists (
-          select from notices n where n.key = ${about}::text || ':' || s.id and n.person_id = r.person_id)
+        where ${which} and (
+          select n.person_id from notices n where n.key = ${about}::text || ':' || s.id and n.person_id = r.person_id) is null
         limit ${limits.batchMax}
       ), told as (
         insert into notices (key, person_id) select key, person_id from due on conflict do nothing returning key, person_id
