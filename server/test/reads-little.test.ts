@@ -1,6 +1,11 @@
 import { expect, test } from 'vitest'
+import { sweepAnswers } from '../src/kernel/idempotency.ts'
+import { newId } from '../src/kernel/ids.ts'
 import { createReminders } from '../src/notices/reminders.ts'
-import { makeMerchant, makePeople, testLimits } from './fixtures.ts'
+import { createStatements } from '../src/payouts/statements.ts'
+import { createStore } from '../src/recordings/store.ts'
+import { createWalletEntries } from '../src/tips/wallet.ts'
+import { makeMerchant, makePeople, makePerson, testLimits } from './fixtures.ts'
 import { rowsRead } from './rows-read.ts'
 import { testDb } from './world.ts'
 
@@ -9,6 +14,48 @@ import { testDb } from './world.ts'
 const db = await testDb()
 const { sql } = db
 const COUNT = 2000
+
+/** Tips of as many people, as the ledger has them. */
+async function tipped({ tenantId, showId }: { tenantId: string; showId: string }, count: number) {
+  const people = await makePeople(db, count)
+  await sql`
+    with tip as (
+      select person_id, new_id('tip') as id, ledger_account('person', person_id, 'wallet', 'COIN') as wallet
+      from unnest(${people}::text[]) person_id
+    ), booked as materialized (
+      select *, ledger_transfer('tip', id, jsonb_build_array(ledger_entry(wallet, -1, 'COIN'),
+        ledger_entry(ledger_account('tenant', ${tenantId}, 'sales', 'COIN'), 1, 'COIN'))) as transfer_id from tip
+    )
+    insert into tips (tenant_id, id, show_id, person_id, name, gift_id, count, coins, transfer_id)
+    select ${tenantId}, id, ${showId}, person_id, 'Buyer', 'rose', 1, 1, transfer_id from booked`
+  await sql`analyze tips, ledger_accounts, ledger_transfers, ledger_entries`
+  return people
+}
+
+test('a page of a statement or a wallet reads its own entries', async () => {
+  const merchant = await makeMerchant(db)
+  const [person] = await tipped(merchant, COUNT)
+  const limits = { ...testLimits.payouts }
+  const entries = ['ledger_entries', 'tips']
+  const pageRead = (after?: string) =>
+    rowsRead(db, entries, async (one) => {
+      const { items } = await createStatements({ db: one, limits }).statement(merchant.tenantId, {
+        after,
+        limit: 10,
+      })
+      expect(items).toHaveLength(10)
+    })
+  expect(await pageRead()).toBeLessThan(100)
+  const { items } = await createStatements({ db, limits }).statement(merchant.tenantId, { limit: COUNT })
+  expect(items).toHaveLength(COUNT)
+  expect(await pageRead(items[COUNT / 2]!.id)).toBeLessThan(100)
+
+  const walletRead = rowsRead(db, entries, async (one) => {
+    const wallet = await createWalletEntries(one)(person!, { limit: 10 })
+    expect(wallet.items).toMatchObject([{ kind: 'tip', coins: -1, tip: { giftId: 'rose' } }])
+  })
+  expect(await walletRead).toBeLessThan(100)
+})
 
 test('who was told that a show is live is looked up one by one, not in all notices of the show', async () => {
   const { tenantId, showId } = await makeMerchant(db)
@@ -28,4 +75,43 @@ test('who was told that a show is live is looked up one by one, not in all notic
   )
   expect(await sql`select 1 from notices where key = ${`show_live:${showId}`}`).toHaveLength(COUNT)
   expect(read).toBeLessThan(COUNT * 4)
+})
+
+test('a sweep of kept answers passes over those that are kept for days', async () => {
+  await sql`
+    insert into idempotency_keys (person_id, route, key, request_hash, status, response, created_at)
+    select 'per_x', 'POST /orders', n::text, 'hash', 201, '{}'::jsonb, now() - interval '1 hour'
+    from generate_series(1, ${COUNT}::int) n
+    union all select 'per_x', 'POST /orders', 'refused', 'hash', 409, '{}', now() - interval '1 hour'`
+  await sql`vacuum analyze idempotency_keys`
+  expect(
+    await rowsRead(db, ['idempotency_keys'], (one) => sweepAnswers(one, testLimits.orders)),
+  ).toBeLessThan(100)
+  expect(await sql`select count(*)::int as kept from idempotency_keys`).toEqual([{ kept: COUNT }])
+})
+
+test('whether a take or a clip is shown is asked of its own replay', async () => {
+  const [shown, hidden] = [await makeMerchant(db), await makeMerchant(db)]
+  const host = await makePerson(db)
+  const takeIds = Array.from({ length: COUNT }, () => newId('tak'))
+  for (const { tenantId, showId } of [shown, hidden]) {
+    await sql`insert into replays (tenant_id, show_id, hidden) values (${tenantId}, ${showId}, ${showId === hidden.showId})`
+  }
+  await sql`
+    insert into takes (tenant_id, id, show_id, person_id, source, started_at)
+    select ${shown.tenantId}, id, ${shown.showId}, ${host}, 'camera', now() from unnest(${takeIds}::text[]) id`
+  const secret = newId('tak')
+  await sql`
+    insert into takes (tenant_id, id, show_id, person_id, source, started_at)
+    values (${hidden.tenantId}, ${secret}, ${hidden.showId}, ${host}, 'camera', now())`
+  await sql`analyze takes, clips, replays`
+  const read = await rowsRead(db, ['takes', 'clips', 'replays'], async (one) => {
+    const { isShown } = createStore(one)
+    expect([await isShown(takeIds[7]!), await isShown(secret), await isShown('tak_none')]).toEqual([
+      true,
+      false,
+      false,
+    ])
+  })
+  expect(read).toBeLessThan(50)
 })

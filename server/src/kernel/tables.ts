@@ -58,5 +58,6 @@ export const idempotencyKeys = pgTable(
   (t) => [
     primaryKey({ columns: [t.personId, t.route, t.key] }),
     index('idempotency_keys_age').on(t.createdAt),
+    index('idempotency_keys_refused').on(t.createdAt).where(sql`${t.status} >= 400`), // kept for minutes only
   ],
 )

@@ -47,7 +47,7 @@ export const ledgerEntries = pgTable(
     createdAt: createdAt(),
   },
   (t) => [
-    index('ledger_entries_account').on(t.accountId),
+    index('ledger_entries_account').on(t.accountId, t.id),
     index('ledger_entries_transfer').on(t.transferId),
     /** Rows lie in the order of their times: a few pages of index find what was booked of late. */
     index('ledger_entries_time').using('brin', t.createdAt),

@@ -207,10 +207,11 @@ export function createStore({ sql }: Db) {
     async isShown(id: string): Promise<boolean> {
       const [row] = await sql<{ shown: boolean }[]>`
         select exists (
-          select from replays r
-          where not r.hidden and r.status <> 'deleted' and (
-            exists (select from takes t where t.id = ${id} and t.tenant_id = r.tenant_id and t.show_id = r.show_id)
-            or exists (select from clips c where c.id = ${id} and c.tenant_id = r.tenant_id and c.show_id = r.show_id))
+          select from (
+            select tenant_id, show_id from takes where id = ${id}
+            union all select tenant_id, show_id from clips where id = ${id}) o
+          join replays r on r.tenant_id = o.tenant_id and r.show_id = o.show_id
+          where not r.hidden and r.status <> 'deleted'
         ) as shown`
       return row!.shown
     },

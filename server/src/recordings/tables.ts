@@ -1,5 +1,15 @@
 import { sql } from 'drizzle-orm'
-import { boolean, check, foreignKey, index, integer, pgTable, primaryKey, text } from 'drizzle-orm/pg-core'
+import {
+  boolean,
+  check,
+  foreignKey,
+  index,
+  integer,
+  pgTable,
+  primaryKey,
+  text,
+  unique,
+} from 'drizzle-orm/pg-core'
 import { persons } from '../accounts/tables.ts'
 import { products } from '../catalog/tables.ts'
 import { at, createdAt, idColumn, minor } from '../kernel/columns.ts'
@@ -57,6 +67,7 @@ export const takes = pgTable(
   },
   (t) => [
     primaryKey({ columns: [t.tenantId, t.id] }),
+    unique('takes_id').on(t.id),
     index('takes_show').on(t.tenantId, t.showId),
     index('takes_open').on(t.startedAt).where(sql`ended_at is null`),
     check('takes_source', sql`${t.source} in ('camera', 'screen')`),
@@ -111,6 +122,7 @@ export const clips = pgTable(
   },
   (t) => [
     primaryKey({ columns: [t.tenantId, t.id] }),
+    unique('clips_id').on(t.id),
     index('clips_show').on(t.tenantId, t.showId),
     index('clips_product').on(t.tenantId, t.productId, t.id),
     foreignKey({

@@ -72,6 +72,7 @@ export const tips = pgTable(
   (t) => [
     primaryKey({ columns: [t.tenantId, t.id] }),
     index('tips_show').on(t.showId, t.id),
+    index('tips_transfer').on(t.transferId),
     index('tips_battle').on(t.battleId, t.showId).where(sql`battle_id is not null`),
     index('tips_unsettled').on(t.tenantId, t.showId).where(sql`${t.settlementId} is null`),
     foreignKey({
