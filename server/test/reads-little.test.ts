@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { sweepAnswers } from '../src/kernel/idempotency.ts'
 import { newId } from '../src/kernel/ids.ts'
 import { createReminders } from '../src/notices/reminders.ts'
+import { createViews } from '../src/orders/views.ts'
 import { createStatements } from '../src/payouts/statements.ts'
 import { createStore } from '../src/recordings/store.ts'
 import { createWalletEntries } from '../src/tips/wallet.ts'
@@ -55,6 +56,24 @@ test('a page of a statement or a wallet reads its own entries', async () => {
     expect(wallet.items).toMatchObject([{ kind: 'tip', coins: -1, tip: { giftId: 'rose' } }])
   })
   expect(await walletRead).toBeLessThan(100)
+})
+
+test("a merchant's orders of one status are found without reading the rest", async () => {
+  const { tenantId, ownerId } = await makeMerchant(db)
+  await sql`
+    insert into orders (tenant_id, id, person_id, status, currency, total_minor, address)
+    select ${tenantId}, new_id('ord'), ${ownerId}, case n when 3 then 'packed' else 'completed' end, 'CNY', 1,
+      '{"name": "Li Na", "phone": "13800138000", "country": "CN", "city": "Hangzhou", "street": "1 West Lake"}'::jsonb
+    from generate_series(1, ${COUNT}::int) n`
+  await sql`analyze orders`
+  const read = await rowsRead(db, ['orders'], async (one) => {
+    const { items } = await createViews({ db: one }).listForMerchant(tenantId, {
+      status: 'packed',
+      limit: 50,
+    })
+    expect(items).toMatchObject([{ status: 'packed' }])
+  })
+  expect(read).toBeLessThan(10)
 })
 
 test('who was told that a show is live is looked up one by one, not in all notices of the show', async () => {

@@ -44,6 +44,8 @@ export const orders = pgTable(
     unique('orders_id').on(t.id),
     index('orders_person').on(t.personId, t.id),
     index('orders_show').on(t.tenantId, t.showId, t.id),
+    // Without those that wait for payment, so that placing an order does not pay for it.
+    index('orders_by_status').on(t.tenantId, t.status, t.id).where(sql`${t.status} <> 'pending_payment'`),
     index('orders_on_the_way').on(t.movedAt).where(sql`${t.status} in ('shipped', 'delivered')`),
     index('orders_unpaid').on(t.expiresAt).where(sql`${t.status} = 'pending_payment'`),
     index('orders_unpaid_person').on(t.personId).where(sql`${t.status} = 'pending_payment'`),

@@ -1,0 +1,1 @@
+CREATE INDEX "orders_by_status" ON "orders" USING btree ("tenant_id","status","id") WHERE "orders"."status" <> 'pending_payment';
