@@ -102,6 +102,36 @@ test('a row leased by a process that died is handed out again when the lease end
   await expect.poll(() => seen).toEqual([7])
 })
 
+test('who outlasts its lease does not finish the row for whom it is handed out to next, and the key waits', async () => {
+  await write('t', 'k', 1)
+  await write('t', 'k', 2)
+  const [slow, next] = [outbox({ leaseMs: 40, batchMax: 1 }), outbox()]
+  const began: string[] = []
+  let finishSlow = () => {}
+  let finishNext = () => {}
+  slow.on('t', () => {
+    began.push('slow')
+    return new Promise<void>((resolve) => (finishSlow = resolve))
+  })
+  next.on('t', ({ n }) => {
+    began.push(`next ${n}`)
+    return new Promise<void>((resolve) => (finishNext = resolve))
+  })
+  slow.start()
+  await expect.poll(() => began).toEqual(['slow'])
+  next.start()
+  await expect.poll(() => began).toEqual(['slow', 'next 1'])
+  finishSlow()
+  await slow.close()
+  await new Promise((resolve) => setTimeout(resolve, 60)) // some polls
+  expect(began).toEqual(['slow', 'next 1'])
+  expect(await rows()).toHaveLength(2)
+  finishNext()
+  await expect.poll(() => began).toEqual(['slow', 'next 1', 'next 2'])
+  finishNext()
+  await expect.poll(rows).toHaveLength(0)
+})
+
 test('a handler that hangs is given up in time, and nothing is lost', async () => {
   await write('t', 'k', 1)
   let calls = 0

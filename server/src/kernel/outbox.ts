@@ -64,9 +64,10 @@ export function createOutbox(deps: { db: Db; log: Log; limits: Limits['outbox'];
   let claimedInHand = 0
   /** And those that a lease was given for. */
   let ownInHand = 0
-  const done = createBatcher({ waitMs: 1, itemsMax: limits.batchMax }, async (ids: number[]) => {
-    await db.sql`select finish_outbox(${ids}::bigint[])`
-    return ids
+  const done = createBatcher({ waitMs: 1, itemsMax: limits.batchMax }, async (rows: OutboxRow[]) => {
+    const [ids, attempts] = [rows.map((row) => row.id), rows.map((row) => row.attempts)]
+    await db.sql`select finish_outbox(${ids}::bigint[], ${attempts}::int[])`
+    return rows
   })
   let poll: Closable | null = null
   let closed = false
@@ -145,7 +146,7 @@ export function createOutbox(deps: { db: Db; log: Log; limits: Limits['outbox'];
       await giveBack(row, error)
       return
     }
-    await done('', row.id)
+    await done('', row)
     handled.inc({ topic: row.topic, outcome: 'done' })
   }
 
