@@ -2,6 +2,7 @@ import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
 import { type AddressInfo, createServer } from 'node:net'
 import { afterEach, expect, test } from 'vitest'
+import { whyNotTcp, whyNotUdp } from '../lib/ports.mjs'
 import { findPorts } from './ports.mjs'
 
 const open: { close(): unknown }[] = []
@@ -22,6 +23,15 @@ async function takenUdp(): Promise<number> {
   socket.bind(0, '127.0.0.1')
   await once(socket, 'listening')
   return socket.address().port
+}
+
+/** The one before it is free. */
+async function takenBehindFree(take: () => Promise<number>): Promise<number> {
+  for (;;) {
+    const port = await take()
+    const why = (await whyNotTcp(port - 1)) ?? (await whyNotUdp(port - 1, '127.0.0.1'))
+    if (why === null) return port
+  }
 }
 
 /** Of which nobody makes use here. */
@@ -45,7 +55,7 @@ test.each([
   ['TCP', takenTcp],
   ['UDP', takenUdp],
 ])('so is one that a media worker wants and that is taken for %s, the last one too', async (_, take) => {
-  const port = await take()
+  const port = await takenBehindFree(take)
   expect(await found({ MEDIA_PORT: String(port - 1) })).toMatchObject({
     state: 'blocked',
     text: expect.stringContaining(`port ${port}, by which video comes and goes, is taken`),
