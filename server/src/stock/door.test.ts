@@ -85,7 +85,7 @@ test('who comes after the draw has the last places, and the next rush has a draw
 })
 
 test('a person has one lot, in whichever processes they ask', async () => {
-  const { made, skuId, come } = doors(3)
+  const { made, skuId, come } = doors(3, { admittedPerS: 2 }) // nobody is let in while all of them come
   const crowd = Promise.all(buyers(10).map(come))
   await crowd
   const asks = Promise.all([0, 1, 2].map((nth) => come('twice', nth)))
@@ -95,7 +95,7 @@ test('a person has one lot, in whichever processes they ask', async () => {
 })
 
 test('past `waitersMax`, of all processes together, a buyer is told to come again', async () => {
-  const { come } = doors(2, { waitersMax: 6, admittedPerS: 20 })
+  const { come } = doors(2, { waitersMax: 6, admittedPerS: 4 })
   const results = await Promise.allSettled(buyers(20).map(come))
   const refused = results.filter((one) => one.status === 'rejected')
   expect(refused).toHaveLength(4)
