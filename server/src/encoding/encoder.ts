@@ -93,6 +93,9 @@ function mix(voices: number): string {
   ].join('')
 }
 
+/** H264 of 4:2:0 has no odd sides. A picture may: a quarter of what a busy browser still sends, a window that is shared. */
+const EVEN = 'crop=trunc(iw/2)*2:trunc(ih/2)*2'
+
 /** H264 is kept as it is; VP8, which MP4 players do not know, is encoded anew. Sound becomes AAC, which all play. */
 function args(video: RtpCodecParameters, voices: number, { keyFrameMs, fragmentMs }: Cut): string[] {
   const copy = /h264$/i.test(video.mimeType)
@@ -106,7 +109,7 @@ function args(video: RtpCodecParameters, voices: number, { keyFrameMs, fragmentM
       ? ['-c:v', 'copy']
       : [
           ...['-c:v', 'libx264', '-preset', 'veryfast', '-tune', 'zerolatency', '-pix_fmt', 'yuv420p'],
-          ...['-crf', '23', '-maxrate', '3M', '-bufsize', '6M', '-threads', '2', '-vf', 'fps=30'],
+          ...['-crf', '23', '-maxrate', '3M', '-bufsize', '6M', '-threads', '2', '-vf', `fps=30,${EVEN}`],
           ...['-force_key_frames', `expr:gte(t,n_forced*${keyFrameMs / 1000})`],
         ]),
     ...['-c:a', 'aac', '-b:a', '96k', '-ar', '48000', '-ac', '2'],
