@@ -77,7 +77,7 @@ function told(code, what, [name, ip], otherPort) {
     case 'EADDRNOTAVAIL':
       return {
         text: `${name} is ${ip}, which is no address of this machine`,
-        fix: `${name}=0.0.0.0 npm start`,
+        fix: `${name}=${DEFAULT_HOST} npm start`,
       }
     default:
       return { text: `${what} cannot be had: ${code}`, fix: `${otherPort} npm start` }

@@ -67,7 +67,7 @@ test.each(['HOST', 'MEDIA_IP'])('%s that is no address of this machine is said',
   expect(await found({ [name]: '192.0.2.1' })).toMatchObject({
     state: 'blocked',
     text: `${name} is 192.0.2.1, which is no address of this machine`,
-    fix: `${name}=0.0.0.0 npm start`,
+    fix: `${name}=127.0.0.1 npm start`,
   })
 })
 
